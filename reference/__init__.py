@@ -1,0 +1,40 @@
+"""NumPy reference implementations of every gradient and network that the homework asks for.
+
+Each file is one problem, or one family of parts, and ends in its ``PROBLEM`` (or ``PROBLEMS``).
+``reference.problem(id)`` finds a problem by name and imports only its file.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from reference.problem import Gradient, Problem
+
+__all__ = ["Gradient", "Problem", "problem", "problem_ids"]
+
+_HOME = {
+    "two_layer_net": "reference.two_layer_net",
+}
+"""Which module holds which problem; a module names one in ``PROBLEM`` or several in ``PROBLEMS``."""
+
+
+def problem_ids() -> tuple[str, ...]:
+    """Return the ids of all problems, in alphabetical order.
+
+    >>> "two_layer_net" in problem_ids()
+    True
+    """
+    return tuple(sorted(_HOME))
+
+
+def problem(problem_id: str) -> Problem:
+    """Return the problem of that id, importing its file at first use.
+
+    Raises
+    ------
+    KeyError
+        If there is no such problem.
+    """
+    module = import_module(_HOME[problem_id])
+    several: dict[str, Problem] = getattr(module, "PROBLEMS", {})
+    return several[problem_id] if several else module.PROBLEM
