@@ -15,7 +15,7 @@ __all__ = ["Gradient", "Problem", "problem", "problem_ids"]
 _HOME = {
     "two_layer_net": "reference.two_layer_net",
 }
-"""Which module holds which problem; a module names one in ``PROBLEM`` or several in ``PROBLEMS``."""
+"""Which module holds which problem: one in its ``PROBLEM``, or several in its ``PROBLEMS``."""
 
 
 def problem_ids() -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 Inputs = Mapping[str, Any]
-"""Inputs by name: float64 or int64 arrays, and Python numbers or words for settings such as ``reg``."""
+"""Inputs by name: float64 or int64 arrays, and Python numbers or words for settings (``reg``)."""
 Answers = dict[str, Array]
 Options = Mapping[str, str]
 Sizes = Mapping[str, int]
@@ -55,10 +55,11 @@ class Problem:
     id, title, source
         Name in a rubric, name for people, and where it comes from (course, homework, question).
     shapes
-        From the options to each input's symbolic shape, ``{"X": ("N", "D"), "y": ("N",), "reg": ()}``.
+        From the options to each input's symbolic shape: ``{"X": ("N", "D"), "reg": ()}``.
     sizes
         At least two sets of sizes, all different within a set (distinct primes where possible), so
-        that a transposed or unscaled answer cannot hide. Draw *i* of a case takes set ``i % len(sizes)``.
+        that a transposed or unscaled answer cannot hide. Draw *i* of a case takes set
+        ``i % len(sizes)``.
     settings
         Inputs that are no arrays, with their default: ``{"reg": 0.0}``. A case may set them.
     regimes
@@ -80,8 +81,9 @@ class Problem:
         For every answer of ``solve`` that is a derivative, of what and by what.
     margin
         ``margin(inputs, options)`` is the relative distance to the nearest kink or tie:
-        min \\|a\\| / (\\|x\\|\\|w\\| + \\|b\\|) over ReLU inputs, the least gap in max pooling or between
-        a margin loss and 0, the least lead of an arg max. Infinity where nothing is near.
+        min abs(a) / (abs(x) abs(w) + abs(b)) over ReLU inputs a = x w + b, the least gap in max
+        pooling or between a margin loss and 0, the least lead of an arg max. Infinity where
+        nothing is near.
     parts
         ``parts(inputs, options)`` returns the additive parts of the gradients that have several,
         ``{"dW1": {"data": ..., "penalty": ...}}``; they sum to the answer.
