@@ -1,0 +1,395 @@
+"""The nouns of the toolkit: what flows from stage to stage, each a frozen record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+
+class Outcome(str, Enum):
+    """What came of one item. "No verdict" is never a pass and never a silent zero."""
+
+    CORRECT = "correct"
+    PARTIAL = "partial"
+    WRONG = "wrong"
+    UNSURE = "unsure"
+    NOT_IMPLEMENTED = "not_implemented"
+    RAISED = "raised"
+    TIMED_OUT = "timed_out"
+    OUT_OF_MEMORY = "out_of_memory"
+    CRASHED = "crashed"
+    LOAD_FAILED = "load_failed"
+    UNSTABLE = "unstable"
+    BLOCKED = "blocked"
+    AWAITING_MARK = "awaiting_mark"
+    WAIVED = "waived"
+    NOT_SUBMITTED = "not_submitted"
+    GRADER_FAULT = "grader_fault"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+UNDECIDED = frozenset({Outcome.UNSURE, Outcome.AWAITING_MARK, Outcome.GRADER_FAULT})
+"""Outcomes without points: a person, or a mended grader, decides."""
+
+
+# --- submissions ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFile:
+    """One file of a submission, as bytes that were read once."""
+
+    path: str
+    """Path inside the submission, with forward slashes."""
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """One student; empty strings where a source does not tell."""
+
+    student_id: str
+    name: str = ""
+    email: str = ""
+    section: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """Who handed in, and what.
+
+    ``id`` is generated and safe as a file name; nothing that a student wrote ever becomes a path.
+    """
+
+    id: str
+    people: tuple[Person, ...]
+    files: tuple[SourceFile, ...]
+    notes: tuple[str, ...] = ()
+    """What discovery met: a skipped file, a duplicate."""
+    problems: tuple[str, ...] = ()
+    """What a TA must look at: a file that could not be read. Makes the exit code 1."""
+
+
+# --- rubrics -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one probe call, and one submission, may use."""
+
+    cpu_s: float = 10.0
+    """CPU seconds of one probe call."""
+    load_s: float = 10.0
+    """CPU seconds for loading all files."""
+    wall_s: float | None = None
+    """Wall seconds of one call; without it three times the CPU limit plus two seconds."""
+    total_s: float = 240.0
+    """CPU seconds of a whole submission; what is left over then is not run."""
+    memory_mb: int = 1024
+    """Address space of the child."""
+    output_kb: int = 1024
+    """What it may write to its standard output and error together."""
+
+    def wall(self, cpu_s: float) -> float:
+        """Return the wall limit that goes with a CPU limit, both in seconds."""
+        return self.wall_s if self.wall_s is not None else 3.0 * cpu_s + 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Modules:
+    """What a submission may import, beside its own files."""
+
+    expected: tuple[str, ...]
+    """Paths under the package root, such as ``nndl/layers.py``: they tell where the root is."""
+    preload: tuple[str, ...] = ()
+    stand_in: tuple[str, ...] = ()
+    flag: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemRef:
+    """A problem of ``reference/`` with the options that a probe fixes."""
+
+    id: str
+    options: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetRef:
+    """A data set that a training probe draws: ``count`` examples each for three purposes."""
+
+    id: str
+    train: int
+    validation: int
+    test: int
+    """Examples of the hidden third set, whose labels never leave the grader."""
+    parameters: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A named regime of draws."""
+
+    name: str
+    draws: int
+    overrides: Mapping[str, float | int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """One way of calling a student's interface."""
+
+    name: str
+    code: str
+    fallback: bool = False
+    """True for the block that runs where no other one works; the report says that it was used."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """How this course's interface is called on a draw, and which named answers come back."""
+
+    id: str
+    source: ProblemRef | DatasetRef
+    cases: tuple[Case, ...]
+    variants: tuple[Variant, ...]
+    answers: Mapping[str, str]
+    """Answer name -> Python expression, evaluated in the child after the variant's code."""
+    constants: Mapping[str, Any]
+    """The rubric's ``with:``, names that the code sees."""
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Items that share a convention: one accepted combination of options holds for all."""
+
+    id: str
+    accept: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One line of the score sheet."""
+
+    id: str
+    title: str
+    section: str
+    points: Decimal
+    check: str
+    probe: str
+    answers: tuple[str, ...]
+    group: str | None
+    case_weights: Mapping[str, Decimal]
+    """Share of each weighted case; empty where all cases stand together."""
+    parameters: Mapping[str, Any]
+    """What this check alone reads: ``threshold`` of a training, say."""
+    hint: str
+    visibility: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rubric:
+    """One homework: how it is called, judged and scored."""
+
+    id: str
+    title: str
+    seed: int
+    modules: Modules
+    limits: Limits
+    probes: Mapping[str, Probe]
+    groups: Mapping[str, Group]
+    items: tuple[Item, ...]
+    starter: tuple[SourceFile, ...]
+    digest: str
+    """Hash of rubric.yaml and its starter files."""
+
+    @property
+    def maximum(self) -> Decimal:
+        """Sum of the items' points."""
+        return sum((item.points for item in self.items), Decimal(0))
+
+
+# --- draws ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class DrawKey:
+    """Names one draw of one probe: probe id, case and number within the case."""
+
+    probe: str
+    case: str
+    index: int
+
+    def __str__(self) -> str:
+        return f"{self.probe}/{self.case}/{self.index}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """The right answer on a draw, and how far rounding alone can move it.
+
+    ``unit`` and ``unit32`` are the largest deviations that jitters of one unit in the last place
+    (of double and of single precision) cause, with the type's rounding of the largest entry.
+    """
+
+    value: Array
+    unit: float
+    unit32: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draw:
+    """One certified set of inputs, with its right answers under each accepted convention."""
+
+    key: DrawKey
+    inputs: Mapping[str, Any]
+    """What the student's process is given."""
+    expected: Mapping[str, Mapping[str, Expected]]
+    """Convention (``"scaling=sum"``, or ``""`` where there is one) -> answer -> Expected."""
+    withheld: Mapping[str, Array] = field(default_factory=dict)
+    """What never leaves the grader: the labels of a hidden test set."""
+    certificate: Mapping[str, float] = field(default_factory=dict)
+    """Evidence: the kink margin, and each gradient's distance to the complex step in units."""
+
+
+# --- answers -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Returned:
+    """An answer that came back as numbers."""
+
+    value: Array
+    kind: str = "ndarray"
+    """What the student's object was: ndarray, float, list, matrix, …"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """An answer that did not come back, and why."""
+
+    outcome: Outcome
+    message: str
+    """For the student: the exception with the student's own frames, or what ended the call."""
+    exception: str = ""
+    """Class name of the exception, empty where there was none."""
+    where: str = ""
+    """``file:line`` in the student's code, as far as it is known."""
+
+
+Answer = Returned | Failed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What the kernel says a call or a child used."""
+
+    wall_s: float
+    cpu_s: float
+    peak_mb: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """All answers of one call of one probe."""
+
+    answers: Mapping[str, Answer]
+    usage: Usage
+    output: str = ""
+    """The head of what the student's code printed meanwhile."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadReport:
+    """What came of loading a submission's files."""
+
+    root: str
+    """Package root inside the submission."""
+    loaded: tuple[str, ...]
+    failures: tuple[str, ...]
+    """For the student: ``file:line: what went wrong``, in the order met."""
+    notes: tuple[str, ...]
+    """For the TA: stand-ins used, magics left out, definitions only."""
+    broken: Mapping[str, str]
+    """Module -> why nothing of it could be loaded (a syntax error, an unknown encoding)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcript:
+    """Everything that a submission's process answered; judging needs nothing else."""
+
+    submission: str
+    load: LoadReport
+    replies: Mapping[DrawKey, Reply]
+    variants: Mapping[str, str]
+    """Probe -> name of the variant that was chosen."""
+    usage: Usage
+    children: int
+
+
+# --- verdicts and scores -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What one case of one answer looked like, in numbers."""
+
+    draw: str
+    answer: str
+    outcome: Outcome
+    deviation: float
+    """Largest deviation in units of rounding; infinity where there is nothing to compare."""
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a check says of one item."""
+
+    outcome: Outcome
+    credit: Decimal
+    """Share of the points, 0 to 1."""
+    message: str
+    """One sentence for the student."""
+    evidence: tuple[Evidence, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemScore:
+    """One item's verdict in points; ``points`` is None where nobody has decided yet."""
+
+    item: Item
+    verdict: Verdict
+    points: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreSheet:
+    """All items of one submission."""
+
+    submission: str
+    people: tuple[Person, ...]
+    scores: tuple[ItemScore, ...]
+    total: Decimal
+    maximum: Decimal
+    flags: tuple[str, ...]
+    load: LoadReport | None
+    usage: Usage
+    conventions: Mapping[str, str]
+    """Group -> the convention that its answers hold to."""
+
+    @property
+    def has_fault(self) -> bool:
+        """Whether a fault of ours left an item without a verdict."""
+        return any(score.verdict.outcome is Outcome.GRADER_FAULT for score in self.scores)
