@@ -191,6 +191,8 @@ class Item:
     group: str | None
     case_weights: Mapping[str, Decimal]
     """Share of each weighted case; empty where all cases stand together."""
+    answer_weights: Mapping[str, Decimal]
+    """Share of each answer; empty where all answers stand together."""
     parameters: Mapping[str, Any]
     """What this check alone reads: ``threshold`` of a training, say."""
     hint: str

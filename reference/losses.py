@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
-from reference.problem import Array
+from reference.problem import Answers, Array, Gradient, Inputs, Options, Problem, Sizes
 
 
 def softmax(scores: Array) -> Array:
@@ -79,6 +82,87 @@ def softmax_loss(scores: Array, y: Array) -> tuple[float, Array]:
     return float(loss), dscores / N
 
 
+def svm_margins(scores: Array, y: Array, delta: float = 1.0) -> Array:
+    """Return by how much each wrong class comes within ``delta`` of the right one.
+
+    Parameters
+    ----------
+    scores : (N, C) float or complex array
+    y : (N,) integer array
+    delta : float
+        Margin that is asked of the right class, > 0.
+
+    Returns
+    -------
+    (N, C) array
+        ``scores[n, j] − scores[n, y[n]] + delta``, and 0 for the right class.
+
+    >>> svm_margins(np.array([[3.0, 1.0]]), np.array([1]))
+    array([[3., 0.]])
+    """
+    rows = np.arange(len(y))
+    margins: Array = scores - scores[rows, y][:, None] + delta
+    margins[rows, y] = 0.0
+    return margins
+
+
+def svm_loss(scores: Array, y: Array, delta: float = 1.0) -> tuple[float, Array]:
+    """Return the mean multiclass hinge loss, and its gradient in the scores.
+
+    Parameters
+    ----------
+    scores : (N, C) float array
+    y : (N,) integer array
+        The right class of each example, 0 <= y < C.
+    delta : float
+        Margin that is asked of the right class, > 0.
+
+    Returns
+    -------
+    loss : float
+        ``Σₙ Σ_{j ≠ y[n]} max(0, scores[n, j] − scores[n, y[n]] + delta) / N``.
+    dscores : (N, C) float array
+        ``1/N`` for each wrong class within the margin, minus their number over N for the right.
+
+    References
+    ----------
+    CS231n, "Linear classification" and ``layers.svm_loss``.
+
+    >>> loss, dscores = svm_loss(np.array([[3.0, 1.0, -4.0]]), np.array([1]))
+    >>> loss, dscores
+    (3.0, array([[ 1., -1.,  0.]]))
+    """
+    N = len(y)
+    margins = svm_margins(scores, y, delta)
+    dscores = (margins > 0).astype(np.float64)
+    dscores[np.arange(N), y] = -dscores.sum(axis=1)
+    return float(np.maximum(margins, 0.0).sum() / N), dscores / N
+
+
+def plain_svm_loss(scores: Array, y: Array) -> Array:
+    """Return the mean hinge loss of real or complex scores, over all classes less the right one.
+
+    >>> plain_svm_loss(np.array([[3.0, 1.0, -4.0]]), np.array([1]))
+    np.float64(3.0)
+    """
+    raised = scores + 1.0 - (scores * np.eye(scores.shape[1])[y]).sum(axis=1, keepdims=True)
+    mean: Array = (raised * (raised.real > 0)).sum() / len(y) - 1.0
+    return mean
+
+
+def plain_softmax_loss(scores: Array, y: Array) -> Array:
+    """Return the mean cross-entropy of real or complex scores, as the mean of −log of a share.
+
+    >>> plain_softmax_loss(np.zeros((1, 2), dtype=complex), np.array([0])).round(4)
+    np.complex128(0.6931+0j)
+    """
+    right = scores[np.arange(len(y)), y][:, None]
+    differences = scores - right
+    largest = differences.real.max(axis=1, keepdims=True)
+    mean: Array = (largest[:, 0] + np.log(np.exp(differences - largest).sum(axis=1))).mean()
+    return mean
+
+
 def draw_labels(rng: np.random.Generator, N: int, C: int) -> Array:
     """Return N labels that leave one class out where N >= 2, so that no answer may count on all.
 
@@ -99,3 +183,66 @@ def draw_labels(rng: np.random.Generator, N: int, C: int) -> Array:
     labels = np.concatenate([present, rng.choice(present, size=N)])[:N]
     shuffled: Array = rng.permutation(labels).astype(np.int64)
     return shuffled
+
+
+def draw(
+    rng: np.random.Generator, sizes: Sizes, settings: Mapping[str, Any], options: Options
+) -> dict[str, Any]:
+    """Draw scores, stretched by ``scale``, and labels."""
+    N, C = sizes["N"], sizes["C"]
+    return {"x": settings["scale"] * rng.normal(size=(N, C)), "y": draw_labels(rng, N, C)}
+
+
+def hinge_distance(scores: Array, y: Array, delta: float = 1.0) -> float:
+    """Return the least relative distance of a margin of a wrong class from 0.
+
+    >>> hinge_distance(np.array([[3.0, 1.0]]), np.array([1]))
+    0.6
+    """
+    rows = np.arange(len(y))
+    margins = svm_margins(scores, y, delta)
+    margins[rows, y] = np.inf
+    reach = np.abs(scores) + np.abs(scores[rows, y])[:, None] + delta
+    return float((np.abs(margins) / reach).min())
+
+
+def _problem(loss_id: str, title: str, **rows: Any) -> Problem:
+    """Return the problem of a loss on scores; ``rows`` are the fields that differ."""
+    return Problem(
+        id=loss_id,
+        title=title,
+        source=f"ECE C147/C247 homework 3, question 5; CS231n assignment 2: layers.{loss_id}",
+        shapes=lambda options: {"x": ("N", "C"), "y": ("N",)},
+        sizes=({"N": 7, "C": 5}, {"N": 5, "C": 11}),
+        settings={"scale": 1.0},
+        regimes={
+            "single": {"N": 1},
+            "square": {"N": 5, "C": 5},
+            "hot": {"scale": 6.0},
+            "large": {"scale": 300.0},
+        },
+        draw=draw,
+        gradients={"dx": Gradient(of="loss", wrt="x")},
+        **rows,
+    )
+
+
+def _solved(loss: float, dx: Array) -> Answers:
+    return {"loss": np.asarray(loss), "dx": dx}
+
+
+PROBLEMS = {
+    "softmax_loss": _problem(
+        "softmax_loss",
+        "Mean softmax cross-entropy and its gradient",
+        solve=lambda inputs, options: _solved(*softmax_loss(inputs["x"], inputs["y"])),
+        value=lambda inputs, options: {"loss": plain_softmax_loss(inputs["x"], inputs["y"])},
+    ),
+    "svm_loss": _problem(
+        "svm_loss",
+        "Mean multiclass hinge loss and its gradient",
+        solve=lambda inputs, options: _solved(*svm_loss(inputs["x"], inputs["y"])),
+        value=lambda inputs, options: {"loss": plain_svm_loss(inputs["x"], inputs["y"])},
+        margin=lambda inputs, options: hinge_distance(inputs["x"], inputs["y"]),
+    ),
+}
