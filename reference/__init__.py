@@ -13,6 +13,11 @@ from reference.problem import Gradient, Problem
 __all__ = ["Gradient", "Problem", "problem", "problem_ids"]
 
 _HOME = {
+    **dict.fromkeys(
+        ("tanh", "sigmoid", "relu", "leaky_relu", "elu", "swish"), "reference.activations"
+    ),
+    **dict.fromkeys(("softmax_loss", "svm_loss"), "reference.losses"),
+    **dict.fromkeys(("affine", "affine_relu"), "reference.layers"),
     "two_layer_net": "reference.two_layer_net",
 }
 """Which module holds which problem: one in its ``PROBLEM``, or several in its ``PROBLEMS``."""
