@@ -18,6 +18,14 @@ _HOME = {
     ),
     **dict.fromkeys(("softmax_loss", "svm_loss"), "reference.losses"),
     **dict.fromkeys(("affine", "affine_relu"), "reference.layers"),
+    "autoencoder": "reference.autoencoder",
+    "backprop_by_hand": "reference.backprop_by_hand",
+    "fc_net": "reference.fc_net",
+    "moons_net": "reference.moons_net",
+    "gplvm": "reference.gplvm",
+    "rbm": "reference.rbm",
+    "sigmoid_mlp": "reference.sigmoid_mlp",
+    "swish_net": "reference.swish_net",
     "two_layer_net": "reference.two_layer_net",
 }
 """Which module holds which problem: one in its ``PROBLEM``, or several in its ``PROBLEMS``."""
