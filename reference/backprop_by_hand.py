@@ -94,14 +94,22 @@ def shapes(options: Options) -> Mapping[str, Shape]:
 def draw(
     rng: np.random.Generator, sizes: Sizes, settings: Mapping[str, Any], options: Options
 ) -> dict[str, Any]:
-    """Return the published numbers where ``numbers`` says so, else draw other ones for the net."""
+    """Return the published numbers where ``numbers`` says so, else draw other ones for the net.
+
+    As in the published net, the first hidden unit is on and the last one is off.
+    """
     if settings["numbers"] == "published":
         return published()
     D, H = sizes["D"], sizes["H"]
+    x = rng.normal(size=D)
+    W1 = rng.normal(size=(H, D)) / np.sqrt(D)
+    b1 = rng.normal(scale=0.5, size=H)
+    turn = np.ones(H)
+    turn[[-1, 0]] = np.sign(W1[[-1, 0]] @ x + b1[[-1, 0]]) * [-1.0, 1.0]
     return {
-        "x": rng.normal(size=D),
-        "W1": rng.normal(size=(H, D)) / np.sqrt(D),
-        "b1": rng.normal(scale=0.5, size=H),
+        "x": x,
+        "W1": W1 * turn[:, None],
+        "b1": b1 * turn,
         "W2": rng.normal(size=H) / np.sqrt(H),
         "b2": float(rng.normal(scale=0.5)),
         "t": float(rng.integers(2)),
