@@ -133,7 +133,7 @@ PROBLEM = Problem(
     title="Two-layer perceptron with squared error",
     source="Multilayer perceptron with sigmoid units and squared error, by hand",
     shapes=shapes,
-    sizes=({"D": 11, "K": 5, "C": 7}, {"D": 5, "K": 13, "C": 3}),
+    sizes=({"D": 11, "K": 5, "C": 7}, {"D": 5, "K": 13, "C": 11}),
     settings={"scale": 1.0},
     regimes={
         "square": {"D": 5, "K": 5, "C": 5},
