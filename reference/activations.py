@@ -334,11 +334,13 @@ def distance_from_kink(z: Array) -> float:
 def draw(
     rng: np.random.Generator, sizes: Sizes, settings: Mapping[str, Any], options: Options
 ) -> dict[str, Any]:
-    """Draw z and dout; ``scale`` stretches about half of z's entries."""
+    """Draw z, no entry within 0.1 of 0, and dout; ``scale`` stretches about half of z's entries."""
     shape = (sizes["N"], sizes["H"])
-    stretch = rng.choice([1.0, settings["scale"]], size=shape)
+    z = rng.normal(size=shape)
+    z += np.copysign(0.1, z)
+    z *= rng.choice([1.0, settings["scale"]], size=shape)
     slopes = {name: float(settings[name]) for name in settings if name == "alpha"}
-    return {"z": stretch * rng.normal(size=shape), "dout": rng.normal(size=shape), **slopes}
+    return {"z": z, "dout": rng.normal(size=shape), **slopes}
 
 
 def _problem(name: str, title: str, alpha: float | None = None) -> Problem:

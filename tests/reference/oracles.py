@@ -1,0 +1,122 @@
+"""Second formulas of every problem's values, for HIPS autograd: one function a problem.
+
+They share no code with ``reference`` and are written another way where there is one. Each takes
+the inputs and the options, and returns the differentiable answers.
+"""
+
+from __future__ import annotations
+
+import autograd.numpy as np
+
+PENALTY = {"half": 0.5, "full": 1.0, "absent": 0.0}
+
+
+def cross_entropy(scores, y):
+    """Return the summed cross-entropy, as a log of a sum of exponentials of differences."""
+    total = 0.0
+    for n, label in enumerate(y):
+        differences = scores[n] - scores[n, label]
+        top = max(0.0, float(np.max(getattr(differences, "_value", differences))))
+        total = total + top + np.log(np.sum(np.exp(differences - top)))
+    return total
+
+
+def squares(*weights):
+    """Return the summed squares of all weights."""
+    return sum(np.sum(np.square(W)) for W in weights)
+
+
+def positive_part(z):
+    return 0.5 * (z + np.abs(z))
+
+
+def logistic(z):
+    return np.exp(-np.logaddexp(0.0, -z))
+
+
+def tanh(inputs, options):
+    return {"out": 2.0 * logistic(2.0 * inputs["z"]) - 1.0}
+
+
+def sigmoid(inputs, options):
+    return {"out": logistic(inputs["z"])}
+
+
+def relu(inputs, options):
+    return {"out": positive_part(inputs["z"])}
+
+
+def leaky_relu(inputs, options):
+    z, alpha = inputs["z"], inputs["alpha"]
+    return {"out": positive_part(z) - alpha * positive_part(-z)}
+
+
+def elu(inputs, options):
+    z, alpha = inputs["z"], inputs["alpha"]
+    return {"out": positive_part(z) + alpha * (np.exp(-positive_part(-z)) - 1.0)}
+
+
+def swish(inputs, options):
+    return {"out": inputs["z"] * logistic(inputs["z"])}
+
+
+def softmax_loss(inputs, options):
+    return {"loss": cross_entropy(inputs["x"], inputs["y"]) / len(inputs["y"])}
+
+
+def svm_loss(inputs, options):
+    x, y = inputs["x"], inputs["y"]
+    total = 0.0
+    for n, label in enumerate(y):
+        for wrong in set(range(x.shape[1])) - {int(label)}:
+            total = total + positive_part(x[n, wrong] - x[n, label] + 1.0)
+    return {"loss": total / len(y)}
+
+
+def affine(inputs, options):
+    x = np.reshape(inputs["x"], (len(inputs["x"]), -1))
+    return {"out": np.einsum("nd,dm->nm", x, inputs["w"]) + inputs["b"]}
+
+
+def affine_relu(inputs, options):
+    return {"out": positive_part(affine(inputs, options)["out"])}
+
+
+def two_layer_net(inputs, options):
+    W1, W2 = inputs["W1"], inputs["W2"]
+    if options["layout"] == "columns":
+        W1, W2 = W1.T, W2.T
+    hidden = positive_part(np.dot(inputs["X"], W1) + inputs["b1"])
+    data = cross_entropy(np.dot(hidden, W2) + inputs["b2"], inputs["y"]) / len(inputs["y"])
+    return {"loss": data + PENALTY[options["penalty"]] * inputs["reg"] * squares(W1, W2)}
+
+
+def fc_net(inputs, options):
+    depth = int(options["depth"])
+    weights = [inputs[f"W{layer}"] for layer in range(1, depth + 1)]
+    a = inputs["X"]
+    for layer, W in enumerate(weights, start=1):
+        z = np.dot(a, W) + inputs[f"b{layer}"]
+        a = positive_part(z)
+    data = cross_entropy(z, inputs["y"]) / len(inputs["y"])
+    return {"loss": data + PENALTY[options["penalty"]] * inputs["reg"] * squares(*weights)}
+
+
+def moons_net(inputs, options):
+    N = len(inputs["y"])
+    activation = {
+        "tanh": np.tanh,
+        "sigmoid": logistic,
+        "relu": positive_part,
+        "leaky_relu": lambda z: positive_part(z) - 0.2 * positive_part(-z),
+        "elu": lambda z: positive_part(z) + np.exp(-positive_part(-z)) - 1.0,
+        "swish": lambda z: z * logistic(z),
+    }[options["activation"]]
+    hidden = activation(np.dot(inputs["X"], inputs["W1"]) + inputs["b1"])
+    data = cross_entropy(np.dot(hidden, inputs["W2"]) + inputs["b2"], inputs["y"])
+    penalty = PENALTY[options["penalty"]] * inputs["reg"] * squares(inputs["W1"], inputs["W2"])
+    if options["scaling"] == "mean":
+        data = data / N
+    if options["penalty_over_n"] == "yes":
+        penalty = penalty / N
+    return {"loss": data + penalty}
