@@ -1,0 +1,410 @@
+"""The grader's end: start a zygote, fork children from it, ask them, and bury them.
+
+Every read and write has a deadline, every length is checked before memory is taken, and whatever
+a child does ends in a reply or in a named death.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgpack
+
+from grader.errors import GraderFault, IsolationError
+from grader.records import Outcome, Usage
+from grader.sandbox.channel import PREFIX, ProtocolError, check_sizes, decode, encode
+from grader.sandbox.walls import Bounds, Walls, available_level
+
+_START_S = 60.0
+_CONTROL_S = 30.0
+_READY_S = 20.0
+_FIRST_PRIVATE_UID = 1_000_000_000
+_PACKAGE_HOME = str(Path(__file__).resolve().parent.parent.parent)
+_BOOT = (
+    "import sys, json; given = json.loads(sys.argv[1]); sys.path[:] = given['path']; "
+    "from grader.sandbox.zygote import main; main(sys.argv[1])"
+)
+
+
+class Death(Exception):  # noqa: N818 - it is no error of ours
+    """A child's process is over before it answered.
+
+    Parameters
+    ----------
+    outcome, message
+        What it died of; the message is for the student and continues "your code stopped: …".
+    usage
+        The kernel's accounting of its whole life.
+    retry
+        True where a loaded machine may be the cause: the wall clock ran out, the CPU limit did not.
+    """
+
+    def __init__(self, outcome: Outcome, message: str, usage: Usage, retry: bool = False) -> None:
+        super().__init__(message)
+        self.outcome, self.message, self.usage, self.retry = outcome, message, usage, retry
+
+
+class Zygote:
+    """A warm process from which children are forked, one at a time.
+
+    Parameters
+    ----------
+    preload
+        Modules that student code may import beside NumPy and the standard library.
+    level
+        Isolation level; without it the best that this machine offers.
+
+    Raises
+    ------
+    IsolationError
+        If the level cannot be had here.
+    GraderFault
+        If the process does not start.
+    """
+
+    def __init__(self, preload: Sequence[str] = (), level: int | None = None) -> None:
+        best = available_level()
+        self.level = best if level is None else level
+        if self.level > best:
+            raise IsolationError(f"isolation level {self.level} is not available here, {best} is")
+        self._root: str | None = None
+        uid = None
+        if self.level == 3:
+            self._root = tempfile.mkdtemp(prefix="grader-empty-")
+            os.chmod(self._root, 0o555)
+            uid = _FIRST_PRIVATE_UID + os.getpid()
+        self.walls = Walls(
+            level=self.level, uid=uid, root=self._root, syscall_filter=self.level >= 2
+        )
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._control = ours
+        self._control.settimeout(_START_S)
+        self._process = self._start(theirs, preload)
+        self.missing: tuple[str, ...] = tuple(self._receive()["missing"])
+        self._control.settimeout(_CONTROL_S)
+
+    def _start(self, end: socket.socket, preload: Sequence[str]) -> subprocess.Popen[bytes]:
+        given = {
+            "path": [_PACKAGE_HOME, *(path for path in sys.path if _is_library(path))],
+            "socket": end.fileno(),
+            "parent": os.getpid(),
+            "preload": list(preload),
+        }
+        with end:
+            return subprocess.Popen(
+                [sys.executable, "-s", "-c", _BOOT, json.dumps(given)],
+                env=_environment(),
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                pass_fds=[end.fileno()],
+            )
+
+    def _receive(self) -> dict[str, Any]:
+        try:
+            reply = self._control.recv(1 << 16)
+        except OSError as error:
+            raise GraderFault(f"the zygote does not answer ({error})") from None
+        if not reply:
+            raise GraderFault("the zygote has ended")
+        message: dict[str, Any] = msgpack.unpackb(reply)
+        return message
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the process runs."""
+        return self._process.poll() is None
+
+    def spawn(self, memory_mb: int, cpu_s: float) -> Child:
+        """Fork a child, wait until its walls stand, and return the handle to it.
+
+        Parameters
+        ----------
+        memory_mb
+            Address space, in MB.
+        cpu_s
+            CPU seconds of its whole life, a backstop behind the limits of each call.
+
+        Raises
+        ------
+        IsolationError
+            If a canary got through a wall; no byte of a student's was sent then.
+        GraderFault
+            If the zygote or the new child ends unexpectedly.
+        """
+        bounds = Bounds(cpu_s=int(cpu_s) + 1, memory_mb=memory_mb)
+        request = {"op": "spawn", "walls": self.walls.plain(), "bounds": bounds.plain()}
+        try:
+            self._control.send(msgpack.packb(request))
+            data, descriptors, _, _ = socket.recv_fds(self._control, 1 << 16, 3)
+        except OSError as error:
+            raise GraderFault(f"the zygote cannot fork ({error})") from None
+        if not data or len(descriptors) != 3:
+            raise GraderFault("the zygote has ended")
+        return Child(self, msgpack.unpackb(data)["pid"], *descriptors)
+
+    def reap(self, pid: int) -> dict[str, Any]:
+        """Wait for a dead child and return the kernel's accounting of it."""
+        try:
+            # Under the filter no process can have been started that would outlive the child.
+            uid = None if self.walls.syscall_filter else self.walls.uid
+            self._control.send(msgpack.packb({"op": "reap", "pid": pid, "uid": uid}))
+        except OSError as error:
+            raise GraderFault(f"the zygote does not answer ({error})") from None
+        return self._receive()
+
+    def close(self) -> None:
+        """End the zygote and, with it, any child that is left."""
+        self._control.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout=1.0)
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+        if self._root is not None:
+            shutil.rmtree(self._root, ignore_errors=True)
+
+    def __enter__(self) -> Zygote:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self.close()
+
+
+class Child:
+    """The handle to one submission's process."""
+
+    def __init__(self, zygote: Zygote, pid: int, requests: int, replies: int, output: int) -> None:
+        self._zygote = zygote
+        self.pid = pid
+        self._requests, self._replies, self._output = requests, replies, output
+        for descriptor in (requests, replies, output):
+            os.set_blocking(descriptor, False)
+        self._pidfd = os.pidfd_open(pid) if sys.platform == "linux" else -1
+        self._started = time.monotonic()
+        self._next_id = 1
+        self._printed = 0
+        self._is_talking = True
+        self._is_buried = False
+        self.usage = Usage(wall_s=0.0, cpu_s=0.0)
+        self.output_limit = 1 << 20
+        self._await_walls()
+
+    def _await_walls(self) -> None:
+        try:
+            ready = self._read_frame(time.monotonic() + _READY_S, None)
+        except Death as death:
+            raise GraderFault(f"the child's walls did not come up: {death.message}") from None
+        held: Mapping[str, bool] = ready.get("canaries", {})
+        if not all(held.values()) or (self._zygote.level >= 2 and len(held) < 5):
+            self.kill()
+            holes = ", ".join(name for name, is_held in held.items() if not is_held)
+            raise IsolationError(f"these walls do not hold: {holes or 'not tried'}")
+
+    def ask(
+        self, message: Mapping[str, Any], cpu_s: float, wall_s: float
+    ) -> tuple[dict[str, Any], Usage]:
+        """Send a request and return the reply, with what answering it used.
+
+        Parameters
+        ----------
+        message
+            The request; its id is added here.
+        cpu_s, wall_s
+            Limits of this call in seconds.
+
+        Raises
+        ------
+        Death
+            If the child ends, breaks the protocol or passes a limit; it is buried then.
+        """
+        request_id, self._next_id = self._next_id, self._next_id + 1
+        began, cpu_before = time.monotonic(), self._cpu()
+        clock = _CpuLimit(self, cpu_before + cpu_s, cpu_s)
+        deadline = began + wall_s
+        if self._is_readable(self._replies):
+            raise self._bury(Outcome.CRASHED, "it wrote to the grader's channel unasked")
+        self._write(encode({**message, "id": request_id}), deadline, clock)
+        reply = self._read_frame(deadline, clock)
+        if reply.get("id") != request_id:
+            raise self._bury(Outcome.CRASHED, "it answered a question that was not asked")
+        used = Usage(wall_s=time.monotonic() - began, cpu_s=self._cpu() - cpu_before)
+        return reply, used
+
+    def _cpu(self) -> float:
+        """Return the CPU seconds that the child has used so far, by the kernel's clock of it."""
+        if sys.platform != "linux":
+            return 0.0
+        try:
+            return time.clock_gettime((~self.pid << 3) | 2)
+        except OSError:
+            return 0.0
+
+    def _is_readable(self, descriptor: int) -> bool:
+        return bool(select.select([descriptor], [], [], 0)[0])
+
+    def _write(self, frame: bytes, deadline: float, clock: _CpuLimit) -> None:
+        waiting = memoryview(frame)
+        while waiting:
+            self._wait(deadline, clock, writing=True)
+            try:
+                waiting = waiting[os.write(self._requests, waiting[: 1 << 16]) :]
+            except BlockingIOError:
+                continue
+            except BrokenPipeError:
+                raise self._died() from None
+
+    def _read_frame(self, deadline: float, clock: _CpuLimit | None) -> dict[str, Any]:
+        try:
+            header, body = PREFIX.unpack(self._read(PREFIX.size, deadline, clock))
+            check_sizes(header, body)
+            return decode(self._read(header, deadline, clock), self._read(body, deadline, clock))
+        except ProtocolError as error:
+            raise self._bury(Outcome.CRASHED, f"it broke the protocol: {error}") from None
+
+    def _read(self, count: int, deadline: float, clock: _CpuLimit | None) -> bytes:
+        blocks: list[bytes] = []
+        while count:
+            try:
+                block = os.read(self._replies, min(count, 1 << 20))
+            except BlockingIOError:
+                self._wait(deadline, clock)
+                continue
+            if not block:
+                raise self._died()
+            blocks.append(block)
+            count -= len(block)
+        return b"".join(blocks)
+
+    def _wait(self, deadline: float, clock: _CpuLimit | None, writing: bool = False) -> None:
+        """Wait until the channel is ready, drain what is printed, and hold the limits."""
+        while True:
+            readers = [self._output] if self._is_talking else []
+            readers += [] if writing else [self._replies]
+            readers += [self._pidfd] if self._pidfd >= 0 else []
+            pause = deadline - time.monotonic()
+            if pause <= 0:
+                raise self._timed_out(clock, "of wall time", retry=True)
+            if clock is not None:
+                pause = min(pause, clock.pause())
+            ready, writable, _ = select.select(
+                readers, [self._requests] if writing else [], [], max(pause, 0.0)
+            )
+            if self._output in ready:
+                self._drain()
+            if writable or self._replies in ready:
+                return
+            if self._pidfd in ready:
+                if self._is_readable(self._replies):
+                    return
+                raise self._died()
+            if clock is not None and clock.is_over():
+                raise self._timed_out(clock, "of CPU time", retry=False)
+
+    def _drain(self) -> None:
+        """Throw away what was written past Python's own streams, and count it."""
+        try:
+            while block := os.read(self._output, 1 << 16):
+                self._printed += len(block)
+                if self._printed > self.output_limit:
+                    limit = f"{self.output_limit >> 10} KB"
+                    raise self._bury(Outcome.CRASHED, f"it printed more than {limit}")
+        except BlockingIOError:
+            return
+        self._is_talking = False
+
+    def _timed_out(self, clock: _CpuLimit | None, kind: str, retry: bool) -> Death:
+        allowed = f"{clock.allowed:g} s" if clock is not None and not retry else "its share"
+        return self._bury(Outcome.TIMED_OUT, f"it used more than {allowed} {kind}", retry=retry)
+
+    def _bury(self, outcome: Outcome, message: str, retry: bool = False) -> Death:
+        self.kill()
+        return Death(outcome, message, self.usage, retry)
+
+    def _died(self) -> Death:
+        """Return the death of a child that ended by itself."""
+        status = self._end()
+        number, code = status["signal"], status["code"]
+        outcome, message = Outcome.CRASHED, f"it ended itself with exit code {code}"
+        if number == signal.SIGXCPU:
+            outcome, message = Outcome.TIMED_OUT, "it used up the CPU time of its submission"
+        elif number == signal.SIGKILL:
+            outcome, message = Outcome.OUT_OF_MEMORY, "the system killed it, most likely for memory"
+        elif number:
+            message = f"it crashed with signal {number} ({signal.Signals(number).name})"
+        return Death(outcome, message, self.usage)
+
+    def kill(self) -> None:
+        """End the child, whatever it is doing, and account for it; further calls do nothing."""
+        if self._is_buried:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            if self._pidfd >= 0:
+                signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+            else:
+                os.kill(self.pid, signal.SIGKILL)
+        self._end()
+
+    def _end(self) -> dict[str, Any]:
+        self._is_buried = True
+        for descriptor in (self._requests, self._replies, self._output, self._pidfd):
+            if descriptor >= 0:
+                os.close(descriptor)
+        status = self._zygote.reap(self.pid)
+        self.usage = Usage(
+            wall_s=time.monotonic() - self._started,
+            cpu_s=status["cpu_s"],
+            peak_mb=status["peak_kb"] / 1024,
+        )
+        return status
+
+
+class _CpuLimit:
+    """Watches one call's CPU time on the kernel's clock of the child."""
+
+    def __init__(self, child: Child, until: float, allowed: float) -> None:
+        self._child = child
+        self._until = until
+        self.allowed = allowed
+
+    def pause(self) -> float:
+        """Return for how long the limit cannot possibly be passed, in seconds."""
+        if sys.platform != "linux":
+            return 3600.0
+        return max(self._until - self._child._cpu(), 0.0) + 0.002
+
+    def is_over(self) -> bool:
+        """Whether the call has used its CPU time."""
+        return sys.platform == "linux" and self._child._cpu() >= self._until
+
+
+def _is_library(path: str) -> bool:
+    """Tell whether a folder of the module path belongs to the interpreter, not to a user."""
+    prefixes = {os.path.realpath(p) for p in (sys.prefix, sys.base_prefix, sys.exec_prefix)}
+    real = os.path.realpath(path) if path else ""
+    return any(real == p or real.startswith(p + os.sep) for p in prefixes)
+
+
+def _environment() -> dict[str, str]:
+    """Return a zygote's whole environment: nothing of the grader's own gets in."""
+    threads = ("OPENBLAS", "OMP", "MKL", "VECLIB_MAXIMUM", "NUMEXPR")
+    return {
+        "PATH": "/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        **{f"{name}_NUM_THREADS": "1" for name in threads},
+    }
