@@ -1,0 +1,154 @@
+"""Is one answer right? Shape first, then type, finiteness, and numbers in units of rounding."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from grader.records import Answer, Array, Expected, Failed, Outcome
+
+PASS_UNITS = 1e3
+FAIL_UNITS = 1e5
+SINGLE_UNITS = 100.0
+_CARRYING = 1e-3
+"""An entry carries its array if it is at least this share of the largest one."""
+_FEW = 4
+_EPS = 2.0**-52
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """One answer on one draw against what is right there.
+
+    Parameters
+    ----------
+    outcome
+        ``correct``, ``wrong``, ``unsure``, or the outcome of an answer that did not come back.
+    deviation
+        Largest deviation in units of rounding; infinity where there is nothing to compare.
+    detail
+        For the student: what came back and, where it differs, where and by how much.
+    note
+        What was accepted although it looks odd, or nothing.
+    """
+
+    outcome: Outcome
+    deviation: float
+    detail: str
+    note: str = ""
+
+
+def compare(name: str, answer: Answer, expected: Expected) -> Comparison:
+    """Return how an answer stands against the right one.
+
+    Parameters
+    ----------
+    name
+        What the answer is called in messages.
+    answer
+        What came back.
+    expected
+        The right value, with the unit that rounding has there.
+    """
+    if isinstance(answer, Failed):
+        return Comparison(outcome=answer.outcome, deviation=np.inf, detail=_told(answer))
+    right, value = expected.value, answer.value
+    if answer.kind == "masked":
+        return _wrong(f"{name} is a masked array; return a plain one")
+    if not has_accepted_shape(value.shape, right.shape):
+        return _wrong(f"{name} has shape {value.shape}, {right.shape} is right")
+    note = "" if value.shape == right.shape else f"shape {value.shape} taken for {right.shape}"
+    value = value.reshape(right.shape)
+    if value.dtype.kind == "c":
+        if np.any(value.imag != 0):
+            return _wrong(f"{name} is complex")
+        value = value.real
+    numbers = value.astype(np.float64)
+    if not np.all(np.isfinite(numbers)):
+        count = int(np.sum(~np.isfinite(numbers)))
+        return _wrong(f"{name} has {count} of {numbers.size} entries that are NaN or infinite")
+    return _by_numbers(name, numbers, value.dtype, expected, note)
+
+
+def has_accepted_shape(shape: tuple[int, ...], right: tuple[int, ...]) -> bool:
+    """Return whether a shape is the right one, or the same vector lying another way.
+
+    A bias gradient as (H,), (1, H) or (H, 1) holds the same numbers, and so does a number as ()
+    or (1, 1); any other difference of shape is an error.
+
+    >>> has_accepted_shape((1, 5), (5,)), has_accepted_shape((5, 1), (1, 5))
+    (True, True)
+    >>> has_accepted_shape((3, 5), (5, 3)), has_accepted_shape((5,), ())
+    (False, False)
+    """
+    if shape == right:
+        return True
+    long_sides = [side for side in shape if side != 1]
+    long_sides_right = [side for side in right if side != 1]
+    return long_sides == long_sides_right and len(long_sides) <= 1
+
+
+def _wrong(detail: str) -> Comparison:
+    return Comparison(outcome=Outcome.WRONG, deviation=np.inf, detail=detail)
+
+
+def _told(answer: Failed) -> str:
+    return f"{answer.message} ({answer.where})" if answer.where else answer.message
+
+
+def _by_numbers(
+    name: str, value: Array, dtype: np.dtype[np.generic], expected: Expected, note: str
+) -> Comparison:
+    right = expected.value.astype(np.float64)
+    distance = np.abs(value - right)
+    worst = float(distance.max()) if distance.size else 0.0
+    units = _in_units(worst, expected.unit)
+    if units <= PASS_UNITS:
+        return Comparison(outcome=Outcome.CORRECT, deviation=units, detail="right", note=note)
+    if _is_single_precision(distance, right, expected):
+        if dtype.kind == "f" and dtype.itemsize < 8:
+            told = f"{note}; single precision".lstrip("; ")
+            return Comparison(outcome=Outcome.CORRECT, deviation=units, detail="right", note=told)
+        detail = f"{name} is right to single precision only; was it computed in float32?"
+        return Comparison(outcome=Outcome.UNSURE, deviation=units, detail=detail)
+    is_decided = units >= FAIL_UNITS
+    return Comparison(
+        outcome=Outcome.WRONG if is_decided else Outcome.UNSURE,
+        deviation=units,
+        detail=_difference(name, value, right, distance),
+    )
+
+
+def _in_units(distance: float, unit: float) -> float:
+    """Return a distance in units; an answer without any rounding has to agree exactly."""
+    if distance == 0.0:
+        return 0.0
+    return distance / unit if unit > 0.0 else np.inf
+
+
+def _is_single_precision(distance: Array, right: Array, expected: Expected) -> bool:
+    """Tell float32 arithmetic from a mistake: all entries a little off, none of them far.
+
+    The rule and its constants are those of the numerics trial: a mistake of that size leaves
+    entries that agree to double precision.
+    """
+    if not distance.max() <= SINGLE_UNITS * expected.unit32:
+        return False
+    carrying = np.abs(right) > _CARRYING * np.abs(right).max()
+    off = distance[carrying] > 100 * _EPS * np.abs(right[carrying])
+    return bool(carrying.sum() < _FEW or off.mean() >= 0.5)
+
+
+def _difference(name: str, value: Array, right: Array, distance: Array) -> str:
+    """Describe in one clause where an answer differs most."""
+    if right.ndim == 0:
+        return f"{name} is {value:.6g}, {right:.6g} is right"
+    place = np.unravel_index(int(distance.argmax()), distance.shape)
+    at = ", ".join(str(int(index)) for index in place)
+    scale = float(np.abs(right).max())
+    off = int(np.sum(distance > max(FAIL_UNITS * _EPS * scale, 0.0)))
+    return (
+        f"{name} differs in {off} of {right.size} entries, most at [{at}]: "
+        f"{value[place]:.6g}, where {right[place]:.6g} is right"
+    )

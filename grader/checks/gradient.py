@@ -1,0 +1,31 @@
+"""Is a gradient right? Judged entry by entry against the reference's, on certified draws.
+
+The reference's gradients have passed the complex-step check on these very draws; the verdict's
+evidence says how closely.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from grader.checks.cases import judge
+from grader.checks.draws import CERTIFIED_WITHIN
+from grader.checks.registry import NeedMore, Question
+from grader.records import Verdict
+
+
+def step(question: Question) -> Verdict | NeedMore:
+    """Judge an item's gradients against the reference's on every draw."""
+    verdict = judge(question, "gradient")
+    if isinstance(verdict, NeedMore):
+        return verdict
+    worst = max(
+        draw.certificate.get(answer, 0.0)
+        for draw in question.draws.values()
+        for answer in question.item.answers
+    )
+    certified = (
+        f"certified: the reference agrees with the complex step within {worst:.2g} units "
+        f"(allowed: {CERTIFIED_WITHIN:.0f})"
+    )
+    return replace(verdict, notes=(*verdict.notes, certified))
