@@ -120,3 +120,77 @@ def moons_net(inputs, options):
     if options["penalty_over_n"] == "yes":
         penalty = penalty / N
     return {"loss": data + penalty}
+
+
+def standardised(rows, eps):
+    """Return rows less their mean along axis 0, over the root of their variance plus eps."""
+    mean = np.mean(rows, axis=0)
+    variance = np.mean(np.square(rows), axis=0) - np.square(mean)
+    return (rows - mean) / np.sqrt(variance + eps)
+
+
+def batchnorm(inputs, options):
+    x, gamma, beta, eps = (inputs[name] for name in ("x", "gamma", "beta", "eps"))
+    if options["mode"] == "train":
+        return {"out": gamma * standardised(x, eps) + beta}
+    factor = gamma / np.sqrt(inputs["running_var"] + eps)
+    return {"out": factor * x + (beta - factor * inputs["running_mean"])}
+
+
+def spatial_batchnorm(inputs, options):
+    N, C, H, W = inputs["x"].shape
+    rows = np.reshape(np.transpose(inputs["x"], (0, 2, 3, 1)), (N * H * W, C))
+    out = np.reshape(batchnorm({**inputs, "x": rows}, options)["out"], (N, H, W, C))
+    return {"out": np.transpose(out, (0, 3, 1, 2))}
+
+
+def layernorm(inputs, options):
+    x_hat = standardised(inputs["x"].T, inputs["eps"]).T
+    return {"out": x_hat * inputs["gamma"] + inputs["beta"]}
+
+
+def dropout(inputs, options):
+    x = inputs["x"]
+    if options["mode"] == "test":
+        return {"out": 1.0 * x, "scaled": 1.0 * x}
+    keep = inputs["p"] if options["p"] == "keep" else 1.0 - inputs["p"]
+    return {"out": x * inputs["kept"] / keep, "scaled": x / keep}
+
+
+def correlated(x, w, b, stride, pad):
+    """Return the convolution window by window, in loops."""
+    image = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)), mode="constant")
+    HH, WW = w.shape[2:]
+    rows = range(0, image.shape[2] - HH + 1, stride)
+    columns = range(0, image.shape[3] - WW + 1, stride)
+    out = [
+        [
+            np.tensordot(image[:, :, i : i + HH, j : j + WW], w, ((1, 2, 3), (1, 2, 3)))
+            for j in columns
+        ]
+        for i in rows
+    ]
+    return np.transpose(np.array(out), (2, 3, 0, 1)) + np.reshape(b, (1, -1, 1, 1))
+
+
+def conv(inputs, options):
+    return {"out": correlated(*(inputs[name] for name in ("x", "w", "b", "stride", "pad")))}
+
+
+def pooled(x, height, width, stride):
+    """Return the largest pixel of each window, in loops."""
+    out = [
+        [
+            np.max(x[:, :, i : i + height, j : j + width], axis=(2, 3))
+            for j in range(0, x.shape[3] - width + 1, stride)
+        ]
+        for i in range(0, x.shape[2] - height + 1, stride)
+    ]
+    return np.transpose(np.array(out), (2, 3, 0, 1))
+
+
+def max_pool(inputs, options):
+    x, height, width, stride = (
+        inputs[name] for name in ("x", "pool_height", "pool_width", "stride")
+    )
+    return {"out": pooled(x, height, width, stride)}
