@@ -20,6 +20,8 @@ _HOME = {
     **dict.fromkeys(("affine", "affine_relu"), "reference.layers"),
     **dict.fromkeys(("batchnorm", "layernorm", "spatial_batchnorm"), "reference.normalization"),
     **dict.fromkeys(("conv", "max_pool"), "reference.convolution"),
+    **dict.fromkeys(("linear_softmax", "linear_svm"), "reference.linear_classifiers"),
+    "conv_net": "reference.conv_net",
     "dropout": "reference.dropout",
     "autoencoder": "reference.autoencoder",
     "backprop_by_hand": "reference.backprop_by_hand",

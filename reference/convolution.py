@@ -126,9 +126,36 @@ def conv_gradients(
     >>> dx[0, 0], dw[0, 0], db
     (array([[3., 8., 5.]]), array([[3., 6.]]), array([2.]))
     """
-    seen = windows(padded(x, pad), w.shape[2], w.shape[3], stride)
+    dw, db = conv_parameter_gradients(dout, x, w.shape, stride, pad)
+    return conv_input_gradient(dout, w, x.shape, stride, pad), dw, db
+
+
+def conv_parameter_gradients(
+    dout: Array, x: Array, shape: tuple[int, ...], stride: int = 1, pad: int = 0
+) -> tuple[Array, Array]:
+    """Return the gradients of ``sum(dout * conv(x, w, b, stride, pad))`` in w and b alone.
+
+    Parameters
+    ----------
+    dout : (N, F, HO, WO) float array
+    x : (N, C, H, W) float array
+    shape : (F, C, HH, WW)
+        Of w.
+    stride, pad : int
+
+    Returns
+    -------
+    dw : (F, C, HH, WW) float array
+    db : (F,) float array
+
+    >>> dw, db = conv_parameter_gradients(
+    ...     np.ones((1, 1, 1, 2)), np.array([[[[1.0, 2.0, 4.0]]]]), (1, 1, 1, 2))
+    >>> dw[0, 0], db
+    (array([[3., 6.]]), array([2.]))
+    """
+    seen = windows(padded(x, pad), shape[2], shape[3], stride)
     dw = np.tensordot(dout, seen, axes=([0, 2, 3], [0, 2, 3]))
-    return conv_input_gradient(dout, w, x.shape, stride, pad), dw, dout.sum(axis=(0, 2, 3))
+    return dw, dout.sum(axis=(0, 2, 3))
 
 
 def conv_input_gradient(

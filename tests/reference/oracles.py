@@ -194,3 +194,26 @@ def max_pool(inputs, options):
         inputs[name] for name in ("x", "pool_height", "pool_width", "stride")
     )
     return {"out": pooled(x, height, width, stride)}
+
+
+def linear_scores(inputs):
+    return {**inputs, "x": np.dot(inputs["X"], inputs["W"])}
+
+
+def linear_softmax(inputs, options):
+    penalty = PENALTY[options["penalty"]] * inputs["reg"] * squares(inputs["W"])
+    return {"loss": softmax_loss(linear_scores(inputs), options)["loss"] + penalty}
+
+
+def linear_svm(inputs, options):
+    penalty = PENALTY[options["penalty"]] * inputs["reg"] * squares(inputs["W"])
+    return {"loss": svm_loss(linear_scores(inputs), options)["loss"] + penalty}
+
+
+def conv_net(inputs, options):
+    X, W1, W2, W3 = (inputs[name] for name in ("X", "W1", "W2", "W3"))
+    maps = positive_part(correlated(X, W1, inputs["b1"], 1, W1.shape[2] // 2))
+    flat = np.reshape(pooled(maps, 2, 2, 2), (len(X), -1))
+    hidden = positive_part(np.dot(flat, W2) + inputs["b2"])
+    data = cross_entropy(np.dot(hidden, W3) + inputs["b3"], inputs["y"]) / len(X)
+    return {"loss": data + PENALTY[options["penalty"]] * inputs["reg"] * squares(W1, W2, W3)}
