@@ -386,6 +386,9 @@ class ScoreSheet:
     total: Decimal
     maximum: Decimal
     flags: tuple[str, ...]
+    """What a TA may want to know."""
+    problems: tuple[str, ...]
+    """What a TA must look at: a file that could not be read."""
     load: LoadReport | None
     usage: Usage
     conventions: Mapping[str, str]

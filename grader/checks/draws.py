@@ -43,7 +43,7 @@ def convention_name(options: Convention) -> str:
     return " ".join(f"{name}={options[name]}" for name in sorted(options))
 
 
-def combinations(accepted: Mapping[str, tuple[str, ...]]) -> list[dict[str, str]]:
+def combinations(accepted: Mapping[str, tuple[str, ...]]) -> list[Convention]:
     """Return every combination of accepted options, the first-named ones first.
 
     >>> combinations({"scaling": ("sum", "mean")})

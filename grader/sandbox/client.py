@@ -208,7 +208,8 @@ class Child:
             ready = self._read_frame(time.monotonic() + _READY_S, None)
         except Death as death:
             raise GraderFault(f"the child's walls did not come up: {death.message}") from None
-        held: Mapping[str, bool] = ready.get("canaries", {})
+        self.canaries: Mapping[str, bool] = ready.get("canaries", {})
+        held = self.canaries
         if not all(held.values()) or (self._zygote.level >= 2 and len(held) < 5):
             self.kill()
             holes = ", ".join(name for name, is_held in held.items() if not is_held)

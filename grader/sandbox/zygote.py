@@ -144,9 +144,10 @@ def _reap(control: socket.socket, message: dict[str, Any]) -> None:
     if message["uid"] is not None:
         _kill_all_of(message["uid"])
     _, status, usage = os.wait4(message["pid"], 0)
+    # Orphans of the child have become ours; there is no other child while one is buried.
     with contextlib.suppress(ChildProcessError):
         while os.waitpid(-1, os.WNOHANG)[0]:
-            pass
+            continue
     told = {
         "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0,
         "code": os.WEXITSTATUS(status) if os.WIFEXITED(status) else 0,

@@ -1,0 +1,347 @@
+"""The command ``grader``: what each of its words does. The work is imported when it is needed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from grader import __version__
+from grader.errors import GraderError, GraderFault
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from grader.grading.plan import Plan
+    from grader.records import Rubric, ScoreSheet
+
+# One thread for linear algebra: results repeat, and forking is safe. It must be set before NumPy
+# is first imported.
+for _library in ("OPENBLAS", "OMP", "MKL", "VECLIB_MAXIMUM", "NUMEXPR"):
+    os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
+
+OK, AUTHOR_PROBLEM, OUR_FAULT, INTERRUPTED = 0, 1, 2, 130
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+class _Group(click.Group):
+    """A group whose wrong usage exits with 1, as any other mistake in a command does."""
+
+    def main(self, *arguments: Any, **keywords: Any) -> Any:
+        """Run, and turn every error into a message on stderr and an exit code."""
+        keywords["standalone_mode"] = False
+        try:
+            code = super().main(*arguments, **keywords)
+        except click.exceptions.Exit as error:
+            code = error.exit_code
+        except click.ClickException as error:
+            error.show()
+            code = AUTHOR_PROBLEM
+        except (click.Abort, KeyboardInterrupt):
+            click.echo("interrupted", err=True)
+            code = INTERRUPTED
+        except GraderFault as error:
+            click.echo(f"a fault of the grader: {error}", err=True)
+            code = OUR_FAULT
+        except GraderError as error:
+            click.echo(str(error), err=True)
+            code = AUTHOR_PROBLEM
+        except BrokenPipeError:
+            # The reader of our output has gone (`grader ... | head`); nothing is left to say.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = OK
+        sys.exit(code if isinstance(code, int) else OK)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="grader")
+def main() -> None:
+    """Grade homework of neural-network courses: hand-written NumPy gradients and networks.
+
+    Every submission runs in a process of its own, isolated; what it answers is judged outside.
+    Exit codes: 0 graded, 1 a problem with the rubric, the command or a submission, 2 a fault of
+    the grader itself.
+    """
+
+
+def _rubric_option(command: _Command) -> _Command:
+    return click.option(
+        "--rubric",
+        "rubric_name",
+        required=True,
+        metavar="ID",
+        help="Rubric id (see 'grader rubric list'), or the path of a rubric's folder.",
+    )(command)
+
+
+def _unsafe_option(command: _Command) -> _Command:
+    return click.option(
+        "--unsafe",
+        is_flag=True,
+        help="Go on where this machine cannot isolate student code.",
+    )(command)
+
+
+def _only_option(command: _Command) -> _Command:
+    return click.option(
+        "--only",
+        "--item",
+        multiple=True,
+        metavar="ITEM",
+        help="Judge this item only; may be repeated, and be a pattern such as 'q4.*'.",
+    )(command)
+
+
+def _seed_option(command: _Command) -> _Command:
+    return click.option(
+        "--seed", type=click.IntRange(min=0), metavar="N", help="Draw other inputs."
+    )(command)
+
+
+@main.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@_rubric_option
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="RUN",
+    help="Folder for the results; runs/<rubric id> if not given.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Submissions at a time; one per available core if not given.",
+)
+@_only_option
+@_seed_option
+@_unsafe_option
+def grade(
+    path: Path,
+    rubric_name: str,
+    output: Path | None,
+    jobs: int | None,
+    only: tuple[str, ...],
+    seed: int | None,
+    unsafe: bool,
+) -> int:
+    """Grade every submission in the folder PATH and write scores.csv and items.csv.
+
+    PATH holds one folder per student, or one Python file or notebook per student.
+    """
+    from grader.grading.batch import Settings, isolation_level, run
+    from grader.report.terminal import print_scores, print_summary
+    from grader.submission import discover
+
+    isolation_level(unsafe)
+    rubric = _load(rubric_name)
+    found = discover(path, rubric.modules.expected)
+    plan = _make_plan(rubric, only, seed)
+    folder = output if output is not None else Path("runs") / rubric.id
+    console, notes = _consoles()
+    notes.print(f"{rubric.id}: {len(found)} submissions in {path}", highlight=False)
+    with _progress(notes, len(found)) as (on_start, on_sheet):
+        settings = Settings(folder=folder, jobs=jobs, is_unsafe=unsafe)
+        finished = run(plan, found, settings, on_start, on_sheet)
+    print_scores(console, rubric, finished.sheets)
+    print_summary(console, finished.sheets)
+    for name in ("scores.csv", "items.csv"):
+        notes.print(f"written: {folder / name}", highlight=False, soft_wrap=True)
+    if finished.level == 0:
+        notes.print("student code ran WITHOUT isolation (--unsafe)", style="bold red")
+    if finished.was_interrupted:
+        told = f"interrupted: {len(finished.sheets)} of {len(found)} submissions were graded"
+        notes.print(f"{told}; both tables hold these", highlight=False)
+        return INTERRUPTED
+    return _exit_code(notes, finished.sheets)
+
+
+def _exit_code(notes: Console, sheets: tuple[ScoreSheet, ...]) -> int:
+    """Name on stderr what a TA must look at, and return the exit code that goes with it."""
+    from grader.report.escaping import terminal_text
+
+    faults = [sheet for sheet in sheets if sheet.has_fault]
+    for sheet in faults:
+        told = terminal_text(f"{sheet.submission}: {'; '.join(sheet.flags)}")
+        notes.print(told, style="bold red", highlight=False, markup=False, soft_wrap=True)
+    troubled = [sheet for sheet in sheets if sheet.problems]
+    for sheet in troubled:
+        told = terminal_text(f"{sheet.submission}: {'; '.join(sheet.problems)}")
+        notes.print(told, style="yellow", highlight=False, markup=False, soft_wrap=True)
+    if faults:
+        return OUR_FAULT
+    return AUTHOR_PROBLEM if troubled else OK
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILES…")
+@_rubric_option
+@_only_option
+@_seed_option
+@_unsafe_option
+def check(
+    files: tuple[Path, ...],
+    rubric_name: str,
+    only: tuple[str, ...],
+    seed: int | None,
+    unsafe: bool,
+) -> int:
+    """Check one submission: its folder, or its files.
+
+    Prints every item with its points and what was found. Nothing is written.
+    """
+    from grader.grading.batch import isolation_level
+    from grader.grading.examiner import Examiner
+    from grader.report.terminal import print_sheet
+    from grader.submission import one_submission, read
+
+    level = isolation_level(unsafe)
+    rubric = _load(rubric_name)
+    found = one_submission(list(files))
+    submission = read(found)
+    plan = _make_plan(rubric, only, seed)
+    has_notebook = any(file.path.endswith(".ipynb") for file in submission.files)
+    examiner = Examiner(plan, level=level, preload=("nbformat",) if has_notebook else ())
+    try:
+        sheet, _ = examiner.examine(submission)
+    finally:
+        examiner.close()
+    console, notes = _consoles()
+    print_sheet(console, sheet)
+    return _exit_code(notes, (sheet,))
+
+
+@main.group()
+def rubric() -> None:
+    """List and show rubrics."""
+
+
+@rubric.command("list")
+def rubric_list() -> int:
+    """List the rubrics that can be named by their id."""
+    from grader.rubric import rubric_ids
+
+    known = rubric_ids()
+    if not known:
+        click.echo("no rubrics found", err=True)
+        return AUTHOR_PROBLEM
+    failed = False
+    for name, path in sorted(known.items()):
+        try:
+            loaded = _load(str(path))
+        except GraderError as error:
+            click.echo(str(error), err=True)
+            failed = True
+            continue
+        from grader.report.escaping import number_text
+
+        points = number_text(loaded.maximum)
+        click.echo(f"{name}  {points} points, {len(loaded.items)} items  {loaded.title}")
+    return AUTHOR_PROBLEM if failed else OK
+
+
+@rubric.command("show")
+@click.argument("name", metavar="ID")
+def rubric_show(name: str) -> int:
+    """Show a rubric's items with their points, checks and cases."""
+    from grader.report.terminal import print_rubric
+
+    console, _ = _consoles()
+    print_rubric(console, _load(name))
+    return OK
+
+
+@main.command()
+def doctor() -> int:
+    """Tell what this machine has: isolation, versions, rubrics, and what is missing."""
+    from grader.doctor import examine_machine
+
+    console, _ = _consoles()
+    return OK if examine_machine(console) else AUTHOR_PROBLEM
+
+
+def _load(name: str) -> Rubric:
+    from grader.rubric import find_rubric, load_rubric
+
+    return load_rubric(find_rubric(name))
+
+
+def _make_plan(rubric: Rubric, only: tuple[str, ...], seed: int | None) -> Plan:
+    from grader.grading.plan import make_plan
+
+    return make_plan(rubric, only, seed)
+
+
+def _consoles() -> tuple[Console, Console]:
+    """Return the consoles for data (stdout) and for messages (stderr)."""
+    from rich.console import Console
+
+    # Not a terminal: as wide as it takes, so that a redirected table is not cut.
+    width = None if sys.stdout.isatty() else 160
+    return Console(width=width), Console(stderr=True)
+
+
+@contextlib.contextmanager
+def _progress(
+    notes: Console, total: int
+) -> Iterator[tuple[Callable[[], None], Callable[[ScoreSheet], None]]]:
+    """Show how far a run has come; in a log a line now and then instead of a bar."""
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    if not notes.is_terminal:
+        yield _logged_progress(notes, total)
+        return
+    columns = (
+        TextColumn("grading"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.description}"),
+    )
+    # Refreshed by hand: a refreshing thread would be there when a lost worker is forked anew.
+    progress = Progress(*columns, console=notes, auto_refresh=False, transient=True)
+    task = progress.add_task("", total=total)
+
+    def on_start() -> None:
+        progress.start()
+        progress.refresh()
+
+    def on_sheet(sheet: ScoreSheet) -> None:
+        progress.update(task, advance=1, description=sheet.submission)
+        progress.refresh()
+
+    try:
+        yield on_start, on_sheet
+    finally:
+        progress.stop()
+
+
+def _logged_progress(
+    notes: Console, total: int
+) -> tuple[Callable[[], None], Callable[[ScoreSheet], None]]:
+    done = 0
+    step = max(1, total // 10)
+
+    def on_sheet(sheet: ScoreSheet) -> None:
+        nonlocal done
+        done += 1
+        if done % step == 0 or done == total:
+            notes.print(f"graded {done} of {total}", highlight=False)
+
+    return (lambda: None), on_sheet
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The work itself: one submission, and whole batches of them."""

@@ -1,0 +1,142 @@
+"""A whole run: a folder of submissions in, results and score tables out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.errors import IsolationError, UsageError
+from grader.grading.executors import LocalExecutor, Work, describe_machine
+from grader.grading.journal import open_run, write_run
+from grader.grading.plan import Plan
+from grader.records import ScoreSheet
+from grader.sandbox.walls import available_level, hide_memory
+from grader.scoring.sheet import in_order
+from grader.submission import Found
+
+_SAFE_LEVEL = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How a run is carried out; none of it changes a score.
+
+    Parameters
+    ----------
+    folder
+        Where the run is kept.
+    jobs
+        Submissions at a time; None means one per available core.
+    is_unsafe
+        Whether to go on where student code cannot be isolated.
+    """
+
+    folder: Path
+    jobs: int | None = None
+    is_unsafe: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """What came of a run.
+
+    Parameters
+    ----------
+    sheets
+        Faults of ours first, then by id; after an interruption those that had ended.
+    was_interrupted
+        Whether Ctrl-C cut it short.
+    level
+        Isolation level that it ran at.
+    """
+
+    sheets: tuple[ScoreSheet, ...]
+    was_interrupted: bool
+    level: int
+
+
+def isolation_level(is_unsafe: bool) -> int:
+    """Return the best isolation level of this machine.
+
+    Raises
+    ------
+    IsolationError
+        If it does not isolate at all and that was not asked for.
+    """
+    level = available_level()
+    if level < _SAFE_LEVEL and not is_unsafe:
+        raise IsolationError(
+            f"this machine cannot isolate student code (level {level}, {_SAFE_LEVEL} is needed); "
+            "run on Linux, or pass --unsafe if you trust every submission"
+        )
+    return level
+
+
+def available_cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def run(
+    plan: Plan,
+    found: Sequence[Found],
+    settings: Settings,
+    on_start: Callable[[], None],
+    on_sheet: Callable[[ScoreSheet], None],
+) -> Finished:
+    """Grade all submissions, keep each result as it ends, and write the score tables.
+
+    Parameters
+    ----------
+    plan
+        The rubric with its draws.
+    found
+        The submissions.
+    settings
+        Where, and how many at a time.
+    on_start
+        Called once the workers have been forked.
+    on_sheet
+        Called with each sheet as it ends.
+
+    Raises
+    ------
+    IsolationError
+        If the machine cannot isolate and ``is_unsafe`` is false.
+    UsageError
+        If the run's folder cannot be written.
+    """
+    level = isolation_level(settings.is_unsafe)
+    hide_memory()
+    try:
+        open_run(settings.folder)
+        facts = describe_machine(level)
+        write_run(settings.folder, plan.rubric, {"seed": plan.seed, **facts})
+    except OSError as error:
+        raise UsageError(f"{settings.folder}: cannot be written ({error.strerror})") from None
+    jobs = settings.jobs or available_cores()
+    work = Work(plan=plan, found=found, folder=settings.folder, level=level)
+    executor = LocalExecutor(work, jobs)
+    sheets: list[ScoreSheet] = []
+    was_interrupted = False
+    executor.start()
+    try:
+        on_start()
+        # pandas takes a while to import; the workers are warming up meanwhile.
+        from grader.report.tables import write_tables
+
+        for sheet in executor.run():
+            sheets.append(sheet)
+            on_sheet(sheet)
+        executor.close()
+    except KeyboardInterrupt:
+        was_interrupted = True
+    finally:
+        executor.stop()
+    ordered = in_order(sheets)
+    write_tables(settings.folder, plan.items, ordered)
+    return Finished(sheets=tuple(ordered), was_interrupted=was_interrupted, level=level)

@@ -1,0 +1,124 @@
+"""One submission from its bytes to its score sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from grader.errors import GraderFault
+from grader.grading.journal import write_result
+from grader.grading.judging import judge_all, mark_untouched
+from grader.grading.plan import Plan
+from grader.grading.session import Session
+from grader.records import Answer, DrawKey, LoadReport, Outcome, ScoreSheet, Submission, Transcript
+from grader.sandbox.client import Zygote
+from grader.scoring.sheet import make_sheet
+
+
+class Examiner:
+    """Examines submissions, one after the other, through a zygote of its own.
+
+    Parameters
+    ----------
+    plan
+        What is asked and what is right.
+    folder
+        The run's folder; without it nothing is kept.
+    level
+        Isolation level, or None for the best that this machine offers.
+    preload
+        Modules for the zygote beside those of the rubric.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        folder: Path | None = None,
+        level: int | None = None,
+        preload: tuple[str, ...] = (),
+    ) -> None:
+        self._plan = plan
+        self._folder = folder
+        self._level = level
+        self._preload = (*plan.rubric.modules.preload, *preload)
+        self._zygote: Zygote | None = None
+        self._starter: Session | None = None
+
+    @property
+    def zygote(self) -> Zygote:
+        """The warm process, started at its first use and again after a death."""
+        if self._zygote is None or not self._zygote.is_alive:
+            self._zygote = Zygote(self._preload, self._level)
+        return self._zygote
+
+    def examine(self, submission: Submission) -> tuple[ScoreSheet, Transcript]:
+        """Return a submission's score sheet and transcript, kept in the run's folder if any.
+
+        Raises
+        ------
+        GraderFault
+            If our own machinery fails twice in a row.
+        """
+        try:
+            sheet, transcript = self._examine(submission)
+        except GraderFault:
+            # The zygote may have been killed from outside: a new one gets one more try.
+            self.close()
+            sheet, transcript = self._examine(submission)
+        if self._folder is not None:
+            write_result(self._folder, sheet, transcript)
+        return sheet, transcript
+
+    def _examine(self, submission: Submission) -> tuple[ScoreSheet, Transcript]:
+        session = Session(self._plan, self.zygote, submission.files)
+        try:
+            session.ask_all()
+            verdicts, conventions = judge_all(self._plan, session.ask)
+        finally:
+            session.close()
+        verdicts = mark_untouched(self._plan, verdicts, session.ask, self._ask_starter)
+        transcript = session.transcript(submission.id)
+        sheet = make_sheet(
+            submission,
+            verdicts,
+            self._plan.items,
+            transcript.load,
+            transcript.usage,
+            conventions,
+            flags_of(submission, transcript.load),
+        )
+        return sheet, transcript
+
+    def _ask_starter(self, key: DrawKey) -> Mapping[str, Answer]:
+        """Return what the untouched starter answers; it is asked once for all submissions."""
+        if self._starter is None:
+            starter = Session(self._plan, self.zygote, ())
+            try:
+                starter.ask_all()
+            finally:
+                starter.close()
+            self._starter = starter
+        return self._starter.ask(key)
+
+    def close(self) -> None:
+        """End the zygote and every child."""
+        self._starter = None
+        if self._zygote is not None:
+            self._zygote.close()
+            self._zygote = None
+
+
+def flags_of(submission: Submission, load: LoadReport) -> list[str]:
+    """Return what a TA should look at in a submission."""
+    flags = list(submission.problems)
+    if not submission.files:
+        flags.append("no Python file or notebook")
+    if load.failures:
+        flags.append(f"{len(load.failures)} statements or files failed to load")
+    flags.extend(note for note in load.notes if "is taken for it" in note or "ended" in note)
+    return flags
+
+
+def is_undecided(sheet: ScoreSheet) -> bool:
+    """Return whether a person has to decide on some item of a sheet."""
+    return any(score.verdict.outcome is Outcome.UNSURE for score in sheet.scores)

@@ -1,0 +1,151 @@
+"""What is kept of a run on disk: each result as it ends, whole or not at all.
+
+A run's folder holds ``run.json``, ``results/<id>.json`` and ``transcripts/<id>.frame``. A
+transcript is one frame of the channel: msgpack and raw arrays, which reads back without executing
+anything.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from grader.records import Answer, Returned, Rubric, ScoreSheet, Transcript, Usage
+from grader.report.files import write_atomically
+from grader.sandbox.channel import encode
+
+FORMAT = 1
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write plain data as JSON; numbers that are not finite become null."""
+    text = json.dumps(_finite(value), ensure_ascii=False, allow_nan=False, indent=1)
+    write_atomically(path, (text + "\n").encode("utf-8", "backslashreplace"))
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(key): _finite(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(inner) for inner in value]
+    return value
+
+
+def open_run(folder: Path) -> None:
+    """Make a run's folders.
+
+    Raises
+    ------
+    OSError
+        If they cannot be made.
+    """
+    for name in ("results", "transcripts"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+
+
+def write_result(folder: Path, sheet: ScoreSheet, transcript: Transcript | None) -> None:
+    """Keep one submission's answers, then its score sheet."""
+    if transcript is not None:
+        frame = encode(transcript_message(transcript))
+        write_atomically(folder / "transcripts" / f"{sheet.submission}.frame", frame)
+    write_json(folder / "results" / f"{sheet.submission}.json", sheet_message(sheet))
+
+
+def sheet_message(sheet: ScoreSheet) -> dict[str, Any]:
+    """Return a score sheet as plain data."""
+    return {
+        "format": FORMAT,
+        "submission": sheet.submission,
+        "people": [
+            {"id": p.student_id, "name": p.name, "email": p.email, "section": p.section}
+            for p in sheet.people
+        ],
+        "total": str(sheet.total),
+        "maximum": str(sheet.maximum),
+        "flags": sheet.flags,
+        "problems": sheet.problems,
+        "conventions": sheet.conventions,
+        "usage": _usage_message(sheet.usage),
+        "load": None
+        if sheet.load is None
+        else {
+            "root": sheet.load.root,
+            "loaded": sheet.load.loaded,
+            "failures": sheet.load.failures,
+            "notes": sheet.load.notes,
+        },
+        "items": [
+            {
+                "id": score.item.id,
+                "points": None if score.points is None else str(score.points),
+                "maximum": str(score.item.points),
+                "outcome": str(score.verdict.outcome),
+                "credit": str(score.verdict.credit),
+                "message": score.verdict.message,
+                "notes": score.verdict.notes,
+                "evidence": [
+                    {
+                        "draw": seen.draw,
+                        "answer": seen.answer,
+                        "outcome": str(seen.outcome),
+                        "deviation_units": seen.deviation,
+                        "detail": seen.detail,
+                    }
+                    for seen in score.verdict.evidence
+                ],
+            }
+            for score in sheet.scores
+        ],
+    }
+
+
+def transcript_message(transcript: Transcript) -> dict[str, Any]:
+    """Return a transcript as a message of the channel."""
+    return {
+        "format": FORMAT,
+        "submission": transcript.submission,
+        "variants": dict(transcript.variants),
+        "children": transcript.children,
+        "usage": _usage_message(transcript.usage),
+        "replies": [
+            {
+                "probe": key.probe,
+                "case": key.case,
+                "index": key.index,
+                "usage": _usage_message(reply.usage),
+                "output": reply.output,
+                "answers": {name: _answer_message(a) for name, a in reply.answers.items()},
+            }
+            for key, reply in transcript.replies.items()
+        ],
+    }
+
+
+def _answer_message(answer: Answer) -> dict[str, Any]:
+    if isinstance(answer, Returned):
+        return {"value": answer.value, "kind": answer.kind}
+    return {
+        "outcome": str(answer.outcome),
+        "message": answer.message,
+        "exception": answer.exception,
+        "where": answer.where,
+    }
+
+
+def _usage_message(usage: Usage) -> dict[str, float]:
+    return {
+        "wall_s": round(usage.wall_s, 6),
+        "cpu_s": round(usage.cpu_s, 6),
+        "peak_mb": round(usage.peak_mb, 1),
+    }
+
+
+def write_run(folder: Path, rubric: Rubric, facts: Mapping[str, Any]) -> None:
+    """Write ``run.json``: by what rubric, seed, versions and walls a run was graded."""
+    told = {"format": FORMAT, "rubric": rubric.id, "rubric_digest": rubric.digest, **facts}
+    write_json(folder / "run.json", told)

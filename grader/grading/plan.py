@@ -1,0 +1,122 @@
+"""What is going to be asked, and what is right: worked out once for all submissions."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+from grader.checks.draws import Convention, combinations, convention_name, keys_of, make_draw
+from grader.errors import UsageError
+from grader.records import Draw, DrawKey, Item, Probe, Rubric
+
+
+@dataclass(slots=True, kw_only=True)
+class Plan:
+    """A rubric with its draws.
+
+    Parameters
+    ----------
+    rubric
+        The homework.
+    items
+        The items to judge, all of the rubric's or those that were asked for.
+    seed
+        Of all draws.
+    draws
+        Certified draws by name; further ones are added when a check is in doubt.
+    """
+
+    rubric: Rubric
+    items: tuple[Item, ...]
+    seed: int
+    draws: dict[DrawKey, Draw] = field(default_factory=dict)
+
+    @property
+    def probes(self) -> list[Probe]:
+        """The probes that the items use: those of visible items first, in the rubric's order."""
+        used = {item.probe for item in self.items}
+        seen = {item.probe for item in self.items if item.visibility != "hidden"}
+        probes = [probe for probe in self.rubric.probes.values() if probe.id in used]
+        return sorted(probes, key=lambda probe: probe.id not in seen)
+
+    def is_hidden(self, probe: Probe) -> bool:
+        """Whether only hidden items use a probe; it runs in a child of its own then."""
+        return all(item.visibility == "hidden" for item in self.items if item.probe == probe.id)
+
+    def conventions(self, item: Item) -> list[Convention]:
+        """Return the combinations of options under which an item may be judged."""
+        return combinations(self.rubric.groups[item.group].accept if item.group else {})
+
+    def draw(self, key: DrawKey) -> Draw:
+        """Return a draw, made at its first use."""
+        if key not in self.draws:
+            probe = self.rubric.probes[key.probe]
+            self.draws[key] = make_draw(probe, key, self.seed, self._conventions_of(probe))
+        return self.draws[key]
+
+    def _conventions_of(self, probe: Probe) -> list[Convention]:
+        """Return all conventions that any item of a probe is judged under."""
+        by_name = {
+            convention_name(convention): convention
+            for item in self.items
+            if item.probe == probe.id
+            for convention in self.conventions(item)
+        }
+        return list(by_name.values())
+
+    def wanted(self) -> Mapping[str, Sequence[str]]:
+        """Return module -> names that the probes import from it."""
+        wanted: dict[str, set[str]] = {}
+        for probe in self.probes:
+            for variant in probe.variants:
+                for module, names in _imports(variant.code):
+                    wanted.setdefault(module, set()).update(names)
+        return {module: sorted(names) for module, names in sorted(wanted.items())}
+
+
+def make_plan(rubric: Rubric, only: Iterable[str] = (), seed: int | None = None) -> Plan:
+    """Return the plan for a rubric, its draws made and certified.
+
+    Parameters
+    ----------
+    rubric
+        The homework.
+    only
+        Item ids, or patterns such as ``q4.*``; nothing means all.
+    seed
+        In place of the rubric's own.
+
+    Raises
+    ------
+    UsageError
+        If a pattern matches no item, or no inputs of a case can be certified.
+    """
+    plan = Plan(
+        rubric=rubric,
+        items=_chosen(rubric, tuple(only)),
+        seed=rubric.seed if seed is None else seed,
+    )
+    for probe in plan.probes:
+        for key in keys_of(probe):
+            plan.draw(key)
+    return plan
+
+
+def _chosen(rubric: Rubric, patterns: tuple[str, ...]) -> tuple[Item, ...]:
+    for pattern in patterns:
+        if not any(fnmatchcase(item.id, pattern) for item in rubric.items):
+            known = ", ".join(item.id for item in rubric.items)
+            raise UsageError(f"rubric {rubric.id} has no item {pattern!r} (it has: {known})")
+    return tuple(
+        item
+        for item in rubric.items
+        if not patterns or any(fnmatchcase(item.id, pattern) for pattern in patterns)
+    )
+
+
+def _imports(code: str) -> Iterable[tuple[str, list[str]]]:
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module, [alias.name for alias in node.names]

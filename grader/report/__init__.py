@@ -1,0 +1,1 @@
+"""What people receive: tables, terminal output."""

@@ -1,0 +1,112 @@
+"""What a run and a check look like in a terminal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from grader.records import Outcome, Rubric, ScoreSheet
+from grader.report.escaping import number_text, terminal_text
+
+_MOST_ROWS = 40
+_COLOURS = {
+    Outcome.CORRECT: "green",
+    Outcome.PARTIAL: "yellow",
+    Outcome.UNSURE: "magenta",
+    Outcome.GRADER_FAULT: "bold red",
+}
+
+
+def print_scores(console: Console, rubric: Rubric, sheets: Sequence[ScoreSheet]) -> None:
+    """Print one row per submission: its total, and the items that are not right."""
+    table = Table(title=f"{rubric.title}", title_justify="left", expand=False)
+    table.add_column("submission", no_wrap=True)
+    table.add_column("total", justify="right")
+    table.add_column("of", justify="right")
+    table.add_column("not right")
+    for sheet in sheets[:_MOST_ROWS]:
+        total = "–" if sheet.has_fault else number_text(sheet.total)
+        table.add_row(
+            Text(terminal_text(sheet.submission)),
+            total,
+            number_text(sheet.maximum),
+            _what_is_wrong(sheet),
+        )
+    console.print(table)
+    if len(sheets) > _MOST_ROWS:
+        console.print(f"… and {len(sheets) - _MOST_ROWS} more in scores.csv")
+
+
+def _what_is_wrong(sheet: ScoreSheet) -> Text:
+    """Return the outcomes other than "correct", each with its items."""
+    by_outcome: dict[Outcome, list[str]] = {}
+    for score in sheet.scores:
+        if score.verdict.outcome is not Outcome.CORRECT:
+            by_outcome.setdefault(score.verdict.outcome, []).append(score.item.id)
+    text = Text()
+    for outcome, items in by_outcome.items():
+        if text:
+            text.append("; ")
+        text.append(str(outcome), style=_COLOURS.get(outcome, "red"))
+        listed = "all items" if len(items) == len(sheet.scores) > 1 else ", ".join(items)
+        text.append(f": {terminal_text(listed)}")
+    return text
+
+
+def print_summary(console: Console, sheets: Sequence[ScoreSheet]) -> None:
+    """Print how often each outcome came."""
+    counts = Counter(score.verdict.outcome for sheet in sheets for score in sheet.scores)
+    told = ", ".join(f"{counts[outcome]} {outcome}" for outcome in Outcome if counts[outcome])
+    console.print(f"{len(sheets)} submissions: {told}" if told else "no submissions")
+
+
+def print_sheet(console: Console, sheet: ScoreSheet) -> None:
+    """Print one submission's items with points and what was found, for its author."""
+    table = Table(expand=False)
+    for column in ("item", "points", "outcome"):
+        table.add_column(column, no_wrap=True)
+    table.add_column("what was found")
+    for score in sheet.scores:
+        outcome = score.verdict.outcome
+        points = "–" if score.points is None else number_text(score.points)
+        is_visible = score.item.visibility == "visible"
+        message = score.verdict.message if is_visible else "(not shown for this item)"
+        if is_visible and outcome is not Outcome.CORRECT and score.item.hint:
+            message = f"{message} Hint: {score.item.hint}"
+        table.add_row(
+            score.item.id,
+            f"{points} of {number_text(score.item.points)}",
+            Text(str(outcome), style=_COLOURS.get(outcome, "red")),
+            Text(terminal_text(message)),
+        )
+    console.print(table)
+    if sheet.load is not None:
+        for line in (*sheet.load.failures, *sheet.load.notes):
+            console.print(Text(f"loading: {terminal_text(line)}"))
+    for flag in sheet.flags:
+        console.print(Text(f"note: {terminal_text(flag)}"))
+    total, maximum = number_text(sheet.total), number_text(sheet.maximum)
+    console.print(f"total: {total} of {maximum} points")
+
+
+def print_rubric(console: Console, rubric: Rubric) -> None:
+    """Print a rubric's items, section by section, and the conventions it accepts."""
+    table = Table(title=rubric.title, title_justify="left", expand=False)
+    for column in ("item", "points", "check", "cases", "title"):
+        table.add_column(column, justify="right" if column == "points" else "left")
+    section = ""
+    for item in rubric.items:
+        if item.section != section:
+            section = item.section
+            table.add_section()
+        cases = ", ".join(case.name for case in rubric.probes[item.probe].cases)
+        table.add_row(item.id, number_text(item.points), item.check, cases, Text(item.title))
+    console.print(table)
+    for group in rubric.groups.values():
+        accepted = "; ".join(f"{name}: {' or '.join(v)}" for name, v in group.accept.items())
+        console.print(f"group {group.id} holds to one of {accepted}", highlight=False)
+    console.print(f"{number_text(rubric.maximum)} points, seed {rubric.seed}", highlight=False)

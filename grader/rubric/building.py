@@ -1,0 +1,143 @@
+"""How does a checked draft become the records that the other stages read?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from grader.records import (
+    Case,
+    DatasetRef,
+    Group,
+    Item,
+    Limits,
+    Modules,
+    Probe,
+    ProblemRef,
+    Rubric,
+    SourceFile,
+    Variant,
+)
+from grader.rubric.catalogue import ProblemFacts
+from grader.rubric.probe_checks import FALLBACK, common_options
+from grader.rubric.schema import CHECKS, ItemModel, ModulesModel, ProbeLimitsModel, ProbeModel
+from grader.rubric.validation import Draft
+
+ONLY_VARIANT = "code"
+"""Name of the variant of a probe with a single block."""
+
+
+def build(
+    draft: Draft,
+    problems: dict[str, ProblemFacts],
+    starter: tuple[SourceFile, ...],
+    digest: str,
+) -> Rubric:
+    """Return the rubric of a draft about which there is no complaint.
+
+    Parameters
+    ----------
+    draft
+        The whole rubric.
+    problems
+        The problem of each probe that has one.
+    starter
+        Its starter files.
+    digest
+        Hash of it all.
+    """
+    rubric = draft.rubric
+    limits = _limits(Limits(), rubric.limits)
+    return Rubric(
+        id=rubric.id,
+        title=rubric.title,
+        seed=rubric.seed,
+        modules=_modules(rubric.modules),
+        limits=limits,
+        probes={
+            name: _probe(draft, name, probe, problems.get(name), limits)
+            for name, probe in rubric.probes.items()
+        },
+        groups={
+            name: Group(id=name, accept=dict(group.accept)) for name, group in rubric.groups.items()
+        },
+        items=tuple(_item(item, section) for _, section, item in draft.items()),
+        starter=starter,
+        digest=digest,
+    )
+
+
+def _limits(base: Limits, given: ProbeLimitsModel) -> Limits:
+    """Return limits with those that were given over the others."""
+    return replace(base, **given.model_dump(exclude_unset=True))
+
+
+def _modules(given: ModulesModel) -> Modules:
+    return Modules(
+        expected=given.expected,
+        preload=given.preload,
+        stand_in=given.stand_in,
+        flag=given.flag,
+    )
+
+
+def _probe(
+    draft: Draft, name: str, probe: ProbeModel, facts: ProblemFacts | None, limits: Limits
+) -> Probe:
+    return Probe(
+        id=name,
+        source=_source(draft, probe, facts),
+        cases=tuple(
+            Case(name=case, draws=given.draws, overrides=given.overrides)
+            for case, given in probe.cases.items()
+        ),
+        variants=_variants(probe),
+        answers=dict(probe.answers),
+        constants=dict(probe.with_),
+        limits=_limits(limits, probe.limits),
+    )
+
+
+def _source(draft: Draft, probe: ProbeModel, facts: ProblemFacts | None) -> ProblemRef | DatasetRef:
+    """Return what a probe draws; the rubric's options stand under its own."""
+    if probe.dataset is not None:
+        return DatasetRef(
+            id=probe.dataset.id,
+            train=probe.dataset.train,
+            validation=probe.dataset.validation,
+            test=probe.dataset.test,
+            parameters=probe.dataset.parameters,
+        )
+    assert probe.problem is not None
+    assert facts is not None
+    return ProblemRef(
+        id=probe.problem.id, options=common_options(draft, facts) | probe.problem.options
+    )
+
+
+def _variants(probe: ProbeModel) -> tuple[Variant, ...]:
+    """Return the ways of calling, the fallback last."""
+    named = [(variant.name, variant.code) for variant in probe.variants]
+    variants = [Variant(name=name, code=code) for name, code in named]
+    if probe.code:
+        variants.append(Variant(name=ONLY_VARIANT, code=probe.code))
+    if probe.fallback:
+        variants.append(Variant(name=FALLBACK, code=probe.fallback, fallback=True))
+    return tuple(variants)
+
+
+def _item(item: ItemModel, section: str) -> Item:
+    return Item(
+        id=item.id,
+        title=item.title,
+        section=section,
+        points=item.points,
+        check=item.check,
+        probe=item.probe,
+        answers=item.answer,
+        group=item.group or None,
+        case_weights=dict(item.credit.cases),
+        answer_weights=dict(item.credit.answers),
+        parameters=CHECKS[item.check].model_validate(item.further).model_dump(),
+        hint=item.hint,
+        visibility=item.visibility,
+    )

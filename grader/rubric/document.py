@@ -1,0 +1,71 @@
+"""Where in the file does a complaint belong? Data of a YAML file with the place of everything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from grader.errors import Complaint
+
+Path = tuple[str | int, ...]
+"""Keys and indices from the root: ``("items", 0, "points")``."""
+Place = tuple[int, int]
+"""Line and column, counted from 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """Where the text of a scalar starts in the file."""
+
+    line: int
+    column: int
+    by_line: bool
+    """Whether each line of the text is one line of the file (a block ``|``, or a single line)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A YAML file as plain data: dicts, lists, texts, exact numbers, booleans and None."""
+
+    file: str
+    data: Any
+    places: Mapping[Path, Place]
+    """Where each value starts; one that came by an alias or a merge, where it is written."""
+    key_places: Mapping[Path, Place]
+    bodies: Mapping[Path, Body]
+    complaints: tuple[Complaint, ...]
+    broken: frozenset[Path]
+    """Values that a complaint of the reader is about."""
+
+    def keys(self, path: Path) -> tuple[str, ...]:
+        """Return the keys of the mapping at a path; none where there is no mapping."""
+        there = self.data
+        for step in path:
+            try:
+                there = there[step]
+            except (KeyError, IndexError, TypeError):
+                return ()
+        return tuple(there) if isinstance(there, dict) else ()
+
+    def at(self, path: Path, message: str) -> Complaint:
+        """Return a complaint about the value at a path, or about the nearest one around it."""
+        while path not in self.places:
+            path = path[:-1]
+        return self._complaint(self.places[path], message)
+
+    def at_key(self, path: Path, message: str) -> Complaint:
+        """Return a complaint about a key."""
+        if path not in self.key_places:
+            return self.at(path, message)
+        return self._complaint(self.key_places[path], message)
+
+    def inside(self, path: Path, line: int, column: int, message: str) -> Complaint:
+        """Return a complaint about a line and column of the text at a path, counted from 1."""
+        body = self.bodies.get(path)
+        if body is None or not body.by_line:
+            return self.at(path, message)
+        return self._complaint((body.line + line - 1, body.column + column - 1), message)
+
+    def _complaint(self, place: Place, message: str) -> Complaint:
+        return Complaint(file=self.file, line=place[0], column=place[1], message=message)

@@ -1,0 +1,206 @@
+"""Does each item fit its probe, and each group its items?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from fractions import Fraction
+
+from grader.errors import Complaint
+from grader.rubric.catalogue import ProblemFacts
+from grader.rubric.document import Path
+from grader.rubric.fields import ID_RULE, is_id
+from grader.rubric.schema import TRAINING_CHECKS, ItemModel
+from grader.rubric.validation import Draft
+from grader.rubric.wording import hint, shown
+
+
+def item_complaints(draft: Draft, problems: Mapping[str, ProblemFacts]) -> Iterator[Complaint]:
+    """Yield what is wrong between items and the probes and groups that they name.
+
+    Parameters
+    ----------
+    draft
+        What could be read of the rubric.
+    problems
+        The known problem of each probe that has one.
+    """
+    yield from _repeated(draft)
+    keys = draft.document.keys(())
+    if keys and not {"items", "sections"} & set(keys):
+        yield draft.document.at((), "missing key 'items' (or 'sections')")
+    for at, _, item in draft.items():
+        yield from _reference(draft, at, item, "group")
+        yield from _reference(draft, at, item, "probe")
+        if item.probe in draft.rubric.probes:
+            yield from _answers(draft, at, item)
+            yield from _kind(draft, at, item, problems)
+            yield from _credit(draft, at, item)
+    yield from _unused(draft)
+
+
+def group_complaints(draft: Draft, problems: Mapping[str, ProblemFacts]) -> Iterator[Complaint]:
+    """Yield what is wrong between groups and the problems of their items."""
+    for name, group in draft.rubric.groups.items():
+        at = ("groups", name)
+        if not is_id(name):
+            yield draft.document.at_key(at, f"a group's name must be {ID_RULE}")
+        probes = {item.probe for _, _, item in draft.items() if item.group == name}
+        members = {problems[probe].id: problems[probe] for probe in probes if probe in problems}
+        for option, values in group.accept.items():
+            yield from _twice(draft, (*at, "accept", option), values)
+            for facts in members.values():
+                yield from _accepted(draft, (*at, "accept", option), values, facts)
+
+
+def _repeated(draft: Draft) -> Iterator[Complaint]:
+    """Yield every id of an item or a section that was there before."""
+    items = [((*at, "id"), item.id) for at, _, item in draft.items()]
+    sections = [(("sections", i, "id"), s.id) for i, s in enumerate(draft.rubric.sections)]
+    for kind, ids in (("item", items), ("section", sections)):
+        first: dict[str, Path] = {}
+        for path, name in sorted(ids, key=lambda pair: draft.document.places.get(pair[0], (0, 0))):
+            if name and name in first:
+                line = draft.document.places[first[name]][0]
+                message = f"the {kind} id {shown(name)} is taken: it is in line {line} too"
+                yield draft.document.at(path, message)
+            first.setdefault(name, path)
+
+
+def _reference(draft: Draft, at: Path, item: ItemModel, kind: str) -> Iterator[Complaint]:
+    """Yield a complaint where the probe or the group of an item does not exist."""
+    name: str = getattr(item, kind)
+    home = f"{kind}s"
+    known = draft.document.keys((home,))
+    is_told = (home,) in draft.broken or (kind == "probe" and not known)
+    if name and name not in known and not is_told:
+        yield draft.document.at((*at, kind), f"unknown {kind} {shown(name)}{hint(name, known)}")
+
+
+def _answers(draft: Draft, at: Path, item: ItemModel) -> Iterator[Complaint]:
+    """Yield the answers of an item that its probe does not give."""
+    home = ("probes", item.probe, "answers")
+    yield from _twice(draft, (*at, "answer"), item.answer)
+    if not draft.is_sound(home):
+        return
+    known = draft.document.keys(home)
+    for i, answer in enumerate(item.answer):
+        if answer not in known:
+            message = f"probe {item.probe!r} has no answer {shown(answer)}{hint(answer, known)}"
+            yield draft.document.at((*at, "answer", i), message)
+
+
+def _twice(draft: Draft, at: Path, names: tuple[str, ...]) -> Iterator[Complaint]:
+    for i, name in enumerate(names):
+        if name in names[:i]:
+            yield draft.document.at((*at, i), f"{shown(name)} stands here twice")
+
+
+def _kind(
+    draft: Draft, at: Path, item: ItemModel, problems: Mapping[str, ProblemFacts]
+) -> Iterator[Complaint]:
+    """Yield where the check and the probe are not made for each other."""
+    probe = draft.rubric.probes[item.probe]
+    if not item.check:
+        return
+    path = (*at, "check")
+    if item.check in TRAINING_CHECKS:
+        if probe.problem is not None and probe.dataset is None:
+            message = f"the check {item.check!r} needs a probe with a 'dataset'"
+            yield draft.document.at(path, f"{message}; {item.probe!r} has a 'problem'")
+        if item.group:
+            message = f"an item with the check {item.check!r} cannot be in a group"
+            yield draft.document.at((*at, "group"), message)
+    elif probe.dataset is not None and probe.problem is None:
+        message = f"the check {item.check!r} needs a probe with a 'problem'"
+        yield draft.document.at(path, f"{message}; {item.probe!r} has a 'dataset'")
+    elif item.check == "gradient" and item.probe in problems:
+        yield from _derivatives(draft, at, item, problems[item.probe])
+
+
+def _derivatives(
+    draft: Draft, at: Path, item: ItemModel, facts: ProblemFacts
+) -> Iterator[Complaint]:
+    """Yield the answers of a gradient item that the reference gives as values."""
+    for i, answer in enumerate(item.answer):
+        if answer in draft.rubric.probes[item.probe].answers and answer not in facts.gradients:
+            message = f"{shown(answer)} is no gradient of problem {facts.id}: use the check 'value'"
+            yield draft.document.at((*at, "answer", i), message)
+
+
+def _credit(draft: Draft, at: Path, item: ItemModel) -> Iterator[Complaint]:
+    """Yield weights of cases and answers that the item has not, and sums other than 1."""
+    by_case, by_answer = (*at, "credit", "cases"), (*at, "credit", "answers")
+    cases = _cases(draft, item.probe)
+    if cases:
+        owner = f"probe {item.probe!r} has no case"
+        yield from _strangers(draft, by_case, item.credit.cases, cases, owner)
+    if item.answer:
+        owner = "this item has no answer"
+        yield from _strangers(draft, by_answer, item.credit.answers, item.answer, owner)
+        yield from _unweighted(draft, by_answer, item)
+    yield from _sum(draft, by_case, item.credit.cases)
+    yield from _sum(draft, by_answer, item.credit.answers)
+
+
+def _cases(draft: Draft, probe: str) -> tuple[str, ...]:
+    """Return the names of a probe's cases, none where they could not be read."""
+    home = ("probes", probe)
+    if not draft.is_sound(home) or (*home, "cases") in draft.broken:
+        return ()
+    return tuple(draft.rubric.probes[probe].cases)
+
+
+def _strangers(
+    draft: Draft, at: Path, weights: Mapping[str, Decimal], known: tuple[str, ...], owner: str
+) -> Iterator[Complaint]:
+    for name in weights:
+        if name not in known:
+            message = f"a weight for {shown(name)}: {owner} of that name{hint(name, known)}"
+            yield draft.document.at_key((*at, name), message)
+
+
+def _unweighted(draft: Draft, at: Path, item: ItemModel) -> Iterator[Complaint]:
+    """Yield the answers that would count for nothing beside the weighted ones."""
+    if draft.is_whole(at):
+        for answer in item.answer:
+            if answer not in item.credit.answers:
+                yield draft.document.at(at, f"no weight for the answer {shown(answer)}")
+
+
+def _sum(draft: Draft, at: Path, weights: Mapping[str, Decimal]) -> Iterator[Complaint]:
+    """Yield a complaint where weights do not sum to 1, in exact arithmetic."""
+    total = sum(map(Fraction, weights.values()), Fraction(0))
+    if weights and total != 1 and draft.is_whole(at):
+        yield draft.document.at(at, f"the weights sum to {sum(weights.values())}, not 1")
+
+
+def _unused(draft: Draft) -> Iterator[Complaint]:
+    """Yield the probes and groups that no item names."""
+    items = [item for _, _, item in draft.items()]
+    if not items:
+        return
+    for kind, named in (
+        ("probe", {item.probe for item in items}),
+        ("group", {item.group for item in items}),
+    ):
+        for name in draft.document.keys((f"{kind}s",)):
+            if name not in named:
+                message = f"no item uses the {kind} {shown(name)}"
+                yield draft.document.at_key((f"{kind}s", name), message)
+
+
+def _accepted(
+    draft: Draft, at: Path, values: tuple[str, ...], facts: ProblemFacts
+) -> Iterator[Complaint]:
+    """Yield what a group accepts that a problem of its items does not know."""
+    option = str(at[-1])
+    if option not in facts.options:
+        message = f"problem {facts.id} has no option {shown(option)}"
+        yield draft.document.at_key(at, message + hint(option, facts.options))
+        return
+    for i, value in enumerate(values):
+        if value not in facts.options[option]:
+            message = f"problem {facts.id}: {option} cannot be {shown(value)}"
+            message += hint(value, facts.options[option])
+            yield draft.document.at((*at, i), message)

@@ -1,0 +1,202 @@
+"""Does each probe fit the problem or data set that it names?"""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Iterable, Iterator, Mapping
+
+from grader.errors import Complaint
+from grader.rubric.catalogue import Catalogue, ProblemFacts
+from grader.rubric.document import Path
+from grader.rubric.fields import ID_RULE, is_id
+from grader.rubric.python_code import python_complaints
+from grader.rubric.schema import CaseModel, ProbeModel
+from grader.rubric.validation import Draft
+from grader.rubric.wording import hint, shown
+
+FALLBACK = "fallback"
+"""Name of the variant that the key of the same name becomes."""
+
+
+def problems_of(draft: Draft, catalogue: Catalogue) -> dict[str, ProblemFacts]:
+    """Return the problem of each probe that names a known one."""
+    known = catalogue.problem_ids()
+    named = {name: probe.problem for name, probe in _with_problem(draft)}
+    return {
+        name: catalogue.problem(problem.id)
+        for name, problem in named.items()
+        if problem is not None and problem.id in known
+    }
+
+
+def common_options(draft: Draft, facts: ProblemFacts) -> dict[str, str]:
+    """Return the rubric's own options as far as a problem has them."""
+    return {name: value for name, value in draft.rubric.options.items() if name in facts.options}
+
+
+def probe_complaints(
+    draft: Draft, catalogue: Catalogue, problems: Mapping[str, ProblemFacts]
+) -> Iterator[Complaint]:
+    """Yield what is wrong inside each probe.
+
+    Parameters
+    ----------
+    draft
+        What could be read of the rubric.
+    catalogue
+        Which problems and data sets there are.
+    problems
+        The known problem of each probe that has one.
+    """
+    for name, probe in draft.rubric.probes.items():
+        at = ("probes", name)
+        if not is_id(name):
+            yield draft.document.at_key(at, f"a probe's name must be {ID_RULE}")
+        if draft.is_sound(at):
+            yield from _alternatives(draft, at)
+        yield from _names(draft, at, probe)
+        yield from python_complaints(draft.document, at, probe)
+        if name in problems:
+            yield from _problem(draft, at, probe, problems[name], catalogue)
+        elif probe.problem is not None and probe.problem.id not in ("", *catalogue.problem_ids()):
+            message = f"unknown problem {shown(probe.problem.id)}"
+            message += hint(probe.problem.id, catalogue.problem_ids())
+            yield draft.document.at((*at, "problem", "id"), message)
+        yield from _dataset(draft, at, probe, catalogue)
+
+
+def option_complaints(draft: Draft, problems: Mapping[str, ProblemFacts]) -> Iterator[Complaint]:
+    """Yield what is wrong with the options that hold for the whole rubric."""
+    for option, value in draft.rubric.options.items():
+        at = ("options", option)
+        having = [facts for facts in problems.values() if option in facts.options]
+        if not having and len(problems) == len(list(_with_problem(draft))):
+            known = sorted({name for facts in problems.values() for name in facts.options})
+            message = f"no problem of this rubric has an option {shown(option)}"
+            yield draft.document.at_key(at, message + hint(option, known))
+        for facts in having:
+            yield from _option_value(draft, at, value, facts, option)
+
+
+def _with_problem(draft: Draft) -> Iterator[tuple[str, ProbeModel]]:
+    """Yield the probes that draw a problem's inputs, as far as one can tell."""
+    for name, probe in draft.rubric.probes.items():
+        if probe.dataset is None:
+            yield name, probe
+
+
+def _alternatives(draft: Draft, at: Path) -> Iterator[Complaint]:
+    """Yield complaints where of two keys not exactly one is there."""
+    keys = draft.document.keys(at)
+    for first, second in (("problem", "dataset"), ("code", "variants")):
+        if first not in keys and second not in keys:
+            yield draft.document.at(at, f"missing key {first!r} (or {second!r})")
+        if first in keys and second in keys:
+            message = f"either {first!r} or {second!r}, not both"
+            yield draft.document.at_key((*at, second), message)
+
+
+def _names(draft: Draft, at: Path, probe: ProbeModel) -> Iterator[Complaint]:
+    """Yield complaints about names that cannot be ids or Python names, or stand twice."""
+    for key, names in (("cases", probe.cases), ("answers", probe.answers)):
+        for name in names:
+            if not is_id(name):
+                yield draft.document.at_key((*at, key, name), f"a name here must be {ID_RULE}")
+    for name in probe.with_:
+        if not name.isidentifier() or keyword.iskeyword(name):
+            message = f"{shown(name)} cannot be the name of a Python variable"
+            yield draft.document.at_key((*at, "with", name), message)
+    taken = {FALLBACK}
+    for i, variant in enumerate(probe.variants):
+        if variant.name and variant.name in taken:
+            message = f"the variant name {shown(variant.name)} is taken"
+            yield draft.document.at((*at, "variants", i, "name"), message)
+        taken.add(variant.name)
+
+
+def _problem(
+    draft: Draft, at: Path, probe: ProbeModel, facts: ProblemFacts, catalogue: Catalogue
+) -> Iterator[Complaint]:
+    """Yield what does not fit the problem: options, cases, answers."""
+    chosen = probe.problem.options if probe.problem else {}
+    wrong_options = list(_options(draft, (*at, "problem"), chosen, facts))
+    yield from wrong_options
+    yield from _cases(draft, at, probe.cases, facts)
+    options = common_options(draft, facts) | chosen
+    if all(options[name] in facts.options.get(name, ()) for name in options):
+        known = catalogue.answers(facts.id, options)
+        for name in probe.answers:
+            if name not in known:
+                message = f"problem {facts.id} has no answer {shown(name)}{hint(name, known)}"
+                yield draft.document.at_key((*at, "answers", name), message)
+
+
+def _options(
+    draft: Draft, at: Path, chosen: Mapping[str, str], facts: ProblemFacts
+) -> Iterator[Complaint]:
+    for option, value in chosen.items():
+        if option in facts.options:
+            yield from _option_value(draft, (*at, option), value, facts, option)
+        else:
+            message = f"problem {facts.id} has no option {shown(option)}"
+            yield draft.document.at_key((*at, option), message + hint(option, facts.options))
+
+
+def _option_value(
+    draft: Draft, at: Path, value: str, facts: ProblemFacts, option: str
+) -> Iterator[Complaint]:
+    known = facts.options[option]
+    if value not in known:
+        message = f"problem {facts.id}: {option} cannot be {shown(value)}"
+        yield draft.document.at(at, message + hint(value, known))
+
+
+def _cases(
+    draft: Draft, at: Path, cases: Mapping[str, CaseModel], facts: ProblemFacts
+) -> Iterator[Complaint]:
+    """Yield overrides that the problem has not, and cases that are the plain one again."""
+    plain = cases["plain"].overrides if "plain" in cases else {}
+    for name, case in cases.items():
+        path = (*at, "cases", name)
+        for key, value in case.overrides.items():
+            yield from _override(draft, (*path, key), key, value, facts)
+        usual = case.overrides in ({}, plain) and draft.is_whole(path)
+        if name != "plain" and usual and name not in facts.regimes:
+            message = f"the case {shown(name)} draws what 'plain' draws: problem {facts.id} "
+            message += f"has no such regime{hint(name, sorted(facts.regimes))}"
+            yield draft.document.at_key(path, message)
+
+
+def _override(
+    draft: Draft, at: Path, key: str, value: float, facts: ProblemFacts
+) -> Iterator[Complaint]:
+    if key in facts.sizes:
+        if not isinstance(value, int) or value < 1:
+            message = f"{key} is a size: it must be a whole number of at least 1, not {value}"
+            yield draft.document.at(at, message)
+    elif key not in facts.settings:
+        known = ["draws", *sorted(facts.sizes), *sorted(facts.settings)]
+        message = f"problem {facts.id} has no size or setting {shown(key)}{hint(key, known)}"
+        yield draft.document.at_key(at, message)
+
+
+def _dataset(
+    draft: Draft, at: Path, probe: ProbeModel, catalogue: Catalogue
+) -> Iterator[Complaint]:
+    """Yield what does not fit the data set."""
+    dataset = probe.dataset
+    if dataset is None or not dataset.id:
+        return
+    known = catalogue.dataset_ids()
+    if dataset.id not in known:
+        message = f"unknown data set {shown(dataset.id)}{hint(dataset.id, known)}"
+        yield draft.document.at((*at, "dataset", "id"), message)
+        return
+    places: list[tuple[Path, Iterable[str]]] = [((*at, "dataset"), dataset.parameters)]
+    places += [((*at, "cases", name), case.overrides) for name, case in probe.cases.items()]
+    parameters = catalogue.dataset_parameters(dataset.id)
+    for path, given in places:
+        for key in given:
+            if key not in parameters:
+                message = f"the data set {dataset.id} has no parameter {shown(key)}"
+                yield draft.document.at_key((*path, key), message + hint(key, parameters))

@@ -1,0 +1,237 @@
+"""What may stand in a rubric: one model for each mapping of its language.
+
+Every field has a default, also the keys that a rubric must have (``REQUIRED``): so a rubric with
+mistakes still becomes a draft, of which everything else is checked in the same run. What concerns
+two places at once (an item and its probe) is in ``probe_checks`` and ``item_checks``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
+
+from grader.rubric.fields import (
+    Constant,
+    Id,
+    Points,
+    Quantity,
+    Share,
+    Text,
+    Texts,
+    Weight,
+    filled,
+    one_of,
+    seconds,
+    something,
+    source,
+    version,
+    whole,
+)
+
+VISIBILITIES = ("visible", "hidden", "after_due_date", "after_published")
+SCHEMA_VERSION = 1
+
+
+class Strict(BaseModel):
+    """A mapping of the rubric; an unknown key is a mistake."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    REQUIRED: ClassVar[tuple[str, ...]] = ()
+
+
+# --- checks --------------------------------------------------------------------------------
+
+
+class NoParameters(Strict):
+    """A check that needs nothing but its probe and answers."""
+
+
+class TrainingParameters(Strict):
+    """The check ``training``: the share of the hidden test set to get right."""
+
+    REQUIRED = ("accuracy",)
+    accuracy: Share = 0.0
+
+
+CHECKS: Mapping[str, type[Strict]] = MappingProxyType(
+    {
+        "value": NoParameters,
+        "gradient": NoParameters,
+        "training": TrainingParameters,
+    }
+)
+"""Every check with the model of its parameters: the further keys of an item that uses it."""
+
+TRAINING_CHECKS = frozenset({"training"})
+"""Checks of a probe with a data set; all others are of a probe with a problem."""
+
+
+# --- the head ------------------------------------------------------------------------------
+
+
+class ProbeLimitsModel(Strict):
+    """What one call may use."""
+
+    cpu_s: Annotated[float, PlainValidator(seconds("0.01", "3600"))] = 0.0
+    wall_s: Annotated[float, PlainValidator(seconds("0.1", "7200"))] = 0.0
+    memory_mb: Annotated[int, PlainValidator(whole(64, 1_048_576))] = 0
+    output_kb: Annotated[int, PlainValidator(whole(1, 1_048_576))] = 0
+
+
+class LimitsModel(ProbeLimitsModel):
+    """What one call, and one submission, may use; only what is set counts."""
+
+    load_s: Annotated[float, PlainValidator(seconds("0.1", "3600"))] = 0.0
+    total_s: Annotated[float, PlainValidator(seconds("1", "86400"))] = 0.0
+
+
+class ModulesModel(Strict):
+    """What a submission consists of, and what it may import."""
+
+    REQUIRED = ("expected",)
+    expected: Texts = ()
+    preload: tuple[Text, ...] = ()
+    stand_in: tuple[Text, ...] = ()
+    flag: tuple[Text, ...] = ()
+
+
+# --- probes --------------------------------------------------------------------------------
+
+
+class ProblemModel(Strict):
+    """A problem; its further keys are options."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    REQUIRED = ("id",)
+    __pydantic_extra__: dict[str, Text]
+    id: Text = ""
+
+    @property
+    def options(self) -> dict[str, str]:
+        """The options that this probe fixes."""
+        return dict(self.__pydantic_extra__)
+
+
+class DatasetModel(Strict):
+    """A data set; its further keys are numeric parameters."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    REQUIRED = ("id", "train", "test")
+    __pydantic_extra__: dict[str, Quantity]
+    id: Text = ""
+    train: Annotated[int, PlainValidator(whole(1, 1_000_000))] = 0
+    validation: Annotated[int, PlainValidator(whole(0, 1_000_000))] = 0
+    test: Annotated[int, PlainValidator(whole(1, 1_000_000))] = 0
+
+    @property
+    def parameters(self) -> dict[str, int | float]:
+        """What the data set's function is given."""
+        return dict(self.__pydantic_extra__)
+
+
+class CaseModel(Strict):
+    """A regime of draws; its further keys override sizes and settings."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    __pydantic_extra__: dict[str, Quantity]
+    draws: Annotated[int, PlainValidator(whole(1, 100))] = 1
+
+    @property
+    def overrides(self) -> dict[str, int | float]:
+        """Sizes and settings that this case sets."""
+        return dict(self.__pydantic_extra__)
+
+
+class VariantModel(Strict):
+    """One way of calling a student's interface."""
+
+    REQUIRED = ("name", "code")
+    name: Text = ""
+    code: Text = ""
+
+
+class ProbeModel(Strict):
+    """How a course's interface is called."""
+
+    REQUIRED = ("answers",)
+    problem: Annotated[ProblemModel | None, BeforeValidator(source)] = None
+    dataset: Annotated[DatasetModel | None, BeforeValidator(something)] = None
+    cases: Annotated[dict[str, CaseModel], BeforeValidator(filled)] = Field(
+        default_factory=lambda: {"plain": CaseModel()}
+    )
+    code: Text = ""
+    variants: Annotated[tuple[VariantModel, ...], BeforeValidator(filled)] = ()
+    fallback: Text = ""
+    answers: Annotated[dict[str, Text], BeforeValidator(filled)] = Field(default_factory=dict)
+    with_: dict[str, Constant] = Field(default_factory=dict, alias="with")
+    limits: ProbeLimitsModel = ProbeLimitsModel()
+
+
+# --- items ---------------------------------------------------------------------------------
+
+
+class GroupModel(Strict):
+    """Items that share a convention."""
+
+    REQUIRED = ("accept",)
+    accept: Annotated[dict[str, Texts], BeforeValidator(filled)] = Field(default_factory=dict)
+
+
+class CreditModel(Strict):
+    """How the points of an item are divided."""
+
+    cases: Annotated[dict[str, Weight], BeforeValidator(filled)] = Field(default_factory=dict)
+    answers: Annotated[dict[str, Weight], BeforeValidator(filled)] = Field(default_factory=dict)
+
+
+class ItemModel(Strict):
+    """One line of the score sheet; its further keys are parameters of its check."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    REQUIRED = ("id", "title", "points", "check", "probe", "answer")
+    id: Id = ""
+    title: Text = ""
+    points: Points = Decimal(0)
+    check: Annotated[str, PlainValidator(one_of(CHECKS))] = ""
+    probe: Text = ""
+    answer: Texts = ()
+    group: Text = ""
+    credit: CreditModel = CreditModel()
+    hint: Text = ""
+    visibility: Annotated[str, PlainValidator(one_of(VISIBILITIES))] = "visible"
+
+    @property
+    def further(self) -> dict[str, Any]:
+        """The keys that its check may know."""
+        return dict(self.__pydantic_extra__ or {})
+
+
+class SectionModel(Strict):
+    """Items under one heading."""
+
+    REQUIRED = ("id", "title", "items")
+    id: Id = ""
+    title: Text = ""
+    items: Annotated[tuple[ItemModel, ...], BeforeValidator(filled)] = ()
+
+
+class RubricModel(Strict):
+    """A whole rubric."""
+
+    REQUIRED = ("schema", "id", "title", "seed", "modules", "probes")
+    schema_: Annotated[int, PlainValidator(version(SCHEMA_VERSION))] = Field(0, alias="schema")
+    id: Id = ""
+    title: Text = ""
+    seed: Annotated[int, PlainValidator(whole(0))] = 0
+    starter: Text = ""
+    options: dict[str, Text] = Field(default_factory=dict)
+    limits: LimitsModel = LimitsModel()
+    modules: ModulesModel = ModulesModel()
+    probes: Annotated[dict[str, ProbeModel], BeforeValidator(filled)] = Field(default_factory=dict)
+    groups: dict[str, GroupModel] = Field(default_factory=dict)
+    items: Annotated[tuple[ItemModel, ...], BeforeValidator(filled)] = ()
+    sections: Annotated[tuple[SectionModel, ...], BeforeValidator(filled)] = ()

@@ -1,0 +1,88 @@
+"""How many points do the verdicts of one submission come to?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import ROUND_HALF_UP, Decimal
+
+from grader.records import (
+    UNDECIDED,
+    Item,
+    ItemScore,
+    LoadReport,
+    Outcome,
+    ScoreSheet,
+    Submission,
+    Usage,
+    Verdict,
+)
+
+_HUNDREDTH = Decimal("0.01")
+
+
+def points_of(item: Item, verdict: Verdict) -> Decimal | None:
+    """Return an item's points to the hundredth, or None where nobody has decided yet."""
+    if verdict.outcome in UNDECIDED:
+        return None
+    return (item.points * verdict.credit).quantize(_HUNDREDTH, rounding=ROUND_HALF_UP)
+
+
+def make_sheet(
+    submission: Submission,
+    verdicts: Mapping[str, Verdict],
+    items: Iterable[Item],
+    load: LoadReport | None,
+    usage: Usage,
+    conventions: Mapping[str, str],
+    flags: Iterable[str],
+) -> ScoreSheet:
+    """Return the score sheet of one submission.
+
+    Parameters
+    ----------
+    submission
+        Whose sheet it is.
+    verdicts
+        Item id -> verdict, one for every item.
+    items
+        The items in the order of the sheet.
+    load, usage, conventions, flags
+        What goes with the scores.
+    """
+    scores = tuple(
+        ItemScore(item=item, verdict=verdicts[item.id], points=points_of(item, verdicts[item.id]))
+        for item in items
+    )
+    return ScoreSheet(
+        submission=submission.id,
+        people=submission.people,
+        scores=scores,
+        total=sum((score.points for score in scores if score.points is not None), Decimal(0)),
+        maximum=sum((score.item.points for score in scores), Decimal(0)),
+        flags=tuple(flags),
+        problems=submission.problems,
+        load=load,
+        usage=usage,
+        conventions=conventions,
+    )
+
+
+def fault_sheet(submission: Submission, items: Iterable[Item], message: str) -> ScoreSheet:
+    """Return the sheet of a submission that a fault of ours kept from being graded."""
+    told = f"The grader itself failed, which costs no points: {message}"
+    verdict = Verdict(outcome=Outcome.GRADER_FAULT, credit=Decimal(0), message=told)
+    listed = tuple(items)
+    return make_sheet(
+        submission,
+        {item.id: verdict for item in listed},
+        listed,
+        None,
+        Usage(wall_s=0.0, cpu_s=0.0),
+        {},
+        (f"grader fault: {message}",),
+    )
+
+
+def in_order(sheets: Iterable[ScoreSheet]) -> list[ScoreSheet]:
+    """Return sheets as every report lists them: faults of ours first, then by id."""
+    return sorted(sheets, key=lambda sheet: (not sheet.has_fault, sheet.submission))
