@@ -1,0 +1,104 @@
+"""Question 4: a two-layer network, affine - ReLU - affine - softmax."""
+import numpy as np
+import matplotlib.pyplot as plt
+
+
+class TwoLayerNet(object):
+    """Two fully connected layers with a ReLU between them and a softmax loss behind.
+
+    D inputs, H hidden units, C classes. The weights are stored as (outputs, inputs).
+    """
+
+    def __init__(self, input_size, hidden_size, output_size, std=1e-4):
+        """Set self.params: W1 (H, D), b1 (H,), W2 (C, H), b2 (C,)."""
+        self.params = {}
+        self.params['W1'] = std * np.random.randn(hidden_size, input_size)
+        self.params['b1'] = np.zeros(hidden_size)
+        self.params['W2'] = std * np.random.randn(output_size, hidden_size)
+        self.params['b2'] = np.zeros(output_size)
+
+    def loss(self, X, y=None, reg=0.0):
+        """Return the scores, or the loss and its gradients.
+
+        X: (N, D) data, one example a row
+        y: (N,) labels, or None
+        reg: strength of the weight decay
+
+        Without y: the scores, (N, C). With y: the mean cross-entropy plus
+        reg/2 (|W1|^2 + |W2|^2), and a dictionary of its gradients with the keys of self.params.
+        """
+        W1, b1 = self.params['W1'], self.params['b1']
+        W2, b2 = self.params['W2'], self.params['b2']
+        N, D = X.shape
+
+        scores = None
+        hidden = np.maximum(0, X.dot(W1.T) + b1)
+        scores = hidden.dot(W2.T) + b2
+
+        if y is None:
+            return scores
+
+        loss = None
+        scores = scores - scores.max(axis=1, keepdims=True)
+        probs = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+        loss = -np.log(probs[np.arange(N), y]).mean()
+        loss += 0.5 * reg * (np.sum(W1 ** 2) + np.sum(W2 ** 2))
+
+        grads = {}
+        dscores = probs.copy()
+        dscores[np.arange(N), y] -= 1
+        dscores /= N
+        grads['W2'] = dscores.T.dot(hidden) + reg * W2
+        grads['b2'] = dscores.sum(axis=0)
+        dhidden = dscores.dot(W2)
+        dhidden[hidden <= 0] = 0
+        grads['W1'] = dhidden.T.dot(X) + reg * W1
+        grads['b1'] = dhidden.sum(axis=0)
+
+        return loss, grads
+
+    def train(self, X, y, X_val, y_val,
+              learning_rate=1e-3, learning_rate_decay=0.95,
+              reg=1e-5, num_iters=100,
+              batch_size=200, verbose=False):
+        """Train by stochastic gradient descent; return what was seen on the way.
+
+        The learning rate is multiplied by learning_rate_decay once an epoch.
+        """
+        num_train = X.shape[0]
+        iterations_per_epoch = max(num_train / batch_size, 1)
+        loss_history, train_acc_history, val_acc_history = [], [], []
+
+        for it in np.arange(num_iters):
+            X_batch = None
+            y_batch = None
+
+            index = np.random.choice(num_train, batch_size)
+            X_batch = X[index]
+            y_batch = y[index]
+
+            loss, grads = self.loss(X_batch, y=y_batch, reg=reg)
+            loss_history.append(loss)
+
+            for name in self.params:
+                self.params[name] -= learning_rate * grads[name]
+
+            if verbose and it % 100 == 0:
+                print('iteration {} / {}: loss {}'.format(it, num_iters, loss))
+
+            if it % iterations_per_epoch == 0:
+                train_acc_history.append((self.predict(X_batch) == y_batch).mean())
+                val_acc_history.append((self.predict(X_val) == y_val).mean())
+                learning_rate *= learning_rate_decay
+
+        return {
+            'loss_history': loss_history,
+            'train_acc_history': train_acc_history,
+            'val_acc_history': val_acc_history,
+        }
+
+    def predict(self, X):
+        """Return the class with the largest score for each row of X, (N,) integers."""
+        y_pred = None
+        y_pred = self.loss(X).argmax(axis=1)
+        return y_pred

@@ -1,0 +1,5 @@
+from .neural_net import *
+from .layers import *
+from .layer_utils import *
+from .fc_net import *
+from .optim import *

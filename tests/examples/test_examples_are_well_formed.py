@@ -1,0 +1,152 @@
+"""Do the example submissions, and the scores beside them, keep their own rules?"""
+
+from __future__ import annotations
+
+import ast
+import csv
+import re
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+RUBRICS = ("elec576-a1", "ece247-hw3")
+UNTOUCHED = {"elec576-a1": "blank-hare", "ece247-hw3": "clear-minnow"}
+UNPARSED = {"elec576-a1": "rusty-finch", "ece247-hw3": "cedar-skunk"}
+
+pytestmark = pytest.mark.parametrize("rubric_id", RUBRICS)
+
+
+def items(rubric_id: str) -> dict[str, Decimal]:
+    """Return the points of each item, in the rubric's order."""
+    text = (ROOT / "rubrics" / rubric_id / "rubric.yaml").read_text(encoding="utf-8")
+    rubric: dict[str, Any] = yaml.safe_load(text)
+    return {
+        item["id"]: Decimal(str(item["points"]))
+        for section in rubric["sections"]
+        for item in section["items"]
+    }
+
+
+def rows(rubric_id: str) -> list[dict[str, str]]:
+    """Return the rows of expected.csv."""
+    path = ROOT / "submissions_example" / rubric_id / "expected.csv"
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def folders(rubric_id: str) -> dict[str, Path]:
+    """Return the submissions' folders by their handles."""
+    parent = ROOT / "submissions_example" / rubric_id
+    return {path.name: path for path in parent.iterdir() if path.is_dir()}
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return every file under a folder that a student or a teacher wrote, by its path."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.name.startswith(".") and "__pycache__" not in path.parts
+    }
+
+
+def own_work(rubric_id: str, handle: str) -> dict[bytes, str]:
+    """Return the files that a student changed: whatever is no copy of a starter file."""
+    given = set(contents(ROOT / "rubrics" / rubric_id / "starter").values())
+    handed_in = contents(folders(rubric_id)[handle])
+    return {data: path for path, data in handed_in.items() if data not in given}
+
+
+def test_the_columns_are_the_items_of_the_rubric(rubric_id: str) -> None:
+    for row in rows(rubric_id):
+        assert list(row) == ["student", *items(rubric_id), "total", "reason"]
+
+
+def test_every_folder_has_one_row_and_every_row_a_folder(rubric_id: str) -> None:
+    students = [row["student"] for row in rows(rubric_id)]
+    assert sorted(students) == sorted(folders(rubric_id))
+    assert len(students) >= 10
+
+
+def test_scores_are_plain_decimals_up_to_the_points(rubric_id: str) -> None:
+    for row in rows(rubric_id):
+        for item, points in items(rubric_id).items():
+            assert re.fullmatch(r"0|[1-9]\d*|\d+\.\d*[1-9]", row[item]), (row["student"], item)
+            assert 0 <= Decimal(row[item]) <= points, (row["student"], item)
+
+
+def test_totals_are_sums(rubric_id: str) -> None:
+    for row in rows(rubric_id):
+        assert Decimal(row["total"]) == sum(Decimal(row[item]) for item in items(rubric_id))
+
+
+def test_every_score_has_its_reason_in_one_sentence(rubric_id: str) -> None:
+    for row in rows(rubric_id):
+        assert row["reason"].strip().endswith("."), row["student"]
+        assert "\n" not in row["reason"], row["student"]
+
+
+def test_at_least_three_are_right_and_some_lose_a_part_of_an_item(rubric_id: str) -> None:
+    full = sum(items(rubric_id).values(), Decimal(0))
+    totals = [Decimal(row["total"]) for row in rows(rubric_id)]
+    assert totals.count(full) >= 3
+    assert 0 in totals
+    partial = [
+        row
+        for row in rows(rubric_id)
+        for item, points in items(rubric_id).items()
+        if 0 < Decimal(row[item]) < points
+    ]
+    assert partial
+
+
+def test_no_two_students_hand_in_the_same_work(rubric_id: str) -> None:
+    seen: dict[bytes, str] = {}
+    for handle in sorted(folders(rubric_id)):
+        for data, path in own_work(rubric_id, handle).items():
+            assert data not in seen, f"{handle}/{path} is {seen.get(data)}"
+            seen[data] = f"{handle}/{path}"
+
+
+def test_the_untouched_starter_is_the_starter(rubric_id: str) -> None:
+    assert not own_work(rubric_id, UNTOUCHED[rubric_id])
+    assert contents(folders(rubric_id)[UNTOUCHED[rubric_id]])
+
+
+def test_only_the_file_that_is_meant_to_does_not_parse(rubric_id: str) -> None:
+    broken = set()
+    for handle, folder in folders(rubric_id).items():
+        for path, data in contents(folder).items():
+            if path.endswith(".py"):
+                try:
+                    ast.parse(data)
+                except SyntaxError:
+                    broken.add(handle)
+    assert broken == {UNPARSED[rubric_id]}
+
+
+def test_the_files_keep_the_oddities_of_real_ones(rubric_id: str) -> None:
+    parent = ROOT / "submissions_example" / rubric_id
+    paths = [path.relative_to(parent).as_posix() for path in parent.rglob("*")]
+    sources = [data for folder in folders(rubric_id).values() for data in contents(folder).values()]
+    assert any(data.startswith(b"\xef\xbb\xbf") and b"\r\n" in data for data in sources)
+    assert any(" " in path for path in paths)
+    for fragment in (b"from past.builtins import xrange", b"plt.show()", b"sys.exit()"):
+        assert any(fragment in data for data in sources), fragment
+    if rubric_id == "elec576-a1":
+        assert any(b"\n\t\treturn" in data for data in sources)
+        assert any(b"%autoreload" in data and b"NameError" in data for data in sources)
+    else:
+        assert any("__MACOSX/" in path for path in paths)
+        assert any(path.endswith(".DS_Store") for path in paths)
+        assert any(b"!bash" in data and b"%autoreload" in data for data in sources)
+
+
+def test_the_starter_marks_what_students_write(rubric_id: str) -> None:
+    starter = contents(ROOT / "rubrics" / rubric_id / "starter")
+    text = b"\n".join(starter.values()).decode("utf-8")
+    regions = re.findall(r"# TODO: .*?# END OF TODO\n", text, flags=re.DOTALL)
+    assert len(regions) == text.count("# TODO") == text.count("# END OF TODO") > 0
