@@ -5,7 +5,7 @@ mistakes still becomes a draft, of which everything else is checked in the same 
 two places at once (an item and its probe) is in ``probe_checks`` and ``item_checks``.
 """
 
-from __future__ import annotations
+# Annotations are evaluated here: older pydantic 2 cannot read ``__pydantic_extra__`` as a string.
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -161,7 +161,7 @@ class ProbeModel(Strict):
     problem: Annotated[ProblemModel | None, BeforeValidator(source)] = None
     dataset: Annotated[DatasetModel | None, BeforeValidator(something)] = None
     cases: Annotated[dict[str, CaseModel], BeforeValidator(filled)] = Field(
-        default_factory=lambda: {"plain": CaseModel()}
+        default_factory=lambda: {"plain": CaseModel.model_validate({})}
     )
     code: Text = ""
     variants: Annotated[tuple[VariantModel, ...], BeforeValidator(filled)] = ()

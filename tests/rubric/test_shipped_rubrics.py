@@ -1,0 +1,74 @@
+"""The rubrics that come with the toolkit are right, against the real reference."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from grader.records import DatasetRef, ProblemRef
+from grader.rubric import find_rubric, load_rubric
+from grader.rubric.catalogue import ReferenceCatalogue
+
+SHIPPED = Path(__file__).resolve().parents[2] / "rubrics"
+
+
+@pytest.mark.parametrize(("name", "points"), [("elec576-a1", 50), ("ece247-hw3", 46)])
+def test_a_shipped_rubric_loads_with_its_total(name: str, points: int) -> None:
+    rubric = load_rubric(find_rubric(SHIPPED / name))
+
+    assert rubric.id == name
+    assert rubric.maximum == Decimal(points)
+    assert all(item.probe in rubric.probes for item in rubric.items)
+
+
+def test_the_assignment_on_moons_has_what_its_yaml_says() -> None:
+    rubric = load_rubric(SHIPPED / "elec576-a1")
+
+    sigmoid = rubric.probes["sigmoid"]
+    assert sigmoid.source == ProblemRef(id="sigmoid", options={})
+    assert sigmoid.constants == {"lower": "sigmoid", "capital": "Sigmoid"}
+    assert [variant.name for variant in sigmoid.variants] == ["lower case", "capitalised"]
+    assert rubric.probes["training"].source == DatasetRef(
+        id="moons", train=200, validation=0, test=400, parameters={"noise": 0.2}
+    )
+    assert rubric.groups["gradients"].accept == {"scaling": ("sum", "mean")}
+    assert rubric.items[0].section == "a. Activations"
+
+
+def test_loading_imports_only_the_problems_that_are_named() -> None:
+    program = (
+        "import sys; from grader.rubric import load_rubric; load_rubric('rubrics/elec576-a1');"
+        "print('reference.moons_net' in sys.modules, 'reference.conv_net' in sys.modules)"
+    )
+
+    process = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=SHIPPED.parent,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert process.stdout.split() == ["True", "False"]
+
+
+def test_the_reference_tells_what_a_rubric_may_say() -> None:
+    catalogue = ReferenceCatalogue()
+
+    facts = catalogue.problem("two_layer_net")
+
+    assert "two_layer_net" in catalogue.problem_ids()
+    assert facts.options["layout"] == ("rows", "columns")
+    assert {"N", "D", "H", "C"} <= facts.sizes
+    assert "reg" in facts.settings
+    assert {"single", "square", "hot"} <= facts.regimes
+    assert "dW1" in facts.gradients
+    assert {"loss", "scores", "dW1"} <= set(
+        catalogue.answers("two_layer_net", {"layout": "columns"})
+    )
+    assert "noise" in catalogue.dataset_parameters("moons")
+    assert "moons" in catalogue.dataset_ids()
