@@ -21,7 +21,12 @@ _HOME = {
     **dict.fromkeys(("batchnorm", "layernorm", "spatial_batchnorm"), "reference.normalization"),
     **dict.fromkeys(("conv", "max_pool"), "reference.convolution"),
     **dict.fromkeys(("linear_softmax", "linear_svm"), "reference.linear_classifiers"),
+    **dict.fromkeys(
+        ("truncated_normal", "glorot_uniform", "glorot_normal", "he_normal"),
+        "reference.initializers",
+    ),
     "conv_net": "reference.conv_net",
+    "lenet": "reference.lenet",
     "dropout": "reference.dropout",
     "autoencoder": "reference.autoencoder",
     "backprop_by_hand": "reference.backprop_by_hand",

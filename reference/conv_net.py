@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from reference.activations import plain_leaky_relu, relu
+from reference.activations import ACTIVATIONS, plain_leaky_relu, relu
 from reference.convolution import (
     conv,
     conv_parameter_gradients,
@@ -114,22 +114,46 @@ def loss_and_gradients(
     }
 
 
-def pooled_relu_margin(X: Array, W: Array, b: Array, pad: int, pool: tuple[int, int, int]) -> float:
-    """Return how near a pooled ReLU of a convolution is to a kink, relative to what it sums.
+def pooled_margin(
+    X: Array,
+    W: Array,
+    b: Array,
+    pad: int,
+    pool: tuple[int, int, int],
+    activation: str = "relu",
+) -> float:
+    """Return how near a pooled unit of a convolution is to a kink or tie, relative to what it sums.
 
-    Near are a window whose largest pre-activation is almost 0, and an open window whose second
-    largest is almost as large as the first. What lies below the largest cannot be seen.
+    Near are two largest pre-activations of a window that are almost equal, and a largest one
+    that is almost at the activation's kink. What lies below the largest cannot be seen, nor can
+    a tie where the ReLU is closed.
 
-    >>> pooled_relu_margin(np.array([[[[4.0, 3.0]]]]), np.ones((1, 1, 1, 1)), np.zeros(1), 0,
-    ...                    (1, 2, 1))
+    Parameters
+    ----------
+    X : (N, C, H, W) float array
+    W, b : (F, C, K, K) and (F,) float arrays
+    pad : int
+    pool : (int, int, int)
+        Height, width and stride.
+    activation : str
+        A monotone one of ``reference.activations.ACTIVATIONS``.
+
+    Returns
+    -------
+    float
+
+    >>> pooled_margin(np.array([[[[4.0, 3.0]]]]), np.ones((1, 1, 1, 1)), np.zeros(1), 0, (1, 2, 1))
     0.25
     """
     Z = conv(X, W, b, pad=pad)
     reach = conv(np.abs(X), np.abs(W), np.abs(b), pad=pad)
     seen = windows(Z, *pool)
     ordered = np.sort(seen.reshape(*seen.shape[:4], -1), axis=-1)
-    first, second = ordered[..., -1], ordered[..., -2]
-    distance = np.where(first > 0, np.minimum(first, first - second), -first)
+    first, distance = ordered[..., -1], ordered[..., -1] - ordered[..., -2]
+    if ACTIVATIONS[activation].kinked:
+        distance = np.minimum(np.abs(first), distance)
+    if activation == "relu":
+        distance = np.where(first > 0, distance, -first)
     return float((distance / max_pool(reach, *pool)).min())
 
 
@@ -179,7 +203,7 @@ def margin(inputs: Inputs, options: Options) -> float:
     A = max_pool(relu(conv(X, W1, b1, pad=pad)), *POOL)
     scores = affine(relu(affine(A, W2, b2)), W3, b3)
     return min(
-        pooled_relu_margin(X, W1, b1, pad, POOL),
+        pooled_margin(X, W1, b1, pad, POOL),
         relu_margin(A, W2, b2),
         lead(scores),
     )

@@ -102,16 +102,19 @@ def fc_net(inputs, options):
     return {"loss": data + PENALTY[options["penalty"]] * inputs["reg"] * squares(*weights)}
 
 
+ACTIVATIONS = {
+    "tanh": np.tanh,
+    "sigmoid": logistic,
+    "relu": positive_part,
+    "leaky_relu": lambda z: positive_part(z) - 0.2 * positive_part(-z),
+    "elu": lambda z: positive_part(z) + np.exp(-positive_part(-z)) - 1.0,
+    "swish": lambda z: z * logistic(z),
+}
+
+
 def moons_net(inputs, options):
     N = len(inputs["y"])
-    activation = {
-        "tanh": np.tanh,
-        "sigmoid": logistic,
-        "relu": positive_part,
-        "leaky_relu": lambda z: positive_part(z) - 0.2 * positive_part(-z),
-        "elu": lambda z: positive_part(z) + np.exp(-positive_part(-z)) - 1.0,
-        "swish": lambda z: z * logistic(z),
-    }[options["activation"]]
+    activation = ACTIVATIONS[options["activation"]]
     hidden = activation(np.dot(inputs["X"], inputs["W1"]) + inputs["b1"])
     data = cross_entropy(np.dot(hidden, inputs["W2"]) + inputs["b2"], inputs["y"])
     penalty = PENALTY[options["penalty"]] * inputs["reg"] * squares(inputs["W1"], inputs["W2"])
@@ -217,3 +220,43 @@ def conv_net(inputs, options):
     hidden = positive_part(np.dot(flat, W2) + inputs["b2"])
     data = cross_entropy(np.dot(hidden, W3) + inputs["b3"], inputs["y"]) / len(X)
     return {"loss": data + PENALTY[options["penalty"]] * inputs["reg"] * squares(W1, W2, W3)}
+
+
+def lenet(inputs, options):
+    activation = ACTIVATIONS[options["activation"]]
+    images = inputs["X"]
+    for layer in ("1", "2"):
+        W = inputs["W" + layer]
+        pad = W.shape[2] // 2 if options["padding"] == "same" else 0
+        images = pooled(activation(correlated(images, W, inputs["b" + layer], 1, pad)), 2, 2, 2)
+    flat = np.reshape(images, (len(images), -1))
+    hidden = activation(np.dot(flat, inputs["W3"]) + inputs["b3"])
+    scores = np.dot(hidden * inputs["kept"] / inputs["keep"], inputs["W4"]) + inputs["b4"]
+    return {"loss": cross_entropy(scores, inputs["y"]) / len(images)}
+
+
+def second_moment(density, ends):
+    """Return the root of the mean square under a density, by the midpoint rule."""
+    grid = ends * (2.0 * np.arange(200_000) + 1.0 - 200_000) / 200_000
+    shares = density(grid)
+    return {"std": np.sqrt(np.sum(shares * grid**2) / np.sum(shares))}
+
+
+def truncated_normal(inputs, options):
+    std = inputs["std"]
+    return second_moment(lambda w: np.exp(-((w / std) ** 2) / 2), 2 * std)
+
+
+def glorot_uniform(inputs, options):
+    limit = np.sqrt(6.0 / (inputs["fan_in"] + inputs["fan_out"]))
+    return second_moment(np.ones_like, limit)
+
+
+def glorot_normal(inputs, options):
+    variance = 2.0 / (inputs["fan_in"] + inputs["fan_out"])
+    return second_moment(lambda w: np.exp(-(w**2) / (2 * variance)), 9.0 * np.sqrt(variance))
+
+
+def he_normal(inputs, options):
+    variance = 2.0 / inputs["fan_in"]
+    return second_moment(lambda w: np.exp(-(w**2) / (2 * variance)), 9.0 * np.sqrt(variance))
