@@ -18,9 +18,9 @@ from grader.records import (
     Variant,
 )
 from grader.rubric.catalogue import ProblemFacts
+from grader.rubric.draft import Draft
 from grader.rubric.probe_checks import FALLBACK, common_options
 from grader.rubric.schema import CHECKS, ItemModel, ModulesModel, ProbeLimitsModel, ProbeModel
-from grader.rubric.validation import Draft
 
 ONLY_VARIANT = "code"
 """Name of the variant of a probe with a single block."""

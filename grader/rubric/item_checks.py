@@ -9,9 +9,9 @@ from fractions import Fraction
 from grader.errors import Complaint
 from grader.rubric.catalogue import ProblemFacts
 from grader.rubric.document import Path
+from grader.rubric.draft import Draft
 from grader.rubric.fields import ID_RULE, is_id
 from grader.rubric.schema import TRAINING_CHECKS, ItemModel
-from grader.rubric.validation import Draft
 from grader.rubric.wording import hint, shown
 
 

@@ -9,11 +9,12 @@ from grader.errors import Complaint, RubricError, UsageError
 from grader.records import Rubric, SourceFile
 from grader.rubric.building import build
 from grader.rubric.catalogue import Catalogue, ReferenceCatalogue
+from grader.rubric.draft import Draft
 from grader.rubric.item_checks import group_complaints, item_complaints
 from grader.rubric.places import RUBRIC_FILE
 from grader.rubric.probe_checks import option_complaints, probe_complaints, problems_of
 from grader.rubric.starter import digest, read_starter, unsafe
-from grader.rubric.validation import Draft, validate
+from grader.rubric.validation import validate
 from grader.rubric.yaml_reader import read_document
 
 

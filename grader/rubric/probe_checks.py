@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from grader.errors import Complaint
 from grader.rubric.catalogue import Catalogue, ProblemFacts
 from grader.rubric.document import Path
+from grader.rubric.draft import Draft
 from grader.rubric.fields import ID_RULE, is_id
 from grader.rubric.python_code import python_complaints
 from grader.rubric.schema import CaseModel, ProbeModel
-from grader.rubric.validation import Draft
 from grader.rubric.wording import hint, shown
 
 FALLBACK = "fallback"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -16,37 +15,12 @@ from pydantic_core import ErrorDetails
 
 from grader.errors import Complaint
 from grader.rubric.document import Document, Path
+from grader.rubric.draft import Draft
 from grader.rubric.schema import CHECKS, ItemModel, RubricModel, Strict
 from grader.rubric.wording import describe, hint, shown
 
 _NO_MAPPING = ("model_type", "dict_type", "model_attributes_type")
 _NO_LIST = ("tuple_type", "list_type")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """What could be read of a rubric, with the places that could not."""
-
-    rubric: RubricModel
-    document: Document
-    broken: frozenset[Path]
-
-    def is_sound(self, path: Path) -> bool:
-        """Whether something stands at a path, and no complaint is about it or what holds it."""
-        stems = (path[:end] for end in range(len(path) + 1))
-        return path in self.document.places and self.broken.isdisjoint(stems)
-
-    def is_whole(self, path: Path) -> bool:
-        """Whether something stands at a path, and no complaint is about it or a part of it."""
-        return self.is_sound(path) and not any(cut[: len(path)] == path for cut in self.broken)
-
-    def items(self) -> Iterator[tuple[Path, str, ItemModel]]:
-        """Yield every item with its path and its section's title: free ones, then by section."""
-        for i, item in enumerate(self.rubric.items):
-            yield ("items", i), "", item
-        for s, section in enumerate(self.rubric.sections):
-            for i, item in enumerate(section.items):
-                yield ("sections", s, "items", i), section.title, item
 
 
 def validate(document: Document) -> tuple[Draft, list[Complaint]]:
