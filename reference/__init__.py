@@ -25,6 +25,10 @@ _HOME = {
         ("truncated_normal", "glorot_uniform", "glorot_normal", "he_normal"),
         "reference.initializers",
     ),
+    **dict.fromkeys(
+        ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "nadam"),
+        "reference.optimizers",
+    ),
     "conv_net": "reference.conv_net",
     "lenet": "reference.lenet",
     "dropout": "reference.dropout",

@@ -6,6 +6,8 @@ the inputs and the options, and returns the differentiable answers.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import autograd.numpy as np
 
 PENALTY = {"half": 0.5, "full": 1.0, "absent": 0.0}
@@ -260,3 +262,78 @@ def glorot_normal(inputs, options):
 def he_normal(inputs, options):
     variance = 2.0 / inputs["fan_in"]
     return second_moment(lambda w: np.exp(-(w**2) / (2 * variance)), 9.0 * np.sqrt(variance))
+
+
+def path(inputs, steps):
+    """Return where the steps lead from w."""
+    return {"path": inputs["w"] + np.cumsum(np.array(steps), axis=0)}
+
+
+def decayed(start, terms, share):
+    """Return, for each k, share^k start + Σ share^(k−i) terms[i]: a sum over the past."""
+    means = []
+    for k in range(1, len(terms) + 1):
+        past = sum(share ** (k - i) * terms[i - 1] for i in range(1, k + 1))
+        means.append(share**k * start + past)
+    return means
+
+
+def over_root(numerators, squared, inputs, options):
+    """Return the steps −rate · numerator / √square, ε on the side that the options name."""
+    epsilon = inputs["epsilon"]
+    if options["stabiliser"] == "inside":
+        roots = [np.sqrt(square + epsilon) for square in squared]
+    else:
+        roots = [np.sqrt(square) + epsilon for square in squared]
+    return [-inputs["learning_rate"] * a / b for a, b in zip(numerators, roots, strict=True)]
+
+
+def sgd(inputs, options):
+    return path(inputs, -inputs["learning_rate"] * inputs["dws"])
+
+
+def momentum(inputs, options):
+    forces = -inputs["learning_rate"] * inputs["dws"]
+    return path(inputs, decayed(inputs["velocity"], forces, inputs["mu"]))
+
+
+def nesterov(inputs, options):
+    mu = inputs["mu"]
+    forces = -inputs["learning_rate"] * inputs["dws"]
+    velocities = [inputs["velocity"], *decayed(inputs["velocity"], forces, mu)]
+    return path(inputs, [(1 + mu) * v - mu * u for u, v in pairwise(velocities)])
+
+
+def adagrad(inputs, options):
+    dws = inputs["dws"]
+    return path(inputs, over_root(dws, decayed(inputs["cache"], dws**2, 1.0), inputs, options))
+
+
+def rmsprop(inputs, options):
+    dws, rho = inputs["dws"], inputs["rho"]
+    caches = decayed(inputs["cache"], (1 - rho) * dws**2, rho)
+    return path(inputs, over_root(dws, caches, inputs, options))
+
+
+def corrected(inputs, start, terms, share):
+    """Return Adam's running means, each divided by 1 − share^t."""
+    means = decayed(inputs[start], (1 - share) * terms, share)
+    return [mean / (1 - share**t) for t, mean in enumerate(means, start=inputs["t"] + 1)]
+
+
+def adam(inputs, options):
+    dws = inputs["dws"]
+    m = corrected(inputs, "m", dws, inputs["beta1"])
+    v = corrected(inputs, "v", dws**2, inputs["beta2"])
+    return path(inputs, over_root(m, v, inputs, options))
+
+
+def nadam(inputs, options):
+    dws, beta1, start = inputs["dws"], inputs["beta1"], inputs["t"] + 1
+    n = []
+    for t, m in enumerate(corrected(inputs, "m", dws, beta1), start=start):
+        later = t + 1 if options["correction"] == "ahead" else t
+        carried = m * (1 - beta1**t) / (1 - beta1**later)
+        n.append(beta1 * carried + (1 - beta1) * dws[t - start] / (1 - beta1**t))
+    v = corrected(inputs, "v", dws**2, inputs["beta2"])
+    return path(inputs, over_root(n, v, inputs, options))
