@@ -29,7 +29,8 @@ from reference.two_layer_net import PENALTY
 POOL = (2, 2, 2)
 """Height, width and stride of the max pool."""
 
-NAMES = ("X", "y", "W1", "b1", "W2", "b2", "W3", "b3", "reg")
+PARAMETERS = ("W1", "b1", "W2", "b2", "W3", "b3")
+NAMES = ("X", "y", *PARAMETERS, "reg")
 
 
 def loss_and_gradients(
@@ -111,6 +112,69 @@ def loss_and_gradients(
         "db2": db2,
         "dW3": dW3 + decay * W3,
         "db3": db3,
+    }
+
+
+def scores_of(X: Array, W1: Array, b1: Array, W2: Array, b2: Array, W3: Array, b3: Array) -> Array:
+    """Return the scores of a three-layer convolutional net.
+
+    Parameters
+    ----------
+    X : (N, C, H, W) float array
+    W1, b1, W2, b2, W3, b3 : float arrays
+        As in ``loss_and_gradients``.
+
+    Returns
+    -------
+    (N, classes) float array
+
+    >>> scores_of(np.ones((1, 1, 2, 2)), np.ones((1, 1, 1, 1)), np.zeros(1),
+    ...           np.ones((1, 1)), np.zeros(1), np.ones((1, 2)), np.zeros(2))
+    array([[1., 1.]])
+    """
+    A = max_pool(relu(conv(X, W1, b1, pad=(W1.shape[-1] - 1) // 2)), *POOL)
+    return affine(relu(affine(A, W2, b2)), W3, b3)
+
+
+def initial_parameters(
+    rng: np.random.Generator,
+    image: tuple[int, int, int],
+    *,
+    filters: int = 32,
+    K: int = 3,
+    hidden: int = 100,
+    classes: int = 10,
+    weight_scale: float = 1e-3,
+) -> dict[str, Array]:
+    """Return normal weights of standard deviation ``weight_scale``, and zero biases.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    image : (C, H, W)
+        Shape of an image, H and W even.
+    filters, K, hidden, classes : int
+        Number and width of the filters, hidden units, classes.
+    weight_scale : float
+        > 0.
+
+    Returns
+    -------
+    dict of float arrays
+        ``W1, b1, …, W3, b3``.
+
+    >>> initial_parameters(np.random.default_rng(0), (3, 32, 32))["W2"].shape
+    (8192, 100)
+    """
+    C, H, W = image
+    pooled = filters * (H // 2) * (W // 2)
+    return {
+        "W1": weight_scale * rng.normal(size=(filters, C, K, K)),
+        "b1": np.zeros(filters),
+        "W2": weight_scale * rng.normal(size=(pooled, hidden)),
+        "b2": np.zeros(hidden),
+        "W3": weight_scale * rng.normal(size=(hidden, classes)),
+        "b3": np.zeros(classes),
     }
 
 
@@ -201,11 +265,10 @@ def margin(inputs: Inputs, options: Options) -> float:
     X, _, W1, b1, W2, b2, W3, b3, _ = (inputs[name] for name in NAMES)
     pad = (W1.shape[-1] - 1) // 2
     A = max_pool(relu(conv(X, W1, b1, pad=pad)), *POOL)
-    scores = affine(relu(affine(A, W2, b2)), W3, b3)
     return min(
         pooled_margin(X, W1, b1, pad, POOL),
         relu_margin(A, W2, b2),
-        lead(scores),
+        lead(scores_of(X, W1, b1, W2, b2, W3, b3)),
     )
 
 

@@ -110,6 +110,39 @@ def loss_and_gradients(
     return answers
 
 
+def initial_parameters(
+    rng: np.random.Generator, widths: Sequence[int], weight_scale: float = 1e-2
+) -> dict[str, Array]:
+    """Return normal weights of standard deviation ``weight_scale``, and zero biases.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    widths : sequence of int
+        D, the hidden layers' widths, C.
+    weight_scale : float
+        > 0.
+
+    Returns
+    -------
+    dict of float arrays
+        ``W1, b1, …, WL, bL``.
+
+    References
+    ----------
+    ECE C147/C247 homework 3 and CS231n assignment 2, ``FullyConnectedNet.__init__``.
+
+    >>> parameters = initial_parameters(np.random.default_rng(0), (5, 4, 3))
+    >>> {name: array.shape for name, array in parameters.items()}
+    {'W1': (5, 4), 'b1': (4,), 'W2': (4, 3), 'b2': (3,)}
+    """
+    parameters = {}
+    for layer, (before, after) in enumerate(pairwise(widths), start=1):
+        parameters[f"W{layer}"] = weight_scale * rng.normal(size=(before, after))
+        parameters[f"b{layer}"] = np.zeros(after)
+    return parameters
+
+
 def widths(options: Options) -> tuple[str, ...]:
     """Return the names of the layer widths, from the input to the classes.
 

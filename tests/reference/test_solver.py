@@ -1,0 +1,133 @@
+"""The solver trains every net of the package, and keeps what was best."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from reference import conv_net, fc_net, lenet
+from reference.datasets import blobs, digits
+from reference.optimizers import RULES
+from reference.solver import (
+    Model,
+    Solver,
+    accuracy,
+    conv_model,
+    dense_model,
+    lenet_model,
+)
+
+
+def blob_sets():
+    X, y = blobs(np.random.default_rng(0), 200, D=6, C=4)
+    return X[:150], y[:150], X[150:], y[150:]
+
+
+def train_on_blobs(seed=0, **solver):
+    rng = np.random.default_rng(seed)
+    start = fc_net.initial_parameters(rng, (6, 16, 4), weight_scale=0.1)
+    return Solver(**solver).train(dense_model(2, reg=1e-4), start, *blob_sets(), rng)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_rule_trains_a_two_layer_net(rule):
+    rates = {"learning_rate": 0.5} if rule == "sgd" else {}
+    training = train_on_blobs(rule=rule, rates=rates, batch_size=25, epochs=10)
+    assert np.mean(training.losses[-6:]) < 0.5 * training.losses[0]
+    assert max(training.validation_accuracies) >= 0.95
+
+
+@pytest.mark.parametrize("depth", [2, 3, 5])
+def test_a_dense_net_learns_50_images_by_heart(depth):
+    X, y = digits(0, 50)
+    rng = np.random.default_rng(0)
+    widths = (64, *[100] * (depth - 1), 10)
+    start = fc_net.initial_parameters(rng, widths, weight_scale=0.12)
+    solver = Solver(rule="adam", rates={"learning_rate": 3e-3}, batch_size=10, epochs=20)
+    training = solver.train(dense_model(depth), start, X, y, X, y, rng)
+    assert training.train_accuracies[-1] == 1.0
+
+
+def test_the_three_layer_convolutional_net_learns_50_images_by_heart():
+    X, y = digits(0, 50)
+    images = X.reshape(-1, 1, 8, 8)
+    rng = np.random.default_rng(0)
+    start = conv_net.initial_parameters(rng, (1, 8, 8), filters=8, weight_scale=0.2)
+    solver = Solver(rule="adam", rates={"learning_rate": 3e-3}, batch_size=10, epochs=20)
+    training = solver.train(conv_model(), start, images, y, images, y, rng)
+    assert training.train_accuracies[-1] == 1.0
+
+
+def test_a_small_lenet_reads_97_of_100_digits_that_it_never_saw():
+    X, y = digits(0, 1797)
+    images = X.reshape(-1, 1, 8, 8) - 0.3
+    rng = np.random.default_rng(1)
+    start = lenet.initial_parameters(rng, (1, 8, 8))
+    solver = Solver(
+        rule="nadam",
+        rates={"learning_rate": 5e-3},
+        learning_rate_decay=0.8,
+        batch_size=30,
+        epochs=8,
+    )
+    model = lenet_model(keep=0.75)
+    sets = images[:1200], y[:1200], images[1200:1400], y[1200:1400]
+    training = solver.train(model, start, *sets, rng)
+    assert accuracy(model, training.parameters, images[1400:], y[1400:]) >= 0.97
+
+
+def test_the_histories_have_a_loss_a_step_and_an_accuracy_an_epoch_and_one_at_the_start():
+    training = train_on_blobs(batch_size=40, epochs=3)
+    assert len(training.losses) == 3 * 4
+    assert len(training.train_accuracies) == len(training.validation_accuracies) == 1 + 3
+
+
+def test_the_parameters_kept_are_the_best_on_validation_and_not_the_last():
+
+    def loss(parameters, X, y, rng):
+        return 1.0, {"w": np.ones(1)}
+
+    def scores(parameters, X):
+        right = {0.0: 0, -1.0: 3, -2.0: 5, -3.0: 1}[float(parameters["w"][0])]
+        return np.eye(2)[np.where(np.arange(len(X)) < right, 1, 0)]
+
+    X, y = np.zeros((6, 1)), np.ones(6, dtype=int)
+    solver = Solver(rates={"learning_rate": 1.0}, batch_size=6, epochs=3)
+    training = solver.train(
+        Model(loss=loss, scores=scores), {"w": np.zeros(1)}, X, y, X, y, np.random.default_rng(0)
+    )
+    assert training.validation_accuracies == (0.0, 3 / 6, 5 / 6, 1 / 6)
+    assert training.parameters["w"].tolist() == [-2.0]
+
+
+def test_the_learning_rate_decays_after_each_epoch():
+    steps = []
+
+    def loss(parameters, X, y, rng):
+        steps.append(float(parameters["w"][0]))
+        return 1.0, {"w": np.ones(1)}
+
+    model = Model(loss=loss, scores=lambda parameters, X: np.zeros((len(X), 2)))
+    X, y = np.zeros((4, 1)), np.zeros(4, dtype=int)
+    solver = Solver(rates={"learning_rate": 1.0}, learning_rate_decay=0.5, batch_size=2, epochs=3)
+    solver.train(model, {"w": np.zeros(1)}, X, y, X, y, np.random.default_rng(0))
+    assert np.diff(steps).tolist() == [-1.0, -1.0, -0.5, -0.5, -0.25]
+
+
+def test_training_is_the_same_from_the_same_seed_and_leaves_its_start_alone():
+    first, second, other = (train_on_blobs(seed, epochs=2) for seed in (1, 1, 2))
+    assert first.losses == second.losses != other.losses
+    start = fc_net.initial_parameters(np.random.default_rng(0), (6, 5, 4))
+    before = {name: array.copy() for name, array in start.items()}
+    Solver(epochs=1).train(dense_model(2), start, *blob_sets(), np.random.default_rng(0))
+    assert all(np.array_equal(start[name], before[name]) for name in before)
+
+
+def test_lenet_drops_units_in_training_alone():
+    rng = np.random.default_rng(0)
+    parameters = lenet.initial_parameters(rng, (1, 8, 8))
+    images, y = rng.normal(size=(9, 1, 8, 8)), np.arange(9)
+    model = lenet_model(keep=0.5)
+    losses = {model.loss(parameters, images, y, np.random.default_rng(s))[0] for s in range(5)}
+    assert len(losses) == 5
+    assert np.array_equal(model.scores(parameters, images), model.scores(parameters, images))
