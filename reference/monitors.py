@@ -1,0 +1,243 @@
+"""What goes on inside a net while it learns: statistics per layer, and their figures.
+
+ELEC/COMP 576 assignment 1: the decision boundaries of part 1, the monitoring of part 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reference.problem import Array
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statistics:
+    """The distribution of an array's entries.
+
+    Parameters
+    ----------
+    min, max, mean, std
+        The standard deviation divides by the number of entries.
+    counts, edges
+        The histogram: how many entries lie between one edge and the next.
+    """
+
+    min: float
+    max: float
+    mean: float
+    std: float
+    counts: Array
+    edges: Array
+
+
+def statistics(array: Array, bins: int = 30) -> Statistics:
+    """Return the distribution of an array's entries.
+
+    Parameters
+    ----------
+    array : float array
+        Of any shape, not empty.
+    bins : int
+        Of the histogram.
+
+    Returns
+    -------
+    Statistics
+
+    References
+    ----------
+    ELEC/COMP 576, assignment 1, part 2: ``variable_summaries``.
+
+    >>> found = statistics(np.array([[1.0, 3.0], [3.0, 5.0]]), bins=2)
+    >>> found.min, found.max, found.mean, round(found.std, 3), found.counts
+    (1.0, 5.0, 3.0, 1.414, array([1, 3]))
+    """
+    counts, edges = np.histogram(array, bins=bins)
+    return Statistics(
+        min=float(array.min()),
+        max=float(array.max()),
+        mean=float(array.mean()),
+        std=float(array.std()),
+        counts=counts,
+        edges=edges,
+    )
+
+
+def lenet_arrays(
+    X: Array, parameters: Mapping[str, Array], answers: Mapping[str, Array]
+) -> dict[str, Array]:
+    """Return by name whatever a monitor of the LeNet-style net watches.
+
+    Parameters
+    ----------
+    X : (N, C, H, W) float array
+    parameters : mapping of names to float arrays
+        ``W1, b1, …, W4, b4``.
+    answers : mapping of names to arrays
+        What ``reference.lenet.loss_and_gradients`` returned for them.
+
+    Returns
+    -------
+    dict of float arrays
+        For each layer 1 to 4: ``input``, ``pre-activation``, ``activation`` (for the last layer the
+        probabilities), ``weight``, ``bias``, and the ``weight gradient`` and ``bias gradient``.
+
+    >>> from reference.lenet import initial_parameters, loss_and_gradients
+    >>> X = np.ones((1, 1, 8, 8))
+    >>> parameters = initial_parameters(np.random.default_rng(0), (1, 8, 8))
+    >>> watched = lenet_arrays(X, parameters, loss_and_gradients(X, np.array([3]), parameters))
+    >>> len(watched), watched["2 input"].shape
+    (28, (1, 8, 4, 4))
+    """
+    inputs = (X, answers["p1"], answers["p2"], answers["h"])
+    summed = (*(answers[name] for name in ("z1", "z2", "z3")), answers["scores"])
+    active = (*(answers[name] for name in ("a1", "a2", "a3")), answers["probs"])
+    watched: dict[str, Array] = {}
+    for layer, (entered, z, a) in enumerate(zip(inputs, summed, active, strict=True), start=1):
+        watched |= {
+            f"{layer} input": entered,
+            f"{layer} pre-activation": z,
+            f"{layer} activation": a,
+            f"{layer} weight": parameters[f"W{layer}"],
+            f"{layer} bias": parameters[f"b{layer}"],
+            f"{layer} weight gradient": answers[f"dW{layer}"],
+            f"{layer} bias gradient": answers[f"db{layer}"],
+        }
+    return watched
+
+
+class Monitor:
+    """Collects the statistics of named arrays, every so many steps of a training.
+
+    Parameters
+    ----------
+    every : int
+        Steps from one record to the next, > 0; the course asks for 100.
+    bins : int
+        Of the histograms.
+
+    Attributes
+    ----------
+    steps : list of int
+        When records were made.
+    records : dict of lists of Statistics
+        By the array's name, one a record.
+
+    >>> monitor = Monitor(every=2)
+    >>> for step in range(5):
+    ...     monitor.observe(step, lambda: {"1 weight": np.arange(step, step + 2.0)})
+    >>> monitor.steps, [record.mean for record in monitor.records["1 weight"]]
+    ([0, 2, 4], [0.5, 2.5, 4.5])
+    """
+
+    def __init__(self, every: int = 100, bins: int = 30) -> None:
+        self.every = every
+        self.bins = bins
+        self.steps: list[int] = []
+        self.records: dict[str, list[Statistics]] = {}
+
+    def observe(self, step: int, arrays: Callable[[], Mapping[str, Array]]) -> None:
+        """Record the arrays if it is time to; else they are not even asked for.
+
+        Parameters
+        ----------
+        step : int
+            Number of the training step.
+        arrays : function
+            Returns the arrays by name, the same names each time.
+        """
+        if step % self.every:
+            return
+        self.steps.append(step)
+        for name, array in arrays().items():
+            self.records.setdefault(name, []).append(statistics(array, self.bins))
+
+
+def statistics_figure(
+    steps: Sequence[int], records: Sequence[Statistics], title: str = ""
+) -> Figure:
+    """Return the course of an array's statistics, and its first and last histogram.
+
+    Parameters
+    ----------
+    steps : sequence of int
+    records : sequence of Statistics
+        One for each of the steps, at least one.
+    title : str
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        To be saved by ``figure.savefig``; no window is opened.
+
+    >>> figure = statistics_figure([0, 100], [statistics(np.arange(4.0))] * 2, "1 weight")
+    >>> [axes.get_xlabel() for axes in figure.axes]
+    ['step', 'value']
+    """
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(9.0, 3.5), layout="constrained")
+    course, histogram = figure.subplots(1, 2)
+    mean, std = (
+        np.array([getattr(record, name) for record in records]) for name in ("mean", "std")
+    )
+    course.fill_between(steps, mean - std, mean + std, alpha=0.3, label="mean ± std")
+    for name in ("min", "mean", "max"):
+        course.plot(steps, [getattr(record, name) for record in records], label=name)
+    for step, record in {steps[0]: records[0], steps[-1]: records[-1]}.items():
+        histogram.stairs(record.counts, record.edges, label=f"step {step}")
+    course.set(xlabel="step", title=title)
+    histogram.set(xlabel="value", ylabel="entries")
+    course.legend()
+    histogram.legend()
+    return figure
+
+
+def decision_boundary_figure(
+    predict: Callable[[Array], Array], X: Array, y: Array, title: str = "", resolution: int = 200
+) -> Figure:
+    """Return the points of a data set in the plane, over the regions that a classifier sees.
+
+    Parameters
+    ----------
+    predict : function
+        From (N, 2) points to (N,) integer classes.
+    X : (N, 2) float array
+    y : (N,) integer array
+    title : str
+    resolution : int
+        Points of the grid along each axis.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        To be saved by ``figure.savefig``; no window is opened.
+
+    References
+    ----------
+    ELEC/COMP 576, assignment 1, part 1: ``plot_decision_boundary``.
+
+    >>> figure = decision_boundary_figure(
+    ...     lambda points: (points[:, 0] > 0).astype(int), np.eye(2), np.array([0, 1]), "a line")
+    >>> figure.axes[0].get_title()
+    'a line'
+    """
+    from matplotlib.figure import Figure
+
+    low, high = X.min(axis=0) - 0.5, X.max(axis=0) + 0.5
+    across, up = (np.linspace(*ends, resolution) for ends in zip(low, high, strict=True))
+    grid = np.stack(np.meshgrid(across, up), axis=-1)
+    regions = predict(grid.reshape(-1, 2)).reshape(resolution, resolution)
+    figure = Figure(figsize=(5.0, 4.0), layout="constrained")
+    axes = figure.subplots()
+    axes.pcolormesh(across, up, regions, cmap="Spectral", alpha=0.5, vmin=0, vmax=max(y.max(), 1))
+    axes.scatter(X[:, 0], X[:, 1], c=y, s=16, cmap="Spectral", edgecolors="black", linewidths=0.5)
+    axes.set(title=title)
+    return figure
