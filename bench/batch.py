@@ -21,8 +21,11 @@ from pathlib import Path
 for _library in ("OPENBLAS", "OMP", "MKL"):
     os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
 
-from homework import Homework, make_homework  # noqa: E402 - after the lines above
-from ways import (  # noqa: E402 - after the lines above
+# The repository in place of this folder, whose modules may bear the names of packages.
+sys.path[0] = str(Path(__file__).resolve().parent.parent)
+
+from bench.homework import Homework, make_homework  # noqa: E402 - after the lines above
+from bench.ways import (  # noqa: E402 - after the lines above
     Timing,
     grade,
     help_seconds,

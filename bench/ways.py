@@ -21,7 +21,8 @@ from typing import Any
 
 import numpy as np
 import psutil
-from homework import Homework, draws_of, seed_of
+
+from bench.homework import Homework, draws_of, seed_of
 
 GRADER = str(Path(sys.executable).with_name("grader"))
 _SAMPLE_S = 0.05
