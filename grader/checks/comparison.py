@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from grader.checks.certificate import in_units
 from grader.records import Answer, Array, Expected, Failed, Outcome
 
 PASS_UNITS = 1e3
@@ -101,9 +102,10 @@ def _by_numbers(
     name: str, value: Array, dtype: np.dtype[np.generic], expected: Expected, note: str
 ) -> Comparison:
     right = expected.value.astype(np.float64)
-    distance = np.abs(value - right)
+    with np.errstate(over="ignore"):
+        distance = np.abs(value - right)
     worst = float(distance.max()) if distance.size else 0.0
-    units = _in_units(worst, expected.unit)
+    units = in_units(worst, expected.unit)
     if units <= PASS_UNITS:
         return Comparison(outcome=Outcome.CORRECT, deviation=units, detail="right", note=note)
     if _is_single_precision(distance, right, expected):
@@ -118,13 +120,6 @@ def _by_numbers(
         deviation=units,
         detail=_difference(name, value, right, distance),
     )
-
-
-def _in_units(distance: float, unit: float) -> float:
-    """Return a distance in units; an answer without any rounding has to agree exactly."""
-    if distance == 0.0:
-        return 0.0
-    return distance / unit if unit > 0.0 else np.inf
 
 
 def _is_single_precision(distance: Array, right: Array, expected: Expected) -> bool:

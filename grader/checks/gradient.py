@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from grader.checks.cases import judge
-from grader.checks.draws import CERTIFIED_WITHIN
+from grader.checks.certificate import CERTIFIED_WITHIN
 from grader.checks.registry import NeedMore, Question
 from grader.records import Verdict
 

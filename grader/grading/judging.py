@@ -71,13 +71,16 @@ def _under_best_convention(
 ) -> tuple[str, dict[str, Verdict]]:
     """Judge items under each accepted convention; one of them holds for all.
 
-    The convention that earns most points is taken, the first-named of equals.
+    The convention that can earn most points is taken: what is undecided could still earn all of
+    its points. Of equals it is the one that has earned most, and then the first-named one.
     """
     tried = []
     for convention in plan.conventions(items[0]):
         judged = {item.id: _judge(plan, item, convention, ask) for item in items}
-        earned = sum((points_of(i, judged[i.id]) or Decimal(0) for i in items), Decimal(0))
-        tried.append((earned, convention_name(convention), judged))
+        points = [(item.points, points_of(item, judged[item.id])) for item in items]
+        earned = sum((p for _, p in points if p is not None), Decimal(0))
+        hoped = sum((most if p is None else p for most, p in points), Decimal(0))
+        tried.append(((hoped, earned), convention_name(convention), judged))
     _, name, judged = max(tried, key=lambda trial: trial[0])
     return name, judged
 

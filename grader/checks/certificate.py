@@ -1,0 +1,217 @@
+"""May a draw be judged on? Not near a kink, well conditioned, and right by a second calculation.
+
+A draw is certified only if the reference's own values and gradients pass a numeric check on it, no
+kink or tie is near, and rounding alone cannot move an answer far: so right code cannot fail on it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from grader.records import Array, Expected
+from reference.problem import Problem
+
+EPS = 2.0**-52
+EPS32 = 2.0**-23
+JITTERS = 4
+LEAST_MARGIN = 1e-4
+MOST_SPREAD = 1e-11
+LEAST_BLOCK = 1e-6
+CERTIFIED_WITHIN = 1e3
+"""Units within which the reference must agree with a second calculation of the same."""
+_STEP = 1e-200
+
+Inputs = Mapping[str, Any]
+Options = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certified:
+    """The right answers on a draw, and the evidence that they are.
+
+    Parameters
+    ----------
+    expected
+        Answer -> its right value with the units of rounding.
+    margin
+        Relative distance to the nearest kink or tie.
+    distances
+        Answer -> units between the reference and the second calculation.
+    """
+
+    expected: Mapping[str, Expected]
+    margin: float
+    distances: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """A draw that may not be judged on, and why, in a few words that do not name its numbers."""
+
+    reason: str
+
+
+def certify(
+    problem: Problem, inputs: Inputs, options: Options, rng: np.random.Generator
+) -> Certified | Refused:
+    """Return the right answers on a draw, or why it is refused.
+
+    Parameters
+    ----------
+    problem
+        Whose draw it is.
+    inputs, options
+        What was drawn, and the full options under which it is solved.
+    rng
+        For the jitters.
+
+    Notes
+    -----
+    Every condition is written as acceptance, so that a NaN is refused.
+    """
+    margin = problem.margin(inputs, options)
+    if not margin >= LEAST_MARGIN:
+        return Refused(reason="too near a kink or a tie")
+    expected = _expected(problem, inputs, options, rng)
+    distances: dict[str, float] = {}
+    for reason in _objections(problem, inputs, options, expected, distances):
+        return Refused(reason=reason)
+    return Certified(expected=expected, margin=margin, distances=distances)
+
+
+def _expected(
+    problem: Problem, inputs: Inputs, options: Options, rng: np.random.Generator
+) -> dict[str, Expected]:
+    answers = problem.solve(inputs, options)
+    units = _units(problem, inputs, options, answers, rng, EPS)
+    units32 = _units(problem, inputs, options, answers, rng, EPS32)
+    return {
+        name: Expected(value=value, unit=units[name], unit32=units32[name])
+        for name, value in answers.items()
+    }
+
+
+def _units(
+    problem: Problem,
+    inputs: Inputs,
+    options: Options,
+    answers: Mapping[str, Array],
+    rng: np.random.Generator,
+    eps: float,
+) -> dict[str, float]:
+    """Return how far jitters of one unit in the last place move each answer, with its rounding."""
+    spread = dict.fromkeys(answers, 0.0)
+    for _ in range(JITTERS):
+        jittered = {name: _jitter(value, rng, eps) for name, value in inputs.items()}
+        with np.errstate(all="ignore"):
+            moved = problem.solve(jittered, options)
+            for name, value in answers.items():
+                spread[name] = float(np.maximum(spread[name], largest(moved[name] - value)))
+    return {name: spread[name] + eps * largest(value) for name, value in answers.items()}
+
+
+def _jitter(value: Any, rng: np.random.Generator, eps: float) -> Any:
+    """Move each entry of a float array by eps · max(\\|v\\|, rms of the array)."""
+    if not isinstance(value, np.ndarray) or value.dtype.kind != "f":
+        return value
+    rms = float(np.sqrt(np.mean(value**2))) if value.size else 0.0
+    size = np.maximum(np.abs(value), rms) if rms > 0 else np.ones_like(value)
+    return value + eps * size * rng.choice((-1.0, 1.0), size=value.shape)
+
+
+def largest(array: Array) -> float:
+    """Return the largest magnitude in an array, 0 where it is empty, NaN where one is in it."""
+    return float(np.abs(array).max()) if array.size else 0.0
+
+
+# --- objections ------------------------------------------------------------------------------
+
+
+def _objections(
+    problem: Problem,
+    inputs: Inputs,
+    options: Options,
+    expected: Mapping[str, Expected],
+    distances: dict[str, float],
+) -> Iterator[str]:
+    """Yield what speaks against a draw; the distances that were measured are filled in."""
+    for name, right in expected.items():
+        if not (math.isfinite(largest(right.value)) and math.isfinite(right.unit)):
+            yield f"{name} is not finite"
+    gradients = [name for name in problem.gradients if name in expected]
+    top = max((largest(expected[name].value) for name in gradients), default=0.0)
+    yield from _bad_blocks(problem, gradients, expected, top)
+    for name, distance in _second_opinion(problem, inputs, options, expected, gradients):
+        unit = expected[name].unit + (EPS * 1e-3 * top if name in gradients else 0.0)
+        distances[name] = in_units(distance, unit)
+        if not distances[name] <= CERTIFIED_WITHIN:
+            other = "the complex step" if name in gradients else "its second formula"
+            yield f"{name} disagrees with {other}"
+
+
+def _bad_blocks(
+    problem: Problem, gradients: Iterable[str], expected: Mapping[str, Expected], top: float
+) -> Iterator[str]:
+    """Yield the gradients that rounding moves too far, and those that are next to nothing."""
+    for name in gradients:
+        size = largest(expected[name].value)
+        spread = expected[name].unit - EPS * size
+        if not spread <= MOST_SPREAD * max(size, 1e-3 * top):
+            yield "ill-conditioned"
+        if not problem.gradients[name].zero and not size > LEAST_BLOCK * top:
+            yield f"{name} is almost zero"
+
+
+def in_units(distance: float, unit: float) -> float:
+    """Return a distance in units; where there is no rounding at all, only 0 is near.
+
+    >>> in_units(3.0, 2.0), in_units(0.0, 0.0), in_units(1e-9, 0.0)
+    (1.5, 0.0, inf)
+    """
+    if distance == 0.0:
+        return 0.0
+    return distance / unit if unit > 0.0 else math.inf
+
+
+# --- the second calculation ------------------------------------------------------------------
+
+
+def _second_opinion(
+    problem: Problem,
+    inputs: Inputs,
+    options: Options,
+    expected: Mapping[str, Expected],
+    gradients: Iterable[str],
+) -> Iterator[tuple[str, float]]:
+    """Yield how far each answer is from its second formula, or from its complex-step derivative."""
+    for name, value in problem.value(inputs, options).items():
+        if name in expected:
+            yield name, largest(value - expected[name].value)
+    by_input: dict[str, list[str]] = {}
+    for name in gradients:
+        by_input.setdefault(problem.gradients[name].wrt, []).append(name)
+    for wrt, names in by_input.items():
+        for name, derivative in _derivatives(problem, inputs, options, wrt, names).items():
+            yield name, largest(derivative - expected[name].value)
+
+
+def _derivatives(
+    problem: Problem, inputs: Inputs, options: Options, wrt: str, names: Iterable[str]
+) -> dict[str, Array]:
+    """Return the derivatives of the named gradients' values by one input, entry by entry."""
+    base = np.asarray(inputs[wrt], dtype=np.complex128)
+    derivatives = {name: np.zeros(base.shape) for name in names}
+    for entry in np.ndindex(base.shape):
+        moved = base.copy()
+        moved[entry] += 1j * _STEP
+        values = problem.value({**inputs, wrt: moved}, options)
+        for name, derivative in derivatives.items():
+            gradient = problem.gradients[name]
+            along = 1.0 if gradient.along is None else inputs[gradient.along]
+            derivative[entry] = np.sum(values[gradient.of] * along).imag / _STEP
+    return derivatives

@@ -1,0 +1,108 @@
+"""The check ``training``: hidden labels against what students' nets predict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from grader.checks.registry import Question
+from grader.checks.training import step
+from grader.records import DrawKey, Failed, Outcome, Verdict
+from tests.checks.trial import Exercise, plan_of, returned
+
+EXERCISE = Exercise(
+    problem="", answers=("pred",), check="training", cases=("plain",), draws=1, is_training=True
+)
+
+
+def nearest_centre(X_train, y_train, X_test, **rest: Any) -> Any:
+    centres = np.stack([X_train[y_train == label].mean(axis=0) for label in range(4)])
+    return np.square(X_test[:, None] - centres).sum(axis=2).argmin(axis=1)
+
+
+def verdict_of(*students: Callable[..., Any], accuracy: float = 0.9) -> Verdict:
+    names = tuple(f"pred{i}" for i in range(len(students)))
+    plan = plan_of(replace(EXERCISE, answers=names, accuracy=accuracy))
+    key = DrawKey("probe", "plain", 0)
+    inputs = plan.draw(key).inputs
+    answers = {
+        name: made if isinstance(made := student(**inputs), Failed) else returned(made)
+        for name, student in zip(names, students, strict=True)
+    }
+    question = Question(item=plan.items[0], draws={key: plan.draw(key)}, answers={key: answers})
+    verdict = step(question)
+    assert isinstance(verdict, Verdict)
+    return verdict
+
+
+@pytest.mark.parametrize(
+    "shape_or_type",
+    [
+        lambda pred: pred,
+        lambda pred: pred.reshape(-1, 1),
+        lambda pred: pred.reshape(1, -1),
+        lambda pred: pred.astype(float),
+        lambda pred: pred.astype(np.uint8),
+        lambda pred: pred.tolist(),
+        lambda pred: np.where(np.arange(200) < 199, pred, -1),
+    ],
+    ids="plain column row floats bytes list one_wrong".split(),
+)
+def test_accepts_right_predictions(shape_or_type: Callable[[Any], Any]) -> None:
+    verdict = verdict_of(lambda **given: shape_or_type(nearest_centre(**given)))
+    assert (verdict.outcome, verdict.credit) == (Outcome.CORRECT, 1)
+    assert verdict.message.endswith("of 200 unseen examples are right; 90.0% is asked for.")
+
+
+@pytest.mark.parametrize(
+    "student",
+    [
+        lambda **given: np.zeros(200, dtype=int),
+        lambda **given: nearest_centre(**given)[::-1],
+        lambda **given: given["y_train"],
+        lambda **given: np.eye(4)[nearest_centre(**given)],
+        lambda **given: nearest_centre(**given)[:199],
+        lambda **given: np.full(200, np.nan),
+        lambda **given: nearest_centre(**given) + 1,
+        lambda **given: (nearest_centre(**given) + (np.arange(200) % 2)) % 4,
+        lambda **given: np.float64(1.0),
+    ],
+    ids="constant reversed training_labels one_hot short nan off_by_one half number".split(),
+)
+def test_rejects_predictions(student: Callable[..., Any]) -> None:
+    verdict = verdict_of(student)
+    assert (verdict.outcome, verdict.credit) == (Outcome.WRONG, 0)
+
+
+def test_the_threshold_itself_is_enough() -> None:
+    def nine_in_ten(**given: Any) -> Any:
+        return np.where(np.arange(200) < 180, nearest_centre(**given), -1)
+
+    assert verdict_of(nine_in_ten, accuracy=0.9).outcome is Outcome.CORRECT
+    assert verdict_of(nine_in_ten, accuracy=0.905).outcome is Outcome.WRONG
+
+
+def test_the_better_of_two_trainings_counts() -> None:
+    failed = Failed(outcome=Outcome.RAISED, message="ValueError: overflow", where="net.py:9")
+    verdict = verdict_of(lambda **given: failed, nearest_centre)
+    assert verdict.outcome is Outcome.CORRECT
+    assert [evidence.outcome for evidence in verdict.evidence] == [Outcome.RAISED, Outcome.CORRECT]
+
+
+def test_tells_why_no_training_came_to_an_end() -> None:
+    failed = Failed(outcome=Outcome.TIMED_OUT, message="your code was stopped", where="net.py:9")
+    verdict = verdict_of(lambda **given: failed, lambda **given: failed)
+    assert (verdict.outcome, verdict.credit) == (Outcome.TIMED_OUT, 0)
+    assert verdict.message == "your code was stopped (net.py:9)."
+
+
+def test_the_labels_of_the_test_set_are_not_among_the_inputs() -> None:
+    draw = plan_of(EXERCISE).draw(DrawKey("probe", "plain", 0))
+    assert set(draw.inputs) == {"X_train", "y_train", "X_val", "y_val", "X_test"}
+    assert draw.withheld["y_test"].shape == (200,)
+    rows = {row.tobytes() for row in np.vstack([draw.inputs["X_train"], draw.inputs["X_val"]])}
+    assert not rows & {row.tobytes() for row in draw.inputs["X_test"]}
