@@ -21,10 +21,15 @@ _HUNDREDTH = Decimal("0.01")
 
 
 def points_of(item: Item, verdict: Verdict) -> Decimal | None:
-    """Return an item's points to the hundredth, or None where nobody has decided yet."""
+    """Return an item's points, or None where nobody has decided yet.
+
+    They are rounded to the hundredth, or as finely as the item's own points are given: so full
+    credit is never more, or less, than the item's points.
+    """
     if verdict.outcome in UNDECIDED:
         return None
-    return (item.points * verdict.credit).quantize(_HUNDREDTH, rounding=ROUND_HALF_UP)
+    own = Decimal((0, (1,), int(item.points.as_tuple().exponent)))
+    return (item.points * verdict.credit).quantize(min(own, _HUNDREDTH), rounding=ROUND_HALF_UP)
 
 
 def make_sheet(
