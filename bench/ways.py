@@ -26,6 +26,12 @@ from bench.homework import Homework, draws_of, seed_of
 
 GRADER = str(Path(sys.executable).with_name("grader"))
 _SAMPLE_S = 0.05
+_ENVIRONMENT = {
+    # As anywhere else: compiled modules are kept, so that no way compiles its own code each time.
+    name: value
+    for name, value in os.environ.items()
+    if name != "PYTHONDONTWRITEBYTECODE"
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +65,9 @@ class Timing:
 def grade(homework: Homework, run: Path, jobs: int) -> Timing:
     """Grade with the real command, in a process of its own."""
     cpu_before, began = _cpu_of_children(), time.perf_counter()
-    ended = subprocess.run(_command(homework, run, jobs), capture_output=True, text=True)
+    ended = subprocess.run(
+        _command(homework, run, jobs), env=_ENVIRONMENT, capture_output=True, text=True
+    )
     wall_s = time.perf_counter() - began
     if ended.returncode:
         raise SystemExit(f"grader grade ended with {ended.returncode}:\n{ended.stderr}")
@@ -107,7 +115,10 @@ def peak_memory(homework: Homework, run: Path, jobs: int) -> float | None:
     done = threading.Event()
     peaks: list[float] = []
     process = subprocess.Popen(
-        _command(homework, run, jobs), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        _command(homework, run, jobs),
+        env=_ENVIRONMENT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     watcher = threading.Thread(target=_watch, args=(process.pid, done, peaks))
     watcher.start()
@@ -137,7 +148,7 @@ def _proportional_kb(pid: int) -> int:
 def help_seconds() -> float:
     """Return how long ``grader --help`` takes."""
     began = time.perf_counter()
-    subprocess.run([GRADER, "--help"], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([GRADER, "--help"], env=_ENVIRONMENT, check=True, stdout=subprocess.DEVNULL)
     return time.perf_counter() - began
 
 
@@ -156,7 +167,7 @@ def run_pytest(homework: Homework, jobs: int, count: int) -> Timing:
 
 def _test(tests: Path, folder: Path) -> None:
     # Without the plugins that happen to be installed for our own tests: a course has none.
-    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    environment = {**_ENVIRONMENT, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     ended = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", str(tests)],
         cwd=folder,
