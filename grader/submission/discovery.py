@@ -13,6 +13,8 @@ from grader.errors import UsageError
 from grader.records import Person
 
 SUFFIXES = (".py", ".ipynb")
+LINK = "a link, not followed"
+_NOTHING = "no Python file or notebook in it"
 _NOISE = frozenset({"__MACOSX", "__pycache__", ".ipynb_checkpoints", "node_modules", "venv"})
 _MOST_FILES = 2000
 _MOST_DEPTH = 12
@@ -61,29 +63,33 @@ def discover(path: Path, expected: Sequence[str]) -> list[Found]:
         If there is no such folder, it cannot be read, it is empty, nothing in it looks like a
         submission, or it is itself one submission.
     """
-    if not path.exists():
-        raise UsageError(f"{path}: no such file or folder")
+    _must_exist(path)
     if not path.is_dir():
         raise UsageError(f"{path}: not a folder; to grade one submission use 'grader check {path}'")
-    try:
-        children = sorted(child for child in path.iterdir() if not _is_noise(child.name))
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read ({error.strerror})") from None
+    children = _children(path)
     if not children:
         raise UsageError(f"{path}: the folder is empty")
-    if _is_one_submission(path, expected):
-        raise UsageError(
-            f"{path}: this is one submission ({expected[0]} lies in it); "
-            f"give the folder that holds all of them, or use 'grader check {path}'"
-        )
-    found = [
-        one_submission([child]) for child in children if child.is_dir() or child.suffix in SUFFIXES
-    ]
+    _must_hold_many(path, expected)
+    found = [one for child in children for one in _in_place_of_a_submission(child)]
     if not any(submission.files for submission in found):
-        raise UsageError(
-            f"{path}: no Python file or notebook in it; expected one folder per student"
-        )
+        told = [f"{one.people[0].student_id}: {text}" for one in found for text in one.problems]
+        reasons = f" ({'; '.join(told)})" if told else ""
+        raise UsageError(f"{path}: {_NOTHING}; expected one folder per student{reasons}")
     return _with_unique_ids(found)
+
+
+def _must_hold_many(path: Path, expected: Sequence[str]) -> None:
+    """Refuse a single student's folder: a module that the rubric expects lies at its very place.
+
+    A file of that name directly inside may also be one of many students' files, but then it would
+    bear the student's name, not the module's.
+    """
+    for wanted in expected:
+        if os.path.isfile(path / wanted):
+            raise UsageError(
+                f"{path}: this is one submission ({wanted} lies in it); "
+                f"give the folder that holds all of them, or use 'grader check {path}'"
+            )
 
 
 def one_submission(paths: Sequence[Path]) -> Found:
@@ -92,23 +98,57 @@ def one_submission(paths: Sequence[Path]) -> Found:
     Raises
     ------
     UsageError
-        If a path does not exist or cannot be read, several are given and one is a folder, or no
-        Python file or notebook is among them.
+        If a path does not exist, several are given and one is a folder, or no Python file or
+        notebook is among them.
     """
-    first = paths[0]
     for path in paths:
-        if not path.exists():
-            raise UsageError(f"{path}: no such file or folder")
-    if len(paths) == 1 and first.is_dir():
-        return _found(first.name, first, *_files_under(first))
+        _must_exist(path)
+    if len(paths) == 1 and paths[0].is_dir():
+        found = _folder(paths[0].resolve().name, paths[0])
+        if not found.files and not found.problems:
+            raise UsageError(f"{paths[0]}: {_NOTHING}")
+        return found
     for path in paths:
         if path.is_dir():
             raise UsageError(f"{path}: give one folder, or files; not both")
         if path.suffix not in SUFFIXES:
             raise UsageError(f"{path}: neither a Python file nor a notebook")
-    base = Path(os.path.commonpath([path.absolute().parent for path in paths]))
-    files = sorted(path.absolute().relative_to(base).as_posix() for path in paths)
-    return _found(first.stem, base, files, [])
+    # Not resolved: a link's own name is the one that a rubric may expect.
+    plain = [os.path.abspath(path) for path in paths]
+    base = Path(os.path.commonpath([os.path.dirname(path) for path in plain]))
+    files = sorted({Path(path).relative_to(base).as_posix() for path in plain})
+    return _found(paths[0].stem, base, files, [])
+
+
+def _must_exist(path: Path) -> None:
+    # Not Path.exists(): it raises where a name is too long or a folder on the way is closed.
+    if not os.path.exists(path):
+        raise UsageError(f"{path}: no such file or folder")
+
+
+def _children(path: Path) -> list[Path]:
+    try:
+        return sorted(child for child in path.iterdir() if not _is_noise(child.name))
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read ({error.strerror})") from None
+
+
+def _in_place_of_a_submission(child: Path) -> list[Found]:
+    """Return the submission that lies directly in the folder of all, or nothing for other files."""
+    is_source = child.suffix in SUFFIXES
+    if os.path.islink(child):
+        if is_source:
+            return [_found(child.stem, child.parent, [], [f"{child.name}: {LINK}"])]
+        if os.path.isdir(child) or not os.path.exists(child):
+            return [_found(child.name, child.parent, [], [f"the folder is {LINK}"])]
+        return []
+    if os.path.isdir(child):
+        return [_folder(child.name, child)]
+    return [_found(child.stem, child.parent, [child.name], [])] if is_source else []
+
+
+def _folder(name: str, folder: Path) -> Found:
+    return _found(name, folder, *_files_under(folder))
 
 
 def _found(name: str, base: Path, files: list[str], problems: list[str]) -> Found:
@@ -140,15 +180,6 @@ def _is_noise(name: str) -> bool:
     return name in _NOISE or name.startswith(".")
 
 
-def _is_one_submission(path: Path, expected: Sequence[str]) -> bool:
-    """Tell a single student's folder: a module that the rubric expects lies at its very place.
-
-    A file of that name directly inside may also be one of many students' files, but then it would
-    bear the student's name, not the module's.
-    """
-    return any((path / wanted).is_file() for wanted in expected)
-
-
 def _files_under(folder: Path) -> tuple[list[str], list[str]]:
     files: list[str] = []
     problems: list[str] = []
@@ -169,14 +200,15 @@ def _walk(folder: Path, base: Path, problems: list[str], depth: int) -> Iterator
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
-        problems.append(f"{relative}: cannot be read ({error.strerror})")
+        place = "the folder" if depth == 0 else f"{relative}:"
+        problems.append(f"{place} cannot be read ({error.strerror})")
         return
     for entry in entries:
         if _is_noise(entry.name) or entry.name.startswith("._"):
             continue
         shown = str(relative / entry.name)
         if entry.is_symlink():
-            problems.append(f"{shown}: a link, not followed")
+            problems.append(f"{shown}: {LINK}")
         elif entry.is_dir():
             yield from _walk(Path(entry.path), base, problems, depth + 1)
         elif entry.name.endswith(SUFFIXES):

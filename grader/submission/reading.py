@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 
 from grader.records import SourceFile, Submission
-from grader.submission.discovery import Found
+from grader.submission.discovery import LINK, Found
 
 MOST_SOURCE = 1 << 20
 MOST_NOTEBOOK = 10 << 20
@@ -36,10 +37,15 @@ def read(found: Found) -> Submission:
         if total > MOST_TOTAL:
             problems.append(f"{path}: the files are larger than {MOST_TOTAL >> 20} MB in all")
             break
-        files.append(SourceFile(path=path, data=data))
+        files.append(SourceFile(path=_as_text(path), data=data))
     return Submission(
         id=found.id, people=found.people, files=tuple(files), problems=tuple(problems)
     )
+
+
+def _as_text(path: str) -> str:
+    """Return a path that can be written anywhere: a name on disk need not be UTF-8."""
+    return path.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _bytes_of(file: str, path: str) -> bytes:
@@ -48,6 +54,8 @@ def _bytes_of(file: str, path: str) -> bytes:
         # Not blocking, so that a FIFO in a student's place does not hold the grader up.
         descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise UnreadableError(LINK) from None
         raise UnreadableError(f"cannot be read ({error.strerror})") from None
     with os.fdopen(descriptor, "rb") as stream:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
