@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import pandas as pd
@@ -14,6 +14,7 @@ from grader.report.escaping import csv_text, number_text
 from grader.report.files import write_text
 
 IDENTITY = ("student", "name", "email", "section", "submission")
+_TENTH = Decimal("0.1")
 
 
 def write_tables(folder: Path, items: Sequence[Item], sheets: Sequence[ScoreSheet]) -> None:
@@ -33,15 +34,21 @@ def write_tables(folder: Path, items: Sequence[Item], sheets: Sequence[ScoreShee
     OSError
         If a file cannot be written; the old one is left as it was.
     """
-    write_text(folder / "scores.csv", scores_table(items, sheets).to_csv(index=False))
-    write_text(folder / "items.csv", items_table(items, sheets).to_csv(index=False))
+    write_text(folder / "scores.csv", _csv(scores_table(items, sheets)))
+    write_text(folder / "items.csv", _csv(items_table(items, sheets)))
+
+
+def _csv(table: pd.DataFrame) -> str:
+    # The same bytes on every system, so never its own line ends.
+    return table.to_csv(index=False, lineterminator="\n")
 
 
 def scores_table(items: Sequence[Item], sheets: Sequence[ScoreSheet]) -> pd.DataFrame:
     """Return one row per student.
 
-    Identity, status, total, maximum and percent; each item's points (empty where nobody has
-    decided yet); each item's outcome, in a column ``<item>.outcome``; flags.
+    Identity, status, total, maximum and percent (empty where an item is undecided: it would count
+    as zero); each item's points (empty where nobody has decided yet); each item's outcome, in a
+    column ``<item>.outcome``; flags.
     """
     columns = [
         *IDENTITY,
@@ -55,20 +62,19 @@ def scores_table(items: Sequence[Item], sheets: Sequence[ScoreSheet]) -> pd.Data
     return table
 
 
-def _row(person: Person, sheet: ScoreSheet) -> dict[str, str]:
+def _row(person: Person, sheet: ScoreSheet) -> list[str]:
+    """Return one row in the order of the columns; by place, since items bear any name."""
     identity = (person.student_id, person.name, person.email, person.section, sheet.submission)
-    row = dict(zip(IDENTITY, (csv_text(word) for word in identity), strict=True))
-    row |= {
-        "status": status_of(sheet),
-        "total": "" if sheet.has_fault else number_text(sheet.total),
-        "maximum": number_text(sheet.maximum),
-        "percent": "" if sheet.has_fault else _percent(sheet.total, sheet.maximum),
-        "flags": csv_text("; ".join(sheet.flags)),
-    }
-    for score in sheet.scores:
-        points = "" if score.points is None else number_text(score.points)
-        row |= {score.item.id: points, f"{score.item.id}.outcome": str(score.verdict.outcome)}
-    return row
+    return [
+        *map(csv_text, identity),
+        status_of(sheet),
+        "" if sheet.has_fault else number_text(sheet.total),
+        number_text(sheet.maximum),
+        _percent(sheet) if status_of(sheet) == "graded" else "",
+        *("" if score.points is None else number_text(score.points) for score in sheet.scores),
+        *(str(score.verdict.outcome) for score in sheet.scores),
+        csv_text("; ".join(sheet.flags)),
+    ]
 
 
 def status_of(sheet: ScoreSheet) -> str:
@@ -78,8 +84,10 @@ def status_of(sheet: ScoreSheet) -> str:
     return "undecided" if any(s.points is None for s in sheet.scores) else "graded"
 
 
-def _percent(total: Decimal, maximum: Decimal) -> str:
-    return f"{100 * total / maximum:.1f}" if maximum else ""
+def _percent(sheet: ScoreSheet) -> str:
+    if not sheet.maximum:
+        return ""
+    return str((100 * sheet.total / sheet.maximum).quantize(_TENTH, rounding=ROUND_HALF_UP))
 
 
 def items_table(items: Sequence[Item], sheets: Sequence[ScoreSheet]) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from decimal import Decimal
 
 from rich.console import Console
 from rich.table import Table
@@ -21,9 +22,14 @@ _COLOURS = {
 }
 
 
+def _plain(text: str) -> Text:
+    """Return a text that is no markup and harmless."""
+    return Text(terminal_text(text))
+
+
 def print_scores(console: Console, rubric: Rubric, sheets: Sequence[ScoreSheet]) -> None:
     """Print one row per submission: its total, and the items that are not right."""
-    table = Table(title=f"{rubric.title}", title_justify="left", expand=False)
+    table = Table(title=_plain(rubric.title), title_justify="left", expand=False)
     table.add_column("submission", no_wrap=True)
     table.add_column("total", justify="right")
     table.add_column("of", justify="right")
@@ -31,7 +37,7 @@ def print_scores(console: Console, rubric: Rubric, sheets: Sequence[ScoreSheet])
     for sheet in sheets[:_MOST_ROWS]:
         total = "–" if sheet.has_fault else number_text(sheet.total)
         table.add_row(
-            Text(terminal_text(sheet.submission)),
+            _plain(sheet.submission),
             total,
             number_text(sheet.maximum),
             _what_is_wrong(sheet),
@@ -81,21 +87,26 @@ def print_sheet(console: Console, sheet: ScoreSheet) -> None:
             score.item.id,
             f"{points} of {number_text(score.item.points)}",
             Text(str(outcome), style=_COLOURS.get(outcome, "red")),
-            Text(terminal_text(message)),
+            _plain(message),
         )
     console.print(table)
     if sheet.load is not None:
         for line in (*sheet.load.failures, *sheet.load.notes):
-            console.print(Text(f"loading: {terminal_text(line)}"))
+            console.print(_plain(f"loading: {line}"))
     for flag in sheet.flags:
-        console.print(Text(f"note: {terminal_text(flag)}"))
-    total, maximum = number_text(sheet.total), number_text(sheet.maximum)
-    console.print(f"total: {total} of {maximum} points")
+        console.print(_plain(f"note: {flag}"))
+    console.print(_total(sheet), highlight=False)
+
+
+def _total(sheet: ScoreSheet) -> str:
+    told = f"total: {number_text(sheet.total)} of {number_text(sheet.maximum)} points"
+    undecided = sum((s.item.points for s in sheet.scores if s.points is None), Decimal(0))
+    return f"{told} so far; {number_text(undecided)} points are undecided" if undecided else told
 
 
 def print_rubric(console: Console, rubric: Rubric) -> None:
     """Print a rubric's items, section by section, and the conventions it accepts."""
-    table = Table(title=rubric.title, title_justify="left", expand=False)
+    table = Table(title=_plain(rubric.title), title_justify="left", expand=False)
     for column in ("item", "points", "check", "cases", "title"):
         table.add_column(column, justify="right" if column == "points" else "left")
     section = ""
@@ -104,9 +115,9 @@ def print_rubric(console: Console, rubric: Rubric) -> None:
             section = item.section
             table.add_section()
         cases = ", ".join(case.name for case in rubric.probes[item.probe].cases)
-        table.add_row(item.id, number_text(item.points), item.check, cases, Text(item.title))
+        table.add_row(item.id, number_text(item.points), item.check, cases, _plain(item.title))
     console.print(table)
     for group in rubric.groups.values():
         accepted = "; ".join(f"{name}: {' or '.join(v)}" for name, v in group.accept.items())
-        console.print(f"group {group.id} holds to one of {accepted}", highlight=False)
+        console.print(_plain(f"group {group.id} holds to one of {accepted}"))
     console.print(f"{number_text(rubric.maximum)} points, seed {rubric.seed}", highlight=False)
