@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from grader.sandbox.walls import Bounds, Walls, available_level
 _START_S = 60.0
 _CONTROL_S = 30.0
 _READY_S = 20.0
+_LAST_GASP_S = 1.0
 _FIRST_PRIVATE_UID = 1_000_000_000
 _PACKAGE_HOME = str(Path(__file__).resolve().parent.parent.parent)
 _BOOT = (
@@ -198,6 +199,7 @@ class Child:
         self._next_id = 1
         self._printed = 0
         self._is_talking = True
+        self._outgoing = memoryview(b"")
         self._is_buried = False
         self.usage = Usage(wall_s=0.0, cpu_s=0.0)
         self.output_limit = 1 << 20
@@ -218,32 +220,42 @@ class Child:
     def ask(
         self, message: Mapping[str, Any], cpu_s: float, wall_s: float
     ) -> tuple[dict[str, Any], Usage]:
-        """Send a request and return the reply, with what answering it used.
+        """Send one request and return the reply; see ``ask_all``."""
+        return next(self.ask_all([message], cpu_s, wall_s))
+
+    def ask_all(
+        self, messages: Sequence[Mapping[str, Any]], cpu_s: float, wall_s: float
+    ) -> Iterator[tuple[dict[str, Any], Usage]]:
+        """Send requests without waiting in between, and yield each reply with what it used.
 
         Parameters
         ----------
-        message
-            The request; its id is added here.
+        messages
+            The requests; their ids are added here. The child answers them in this order, and
+            goes on with the next one while the caller looks at a reply.
         cpu_s, wall_s
-            Limits of this call in seconds.
+            Limits of each of them in seconds.
 
         Raises
         ------
         Death
-            If the child ends, breaks the protocol or passes a limit; it is buried then.
+            If the child ends, breaks the protocol or passes a limit; it is buried then. The
+            replies that were yielded stand; the next request is the one that it died of.
         """
-        request_id, self._next_id = self._next_id, self._next_id + 1
-        began, cpu_before = time.monotonic(), self._cpu()
-        clock = _CpuLimit(self, cpu_before + cpu_s, cpu_s)
-        deadline = began + wall_s
         if self._is_readable(self._replies):
             raise self._bury(Outcome.CRASHED, "it wrote to the grader's channel unasked")
-        self._write(encode({**message, "id": request_id}), deadline, clock)
-        reply = self._read_frame(deadline, clock)
-        if reply.get("id") != request_id:
-            raise self._bury(Outcome.CRASHED, "it answered a question that was not asked")
-        used = Usage(wall_s=time.monotonic() - began, cpu_s=self._cpu() - cpu_before)
-        return reply, used
+        first, self._next_id = self._next_id, self._next_id + len(messages)
+        frames = [encode({**m, "id": first + i}) for i, m in enumerate(messages)]
+        self._outgoing = memoryview(b"".join(frames))
+        began, cpu_before = time.monotonic(), self._cpu()
+        for request_id in range(first, first + len(messages)):
+            clock = _CpuLimit(self, cpu_before + cpu_s, cpu_s)
+            reply = self._read_frame(began + wall_s, clock)
+            if reply.get("id") != request_id:
+                raise self._bury(Outcome.CRASHED, "it answered a question that was not asked")
+            now, cpu_now = time.monotonic(), self._cpu()
+            yield reply, Usage(wall_s=now - began, cpu_s=cpu_now - cpu_before)
+            began, cpu_before = time.monotonic(), cpu_now
 
     def _cpu(self) -> float:
         """Return the CPU seconds that the child has used so far, by the kernel's clock of it."""
@@ -257,16 +269,15 @@ class Child:
     def _is_readable(self, descriptor: int) -> bool:
         return bool(select.select([descriptor], [], [], 0)[0])
 
-    def _write(self, frame: bytes, deadline: float, clock: _CpuLimit) -> None:
-        waiting = memoryview(frame)
-        while waiting:
-            self._wait(deadline, clock, writing=True)
-            try:
-                waiting = waiting[os.write(self._requests, waiting[: 1 << 16]) :]
-            except BlockingIOError:
-                continue
-            except BrokenPipeError:
-                raise self._died() from None
+    def _write(self) -> None:
+        """Send as much of what is waiting as the pipe takes."""
+        try:
+            while self._outgoing:
+                self._outgoing = self._outgoing[os.write(self._requests, self._outgoing) :]
+        except BlockingIOError:
+            return
+        except BrokenPipeError:
+            raise self._died() from None
 
     def _read_frame(self, deadline: float, clock: _CpuLimit | None) -> dict[str, Any]:
         try:
@@ -279,6 +290,8 @@ class Child:
     def _read(self, count: int, deadline: float, clock: _CpuLimit | None) -> bytes:
         blocks: list[bytes] = []
         while count:
+            if self._outgoing:
+                self._write()
             try:
                 block = os.read(self._replies, min(count, 1 << 20))
             except BlockingIOError:
@@ -290,28 +303,27 @@ class Child:
             count -= len(block)
         return b"".join(blocks)
 
-    def _wait(self, deadline: float, clock: _CpuLimit | None, writing: bool = False) -> None:
-        """Wait until the channel is ready, drain what is printed, and hold the limits."""
+    def _wait(self, deadline: float, clock: _CpuLimit | None) -> None:
+        """Wait until there is something to read, send and drain meanwhile, and hold the limits."""
         while True:
-            readers = [self._output] if self._is_talking else []
-            readers += [] if writing else [self._replies]
+            readers = [self._replies]
+            readers += [self._output] if self._is_talking else []
             readers += [self._pidfd] if self._pidfd >= 0 else []
             pause = deadline - time.monotonic()
             if pause <= 0:
                 raise self._timed_out(clock, "of wall time", retry=True)
             if clock is not None:
                 pause = min(pause, clock.pause())
-            ready, writable, _ = select.select(
-                readers, [self._requests] if writing else [], [], max(pause, 0.0)
-            )
+            writers = [self._requests] if self._outgoing else []
+            ready, writable, _ = select.select(readers, writers, [], max(pause, 0.0))
             if self._output in ready:
                 self._drain()
-            if writable or self._replies in ready:
+            if self._replies in ready:
                 return
             if self._pidfd in ready:
-                if self._is_readable(self._replies):
-                    return
                 raise self._died()
+            if writable:
+                self._write()
             if clock is not None and clock.is_over():
                 raise self._timed_out(clock, "of CPU time", retry=False)
 
@@ -336,7 +348,9 @@ class Child:
         return Death(outcome, message, self.usage, retry)
 
     def _died(self) -> Death:
-        """Return the death of a child that ended by itself."""
+        """Return the death of a child that ended by itself, or closed its end of the channel."""
+        if self._pidfd >= 0 and not select.select([self._pidfd], [], [], _LAST_GASP_S)[0]:
+            return self._bury(Outcome.CRASHED, "it closed the grader's channel")
         status = self._end()
         number, code = status["signal"], status["code"]
         outcome, message = Outcome.CRASHED, f"it ended itself with exit code {code}"
