@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from grader import __version__
-from grader.errors import GraderError, GraderFault
+from grader.errors import GraderError, GraderFault, UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -35,6 +35,10 @@ class _Group(click.Group):
     def main(self, *arguments: Any, **keywords: Any) -> Any:
         """Run, and turn every error into a message on stderr and an exit code."""
         keywords["standalone_mode"] = False
+        for stream in (sys.stdout, sys.stderr):
+            # A terminal that knows no dash or umlaut is no reason to fail at the very end.
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="backslashreplace")
         try:
             code = super().main(*arguments, **keywords)
         except click.exceptions.Exit as error:
@@ -46,16 +50,26 @@ class _Group(click.Group):
             click.echo("interrupted", err=True)
             code = INTERRUPTED
         except GraderFault as error:
-            click.echo(f"a fault of the grader: {error}", err=True)
+            _complain(f"a fault of the grader: {error}")
             code = OUR_FAULT
         except GraderError as error:
-            click.echo(str(error), err=True)
+            _complain(str(error))
             code = AUTHOR_PROBLEM
-        except BrokenPipeError:
-            # The reader of our output has gone (`grader ... | head`); nothing is left to say.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            code = OK
+        except Exception as error:  # noqa: BLE001 - the last boundary: what nobody foresaw is our fault, and says so by its code
+            import traceback
+
+            traceback.print_exc()
+            _complain(f"a fault of the grader: {type(error).__name__}: {error}")
+            code = OUR_FAULT
         sys.exit(code if isinstance(code, int) else OK)
+
+
+def _complain(text: str) -> None:
+    """Write a message to stderr, line by line without anything that a terminal would obey."""
+    from grader.report.escaping import terminal_text
+
+    for line in text.split("\n"):
+        click.echo(terminal_text(line), err=True)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -141,42 +155,56 @@ def grade(
 
     isolation_level(unsafe)
     rubric = _load(rubric_name)
-    found = discover(path, rubric.modules.expected)
-    plan = _make_plan(rubric, only, seed)
     folder = output if output is not None else Path("runs") / rubric.id
+    found = discover(path, rubric.modules.expected)
+    _must_lie_apart(folder, path)
+    plan = _make_plan(rubric, only, seed)
     console, notes = _consoles()
-    notes.print(f"{rubric.id}: {len(found)} submissions in {path}", highlight=False)
+    _tell(notes, f"{rubric.id}: {len(found)} submissions in {path}")
     with _progress(notes, len(found)) as (on_start, on_sheet):
         settings = Settings(folder=folder, jobs=jobs, is_unsafe=unsafe)
         finished = run(plan, found, settings, on_start, on_sheet)
     print_scores(console, rubric, finished.sheets)
     print_summary(console, finished.sheets)
     for name in ("scores.csv", "items.csv"):
-        notes.print(f"written: {folder / name}", highlight=False, soft_wrap=True)
+        _tell(notes, f"written: {folder / name}")
     if finished.level == 0:
-        notes.print("student code ran WITHOUT isolation (--unsafe)", style="bold red")
+        _tell(notes, "student code ran WITHOUT isolation (--unsafe)", style="bold red")
     if finished.was_interrupted:
         told = f"interrupted: {len(finished.sheets)} of {len(found)} submissions were graded"
-        notes.print(f"{told}; both tables hold these", highlight=False)
+        _tell(notes, f"{told}; both tables hold these")
         return INTERRUPTED
     return _exit_code(notes, finished.sheets)
 
 
+def _must_lie_apart(folder: Path, path: Path) -> None:
+    """Refuse a run's folder among the submissions: the next run would grade it as one of them."""
+    if path.resolve() in (folder.resolve(), *folder.resolve().parents):
+        raise UsageError(
+            f"{folder}: the results would lie among the submissions; "
+            f"choose a folder outside {path} with -o"
+        )
+
+
 def _exit_code(notes: Console, sheets: tuple[ScoreSheet, ...]) -> int:
     """Name on stderr what a TA must look at, and return the exit code that goes with it."""
-    from grader.report.escaping import terminal_text
-
     faults = [sheet for sheet in sheets if sheet.has_fault]
     for sheet in faults:
-        told = terminal_text(f"{sheet.submission}: {'; '.join(sheet.flags)}")
-        notes.print(told, style="bold red", highlight=False, markup=False, soft_wrap=True)
+        _tell(notes, f"{sheet.submission}: {'; '.join(sheet.flags)}", style="bold red")
     troubled = [sheet for sheet in sheets if sheet.problems]
     for sheet in troubled:
-        told = terminal_text(f"{sheet.submission}: {'; '.join(sheet.problems)}")
-        notes.print(told, style="yellow", highlight=False, markup=False, soft_wrap=True)
+        _tell(notes, f"{sheet.submission}: {'; '.join(sheet.problems)}", style="yellow")
     if faults:
         return OUR_FAULT
     return AUTHOR_PROBLEM if troubled else OK
+
+
+def _tell(notes: Console, text: str, style: str | None = None) -> None:
+    """Print a line as it is: names and paths are no markup, and nothing in them is obeyed."""
+    from grader.report.escaping import terminal_text
+
+    shown = terminal_text(text)
+    notes.print(shown, style=style, highlight=False, markup=False, soft_wrap=True)
 
 
 @main.command()
@@ -197,7 +225,7 @@ def check(
     Prints every item with its points and what was found. Nothing is written.
     """
     from grader.grading.batch import isolation_level
-    from grader.grading.examiner import Examiner
+    from grader.grading.examiner import Examiner, is_notebook_in
     from grader.report.terminal import print_sheet
     from grader.submission import one_submission, read
 
@@ -206,8 +234,7 @@ def check(
     found = one_submission(list(files))
     submission = read(found)
     plan = _make_plan(rubric, only, seed)
-    has_notebook = any(file.path.endswith(".ipynb") for file in submission.files)
-    examiner = Examiner(plan, level=level, preload=("nbformat",) if has_notebook else ())
+    examiner = Examiner(plan, level=level, has_notebooks=is_notebook_in(submission.files))
     try:
         sheet, _ = examiner.examine(submission)
     finally:

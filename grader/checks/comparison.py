@@ -58,7 +58,7 @@ def compare(name: str, answer: Answer, expected: Expected) -> Comparison:
     if answer.kind == "masked":
         return _wrong(f"{name} is a masked array; return a plain one")
     if not has_accepted_shape(value.shape, right.shape):
-        return _wrong(f"{name} has shape {value.shape}, {right.shape} is right")
+        return _wrong(wrong_shape(name, value.shape, right.shape))
     note = "" if value.shape == right.shape else f"shape {value.shape} taken for {right.shape}"
     value = value.reshape(right.shape)
     if value.dtype.kind == "c":
@@ -88,6 +88,11 @@ def has_accepted_shape(shape: tuple[int, ...], right: tuple[int, ...]) -> bool:
     long_sides = [side for side in shape if side != 1]
     long_sides_right = [side for side in right if side != 1]
     return long_sides == long_sides_right and len(long_sides) <= 1
+
+
+def wrong_shape(name: str, shape: tuple[int, ...], right: tuple[int, ...]) -> str:
+    """Return the clause about an answer whose shape is not the right one."""
+    return f"{name} has shape {shape}, {right} is right"
 
 
 def _wrong(detail: str) -> Comparison:

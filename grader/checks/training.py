@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import numpy as np
 
+from grader.checks.comparison import has_accepted_shape, wrong_shape
 from grader.checks.registry import NeedMore, Question
 from grader.records import Answer, Array, Evidence, Failed, Outcome, Verdict
 
@@ -45,8 +46,7 @@ def _accuracy(name: str, answer: Answer, labels: Array) -> tuple[float, Outcome,
         where = f" ({answer.where})" if answer.where else ""
         return -np.inf, answer.outcome, f"{answer.message}{where}"
     predictions = answer.value
-    if predictions.size != labels.size or max(predictions.shape, default=0) != labels.size:
-        told = f"{name} has shape {predictions.shape}, {labels.shape} is right"
-        return -np.inf, Outcome.WRONG, told
+    if not has_accepted_shape(predictions.shape, labels.shape):
+        return -np.inf, Outcome.WRONG, wrong_shape(name, predictions.shape, labels.shape)
     reached = float(np.mean(predictions.reshape(labels.shape) == labels))
     return reached, Outcome.CORRECT, f"{reached:.1%} of {labels.size} unseen examples are right"

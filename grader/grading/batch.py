@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import IsolationError, UsageError
-from grader.grading.executors import LocalExecutor, Work, describe_machine
+from grader.grading.executors import LocalExecutor, Work, describe_machine, uninterrupted
 from grader.grading.journal import open_run, write_run
 from grader.grading.plan import Plan
 from grader.records import ScoreSheet
@@ -112,31 +112,53 @@ def run(
     """
     level = isolation_level(settings.is_unsafe)
     hide_memory()
-    try:
-        open_run(settings.folder)
-        facts = describe_machine(level)
-        write_run(settings.folder, plan.rubric, {"seed": plan.seed, **facts})
-    except OSError as error:
-        raise UsageError(f"{settings.folder}: cannot be written ({error.strerror})") from None
-    jobs = settings.jobs or available_cores()
+    _open(plan, settings, level)
     work = Work(plan=plan, found=found, folder=settings.folder, level=level)
-    executor = LocalExecutor(work, jobs)
+    executor = LocalExecutor(work, settings.jobs or available_cores())
     sheets: list[ScoreSheet] = []
     was_interrupted = False
-    executor.start()
     try:
+        executor.start()
         on_start()
-        # pandas takes a while to import; the workers are warming up meanwhile.
-        from grader.report.tables import write_tables
-
+        _warm_up_tables()
         for sheet in executor.run():
             sheets.append(sheet)
             on_sheet(sheet)
         executor.close()
     except KeyboardInterrupt:
         was_interrupted = True
-    finally:
+    except BaseException:
         executor.stop()
+        raise
     ordered = in_order(sheets)
-    write_tables(settings.folder, plan.items, ordered)
+    with uninterrupted():
+        executor.stop()
+        _write_tables(settings.folder, plan, ordered)
     return Finished(sheets=tuple(ordered), was_interrupted=was_interrupted, level=level)
+
+
+def _open(plan: Plan, settings: Settings, level: int) -> None:
+    """Make the run's folder, and tell in it by what the run is graded."""
+    try:
+        open_run(settings.folder)
+        facts = describe_machine(level)
+        write_run(settings.folder, plan.rubric, {"seed": plan.seed, **facts})
+    except OSError as error:
+        raise UsageError(f"{settings.folder}: cannot be written ({error.strerror})") from None
+
+
+def _warm_up_tables() -> None:
+    """Import pandas, which takes a while, while the workers warm up too."""
+    # A library whose import was broken off half-way may not be importable a second time.
+    with uninterrupted():
+        import grader.report.tables  # noqa: F401
+
+
+def _write_tables(folder: Path, plan: Plan, sheets: Sequence[ScoreSheet]) -> None:
+    from grader.report.tables import write_tables
+
+    try:
+        write_tables(folder, plan.items, sheets)
+    except OSError as error:
+        told = f"{folder}: the tables cannot be written ({error.strerror})"
+        raise UsageError(f"{told}; each result is in {folder / 'results'}") from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from grader.errors import GraderFault
@@ -10,7 +10,7 @@ from grader.grading.journal import write_result
 from grader.grading.judging import judge_all, mark_untouched
 from grader.grading.plan import Plan
 from grader.grading.session import Session
-from grader.records import Answer, DrawKey, LoadReport, Outcome, ScoreSheet, Submission, Transcript
+from grader.records import Answer, DrawKey, ScoreSheet, SourceFile, Submission, Transcript
 from grader.sandbox.client import Zygote
 from grader.scoring.sheet import make_sheet
 
@@ -26,8 +26,8 @@ class Examiner:
         The run's folder; without it nothing is kept.
     level
         Isolation level, or None for the best that this machine offers.
-    preload
-        Modules for the zygote beside those of the rubric.
+    has_notebooks
+        Whether a notebook may come, so that the zygote must be able to read one.
     """
 
     def __init__(
@@ -35,12 +35,13 @@ class Examiner:
         plan: Plan,
         folder: Path | None = None,
         level: int | None = None,
-        preload: tuple[str, ...] = (),
+        has_notebooks: bool = True,
     ) -> None:
         self._plan = plan
         self._folder = folder
         self._level = level
-        self._preload = (*plan.rubric.modules.preload, *preload)
+        reader = ("nbformat",) if has_notebooks or is_notebook_in(plan.rubric.starter) else ()
+        self._preload = (*plan.rubric.modules.preload, *reader)
         self._zygote: Zygote | None = None
         self._starter: Session | None = None
 
@@ -85,7 +86,7 @@ class Examiner:
             transcript.load,
             transcript.usage,
             conventions,
-            flags_of(submission, transcript.load),
+            flags_of(self._plan, submission, transcript),
         )
         return sheet, transcript
 
@@ -108,17 +109,28 @@ class Examiner:
             self._zygote = None
 
 
-def flags_of(submission: Submission, load: LoadReport) -> list[str]:
+def is_notebook_in(files: Iterable[SourceFile]) -> bool:
+    """Return whether one of the files is a notebook."""
+    return any(file.path.endswith(".ipynb") for file in files)
+
+
+def flags_of(plan: Plan, submission: Submission, transcript: Transcript) -> list[str]:
     """Return what a TA should look at in a submission."""
     flags = list(submission.problems)
     if not submission.files:
         flags.append("no Python file or notebook")
+    load = transcript.load
     if load.failures:
         flags.append(f"{len(load.failures)} statements or files failed to load")
-    flags.extend(note for note in load.notes if "is taken for it" in note or "ended" in note)
+    flags += [note for note in load.notes if _is_telling(note, plan.rubric.modules.flag)]
+    for probe, variant in transcript.variants.items():
+        if any(v.fallback and v.name == variant for v in plan.rubric.probes[probe].variants):
+            flags.append(f"{probe}: answered only when called the second way (its fallback)")
     return flags
 
 
-def is_undecided(sheet: ScoreSheet) -> bool:
-    """Return whether a person has to decide on some item of a sheet."""
-    return any(score.verdict.outcome is Outcome.UNSURE for score in sheet.scores)
+def _is_telling(note: str, flagged: Iterable[str]) -> bool:
+    """Tell notes about which files were taken, and about modules to flag, from mere routine."""
+    module = note.partition(" ")[0].partition(".")[0]
+    words = ("is taken for it", "also found", "ended the process")
+    return any(word in note for word in words) or ("stand-in" in note and module in flagged)

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.grading.examiner import Examiner
-from grader.grading.journal import write_result
+from grader.grading.journal import write_fault, write_result
 from grader.grading.plan import Plan
 from grader.records import ScoreSheet, Submission
 from grader.sandbox.walls import die_with_parent, hide_memory
@@ -57,10 +57,9 @@ class Work:
     level: int | None
 
     @property
-    def preload(self) -> tuple[str, ...]:
-        """Modules for the zygotes: the notebook reader where there is a notebook."""
-        has_notebook = any(path.endswith(".ipynb") for one in self.found for path in one.files)
-        return ("nbformat",) if has_notebook else ()
+    def has_notebooks(self) -> bool:
+        """Whether a zygote must be able to read a notebook."""
+        return any(path.endswith(".ipynb") for one in self.found for path in one.files)
 
 
 @dataclass(slots=True)
@@ -104,19 +103,9 @@ class LocalExecutor:
         while any(worker.task is not None for worker in self._workers):
             busy = {w.channel: w for w in self._workers if w.task is not None}
             for channel in wait(list(busy)):
-                worker = busy[channel]  # type: ignore[index]
-                task = worker.task
-                assert task is not None
-                try:
-                    yield worker.channel.recv()
-                except (EOFError, OSError):
-                    deaths[task] = deaths.get(task, 0) + 1
-                    self._replace(worker)
-                    if deaths[task] < _TRIES:
-                        waiting.appendleft(task)
-                    else:
-                        yield self._given_up(task)
-                self._give(worker, waiting)
+                sheet = self._settle(busy[channel], waiting, deaths)  # type: ignore[index]
+                if sheet is not None:
+                    yield sheet
 
     def close(self) -> None:
         """End all workers, and with them their zygotes and children."""
@@ -143,14 +132,37 @@ class LocalExecutor:
         process = _PROCESSES.Process(
             target=_work, args=(self.work, theirs, os.getpid(), ours), daemon=True
         )
-        process.start()
+        # Ctrl-C must not reach the new process before it has learnt to ignore it.
+        with uninterrupted():
+            process.start()
         theirs.close()
         return _Worker(process=process, channel=ours)
+
+    def _settle(
+        self, worker: _Worker, waiting: deque[int], deaths: dict[int, int]
+    ) -> ScoreSheet | None:
+        """Return a worker's result and give it more; one that has died may leave none."""
+        task = worker.task
+        assert task is not None, "only a worker with a task is waited for"
+        sheet: ScoreSheet | None = None
+        try:
+            sheet = worker.channel.recv()
+        except (EOFError, OSError):
+            deaths[task] = deaths.get(task, 0) + 1
+            self._replace(worker)
+            if deaths[task] < _TRIES:
+                waiting.appendleft(task)
+            else:
+                sheet = self._given_up(task)
+        self._give(worker, waiting)
+        return sheet
 
     def _give(self, worker: _Worker, waiting: deque[int]) -> None:
         worker.task = waiting.popleft() if waiting else None
         if worker.task is not None:
-            worker.channel.send(worker.task)
+            # A worker that has died meanwhile is noticed where its result is awaited.
+            with contextlib.suppress(OSError):
+                worker.channel.send(worker.task)
 
     def _replace(self, worker: _Worker) -> None:
         worker.channel.close()
@@ -161,23 +173,21 @@ class LocalExecutor:
 
     def _given_up(self, task: int) -> ScoreSheet:
         found = self.work.found[task]
-        sheet = fault_sheet(
-            Submission(id=found.id, people=found.people, files=()),
-            self.work.plan.items,
-            f"the process that graded it was killed {_TRIES} times",
-        )
-        write_result(self.work.folder, sheet, None)
-        return sheet
+        handed_in = Submission(id=found.id, people=found.people, files=(), problems=found.problems)
+        told = f"the process that graded it was killed {_TRIES} times"
+        return _fault(self.work, handed_in, told)
 
 
 def _work(work: Work, channel: Connection, parent: int, other_end: Connection) -> None:
     """Grade what the channel names, until it is closed."""
+    # Ctrl-C reaches the whole process group; the parent decides what becomes of the workers.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     other_end.close()
     hide_memory()
     die_with_parent(parent)
-    # Ctrl-C reaches the whole process group; the parent decides what becomes of the workers.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    examiner = Examiner(work.plan, work.folder, work.level, work.preload)
+    examiner = Examiner(work.plan, work.folder, work.level, work.has_notebooks)
     try:
         while (task := channel.recv()) is not None:
             channel.send(_grade(examiner, work, task))
@@ -196,15 +206,33 @@ def _grade(examiner: Examiner, work: Work, task: int) -> ScoreSheet:
         sheet, _ = examiner.examine(submission)
     except Exception as error:  # noqa: BLE001 - one submission never stops another, whatever is wrong with us
         examiner.close()
-        sheet = fault_sheet(submission, work.plan.items, f"{type(error).__name__}: {error}")
-        _keep_fault(work.folder, found.id, traceback.format_exc())
-        write_result(work.folder, sheet, None)
+        told = f"{type(error).__name__}: {error}"
+        return _fault(work, submission, told, traceback.format_exc())
     return sheet
 
 
-def _keep_fault(folder: Path, submission: str, text: str) -> None:
-    (folder / "faults").mkdir(exist_ok=True)
-    (folder / "faults" / f"{submission}.txt").write_text(text, encoding="utf-8")
+def _fault(work: Work, submission: Submission, told: str, trace: str = "") -> ScoreSheet:
+    """Return the sheet of a fault of ours, kept with its traceback as far as that is possible."""
+    sheet = fault_sheet(submission, work.plan.items, told)
+    # The fault may be that nothing can be written; the sheet still reaches both tables.
+    with contextlib.suppress(OSError):
+        write_result(work.folder, sheet, None)
+        if trace:
+            write_fault(work.folder, submission.id, trace)
+    return sheet
+
+
+@contextlib.contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Let a Ctrl-C wait until the block is over."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def describe_machine(level: int) -> dict[str, Any]:

@@ -1,20 +1,22 @@
 """What is kept of a run on disk: each result as it ends, whole or not at all.
 
-A run's folder holds ``run.json``, ``results/<id>.json`` and ``transcripts/<id>.frame``. A
-transcript is one frame of the channel: msgpack and raw arrays, which reads back without executing
-anything.
+A run's folder holds ``run.json``, ``results/<id>.json`` and ``transcripts/<id>.frame``, and after
+a fault of ours its traceback in ``faults/<id>.txt``. A
+transcript is a row of the channel's frames, one for its head and one for each call: msgpack and raw
+arrays, which read back without executing anything. What came through the channel in one frame
+fits into one again, so no answer is too large to be kept.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from grader.records import Answer, Returned, Rubric, ScoreSheet, Transcript, Usage
-from grader.report.files import write_atomically
+from grader.report.files import write_atomically, write_text
 from grader.sandbox.channel import encode
 
 FORMAT = 1
@@ -51,9 +53,15 @@ def open_run(folder: Path) -> None:
 def write_result(folder: Path, sheet: ScoreSheet, transcript: Transcript | None) -> None:
     """Keep one submission's answers, then its score sheet."""
     if transcript is not None:
-        frame = encode(transcript_message(transcript))
-        write_atomically(folder / "transcripts" / f"{sheet.submission}.frame", frame)
+        frames = b"".join(encode(message) for message in transcript_messages(transcript))
+        write_atomically(folder / "transcripts" / f"{sheet.submission}.frame", frames)
     write_json(folder / "results" / f"{sheet.submission}.json", sheet_message(sheet))
+
+
+def write_fault(folder: Path, submission: str, trace: str) -> None:
+    """Keep the traceback of a fault of ours in ``faults/<id>.txt``."""
+    (folder / "faults").mkdir(exist_ok=True)
+    write_text(folder / "faults" / f"{submission}.txt", trace)
 
 
 def sheet_message(sheet: ScoreSheet) -> dict[str, Any]:
@@ -104,26 +112,24 @@ def sheet_message(sheet: ScoreSheet) -> dict[str, Any]:
     }
 
 
-def transcript_message(transcript: Transcript) -> dict[str, Any]:
-    """Return a transcript as a message of the channel."""
-    return {
+def transcript_messages(transcript: Transcript) -> Iterator[dict[str, Any]]:
+    """Yield a transcript as messages of the channel: its head, then call by call."""
+    yield {
         "format": FORMAT,
         "submission": transcript.submission,
         "variants": dict(transcript.variants),
         "children": transcript.children,
         "usage": _usage_message(transcript.usage),
-        "replies": [
-            {
-                "probe": key.probe,
-                "case": key.case,
-                "index": key.index,
-                "usage": _usage_message(reply.usage),
-                "output": reply.output,
-                "answers": {name: _answer_message(a) for name, a in reply.answers.items()},
-            }
-            for key, reply in transcript.replies.items()
-        ],
     }
+    for key, reply in transcript.replies.items():
+        yield {
+            "probe": key.probe,
+            "case": key.case,
+            "index": key.index,
+            "usage": _usage_message(reply.usage),
+            "output": reply.output,
+            "answers": {name: _answer_message(a) for name, a in reply.answers.items()},
+        }
 
 
 def _answer_message(answer: Answer) -> dict[str, Any]:

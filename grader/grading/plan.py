@@ -57,10 +57,13 @@ class Plan:
         return self.draws[key]
 
     def _conventions_of(self, probe: Probe) -> list[Convention]:
-        """Return all conventions that any item of a probe is judged under."""
+        """Return all conventions that any item of a probe is judged under.
+
+        Of all of the rubric's items, so that a draw is the same whichever of them are asked for.
+        """
         by_name = {
             convention_name(convention): convention
-            for item in self.items
+            for item in self.rubric.items
             if item.probe == probe.id
             for convention in self.conventions(item)
         }

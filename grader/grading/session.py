@@ -1,14 +1,15 @@
-"""How does one submission answer? Its children are started, asked and, where they die, replaced."""
+"""How does one submission answer? Every probe on every draw, called the way that fits it best."""
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader.checks.comparison import has_accepted_shape
+from grader.checks.comparison import compare, has_accepted_shape, wrong_shape
 from grader.checks.draws import keys_of
+from grader.grading.children import NOTHING_USED, Children
 from grader.grading.plan import Plan
 from grader.records import (
     Answer,
@@ -22,26 +23,26 @@ from grader.records import (
     Returned,
     SourceFile,
     Transcript,
-    Usage,
     Variant,
 )
 from grader.sandbox.channel import ProtocolError
 from grader.sandbox.client import Child, Death, Zygote
-from grader.sandbox.replies import answers_of, load_report_of, output_of
+from grader.sandbox.replies import answers_of, output_of
 
-_NOTHING = Usage(wall_s=0.0, cpu_s=0.0)
+_MOST_KEPT = 1 << 16
+"""Bytes of an answer that are kept although it cannot be right by its shape."""
 
 
 @dataclass(slots=True)
 class Session:
-    """The children of one submission, one at a time, and all that they have answered.
+    """All that a submission answers, asked for at its first use.
 
     Parameters
     ----------
     plan
         What is asked.
     zygote
-        Where children come from.
+        Where its processes come from.
     files
         The student's files; the rubric's starter lies beneath them.
     """
@@ -49,23 +50,19 @@ class Session:
     plan: Plan
     zygote: Zygote
     files: tuple[SourceFile, ...]
-    load: LoadReport | None = None
     replies: dict[DrawKey, Reply] = field(default_factory=dict)
-    variants: dict[str, str] = field(default_factory=dict)
-    _child: Child | None = None
-    _children: int = 0
-    _spent: list[Usage] = field(default_factory=list)
-    _definitions_only: bool = False
+    variants: dict[str, Variant] = field(default_factory=dict)
+    """Probe -> the way of calling that was chosen on its first draw."""
+    children: Children = field(init=False)
     _fatal: dict[str, Failed] = field(default_factory=dict)
     """Probe -> what its child died of; its further draws are not tried."""
 
+    def __post_init__(self) -> None:
+        self.children = Children(self.plan, self.zygote, self.files)
+
     def ask_all(self) -> None:
-        """Call every probe of the plan on every draw; hidden ones in a child of their own."""
-        was_hidden = False
+        """Call every probe of the plan on every draw."""
         for probe in self.plan.probes:
-            if self.plan.is_hidden(probe) and not was_hidden:
-                self._end_child()
-                was_hidden = True
             for key in keys_of(probe):
                 self.ask(key)
 
@@ -78,183 +75,130 @@ class Session:
 
     def close(self) -> None:
         """End the child that is left."""
-        self._end_child()
+        self.children.end()
 
     def transcript(self, submission: str) -> Transcript:
         """Return everything that was answered."""
         nothing = LoadReport(root="", loaded=(), failures=(), notes=(), broken={})
         return Transcript(
             submission=submission,
-            load=self.load or nothing,
+            load=self.children.load or nothing,
             replies=dict(self.replies),
-            variants=dict(self.variants),
-            usage=self.usage,
-            children=self._children,
+            variants={probe: variant.name for probe, variant in self.variants.items()},
+            usage=self.children.usage,
+            children=self.children.count,
         )
-
-    @property
-    def usage(self) -> Usage:
-        """What all children together have used, as far as they have ended."""
-        return Usage(
-            wall_s=sum(usage.wall_s for usage in self._spent),
-            cpu_s=sum(usage.cpu_s for usage in self._spent),
-            peak_mb=max((usage.peak_mb for usage in self._spent), default=0.0),
-        )
-
-    # --- asking ---------------------------------------------------------------------------
 
     def _reply(self, probe: Probe, draw: Draw) -> Reply:
-        if probe.id in self._fatal:
-            return _failed_reply(probe, self._fatal[probe.id])
-        best: tuple[int, Variant, Reply] | None = None
-        for variant in self._candidates(probe):
-            reply = self._call(probe, variant, draw)
-            fitting = sum(_fits(name, reply.answers[name], draw) for name in probe.answers)
-            if best is None or fitting > best[0]:
-                best = (fitting, variant, reply)
-            if fitting == len(probe.answers) or probe.id in self._fatal:
+        if probe.id in self.variants:
+            return self._call(probe, self.variants[probe.id], draw)
+        return self._best_reply(probe, draw)
+
+    def _best_reply(self, probe: Probe, draw: Draw) -> Reply:
+        """Try the ways of calling in their order, and keep to the best of them from now on.
+
+        That is the one with most answers right: a student who spells a type another way may have
+        a branch for all other words, whose answers look like any. A fallback is only for code
+        that does not answer.
+        """
+        best: tuple[tuple[int, int], Variant, Reply] | None = None
+        for variant in probe.variants:
+            if best is not None and variant.fallback and best[0][1] == len(probe.answers):
                 break
-        assert best is not None
-        self.variants.setdefault(probe.id, best[1].name)
+            reply = self._call(probe, variant, draw)
+            rank = _rank(reply, draw)
+            if best is None or rank > best[0]:
+                best = (rank, variant, reply)
+            if rank[0] == len(probe.answers) or probe.id in self._fatal:
+                break
+        assert best is not None, "a rubric's probe has at least one variant"
+        self.variants[probe.id] = best[1]
         return best[2]
 
-    def _candidates(self, probe: Probe) -> Iterator[Variant]:
-        """Yield the variant that was chosen for a probe before, or else all of them."""
-        chosen = self.variants.get(probe.id)
-        for variant in probe.variants:
-            if chosen in (None, variant.name):
-                yield variant
-
     def _call(self, probe: Probe, variant: Variant, draw: Draw) -> Reply:
-        message = {
-            "op": "call",
-            "code": variant.code,
-            "answers": dict(probe.answers),
-            "inputs": dict(draw.inputs),
-            "constants": dict(probe.constants),
-            "seed": zlib.crc32(str(draw.key).encode()),
-        }
-        limits = probe.limits
+        """Call a probe; where the wall clock ran out, a busy machine may be why: once more."""
+        if probe.id in self._fatal:
+            return _failed_reply(probe, self._fatal[probe.id])
         death = None
         for _ in range(2):
+            child = self.children.child_for(probe)
+            if isinstance(child, Failed):
+                return _failed_reply(probe, child)
             try:
-                child = self._living_child()
-                if child is None:
-                    return _failed_reply(probe, self._load_failure())
-                reply, usage = child.ask(message, limits.cpu_s, limits.wall(limits.cpu_s))
-                return Reply(
-                    answers=answers_of(reply, probe.answers), usage=usage, output=output_of(reply)
-                )
+                return _ask(child, probe, variant, draw)
             except ProtocolError as error:
-                death = Death(Outcome.CRASHED, f"it broke the protocol: {error}", _NOTHING)
-                self._end_child()
+                death = Death(Outcome.CRASHED, f"it broke the protocol: {error}", NOTHING_USED)
             except Death as ended:
                 death = ended
-                self._forget_child()
+            self.children.end()
             if not death.retry:
                 break
         assert death is not None
-        self._fatal[probe.id] = failure = _died(death)
+        told = f"your code was stopped: {death.message}"
+        self._fatal[probe.id] = failure = Failed(outcome=death.outcome, message=told)
         return _failed_reply(probe, failure)
 
-    # --- children -------------------------------------------------------------------------
 
-    def _living_child(self) -> Child | None:
-        """Return a child that has loaded the submission, or None where none can be had."""
-        if self._child is None and self._may_go_on():
-            self._child = self._loaded_child()
-        return self._child
+def _ask(child: Child, probe: Probe, variant: Variant, draw: Draw) -> Reply:
+    limits = probe.limits
+    message = _call_message(probe, variant, draw)
+    reply, usage = child.ask(message, limits.cpu_s, limits.wall(limits.cpu_s))
+    answers = answers_of(reply, probe.answers)
+    return Reply(
+        answers={name: _kept(name, answer, draw) for name, answer in answers.items()},
+        usage=usage,
+        output=output_of(reply),
+    )
 
-    def _may_go_on(self) -> bool:
-        if self.load is not None and "" in self.load.broken:
-            return False
-        return self.usage.cpu_s < self.plan.rubric.limits.total_s
 
-    def _loaded_child(self) -> Child | None:
-        """Start a child and load the files; a top level that kills it is left out the next time."""
-        limits = self.plan.rubric.limits
-        while True:
-            left = limits.total_s - self.usage.cpu_s
-            child = self._child = self.zygote.spawn(limits.memory_mb, max(left, 1.0))
-            child.output_limit = limits.output_kb << 10
-            self._children += 1
-            try:
-                wall_s = limits.wall(limits.load_s)
-                reply, _ = child.ask(self._load_message(), limits.load_s, wall_s)
-                report = load_report_of(reply)
-            except (Death, ProtocolError) as error:
-                why = error.message if isinstance(error, Death) else str(error)
-                self._end_child()
-                if not self._definitions_only:
-                    self._definitions_only = True
-                    continue
-                self.load = LoadReport(
-                    root="", loaded=(), failures=(why,), notes=(), broken={"": why}
-                )
-                return None
-            self.load = self.load or self._with_note(report)
-            return child
+def _call_message(probe: Probe, variant: Variant, draw: Draw) -> dict[str, Any]:
+    return {
+        "op": "call",
+        "code": variant.code,
+        "answers": dict(probe.answers),
+        "inputs": dict(draw.inputs),
+        "constants": dict(probe.constants),
+        "seed": zlib.crc32(str(draw.key).encode()),
+    }
 
-    def _with_note(self, report: LoadReport) -> LoadReport:
-        if not self._definitions_only:
-            return report
-        note = (
-            "loading ended the process (an endless or exiting top level): "
-            "only imports, definitions and constants were executed"
+
+def _rank(reply: Reply, draw: Draw) -> tuple[int, int]:
+    """Return how many answers are right under one convention, and how many have a right shape."""
+    fitting = sum(_fits(name, answer, draw) for name, answer in reply.answers.items())
+    right = [
+        sum(
+            compare(name, answer, expected[name]).outcome is Outcome.CORRECT
+            for name, answer in reply.answers.items()
         )
-        return LoadReport(
-            root=report.root,
-            loaded=report.loaded,
-            failures=report.failures,
-            notes=(note, *report.notes),
-            broken=report.broken,
-        )
-
-    def _load_message(self) -> dict[str, Any]:
-        rubric = self.plan.rubric
-        return {
-            "op": "load",
-            "student": {file.path: file.data for file in self.files},
-            "starter": {file.path: file.data for file in rubric.starter},
-            "expected": list(rubric.modules.expected),
-            "wanted": self.plan.wanted(),
-            "stand_in": list(rubric.modules.stand_in),
-            "definitions_only": self._definitions_only,
-        }
-
-    def _load_failure(self) -> Failed:
-        if self.load is not None and "" in self.load.broken:
-            told = f"your files cannot be loaded: {self.load.broken['']}"
-            return Failed(outcome=Outcome.LOAD_FAILED, message=told)
-        total = self.plan.rubric.limits.total_s
-        told = f"not run: the {total:g} s of CPU time for the whole submission were used up"
-        return Failed(outcome=Outcome.TIMED_OUT, message=told)
-
-    def _end_child(self) -> None:
-        if self._child is not None:
-            self._child.kill()
-            self._forget_child()
-
-    def _forget_child(self) -> None:
-        """Drop a child that has ended, and keep its account."""
-        if self._child is not None:
-            self._spent.append(self._child.usage)
-            self._child = None
+        for expected in draw.expected.values()
+    ]
+    return max(right, default=fitting), fitting
 
 
 def _fits(name: str, answer: Answer, draw: Draw) -> bool:
     """Return whether an answer came back in a shape that it may have."""
     if not isinstance(answer, Returned):
         return False
-    if not draw.expected:
-        return True
-    right = next(iter(draw.expected.values()))[name]
-    return has_accepted_shape(answer.value.shape, right.value.shape)
+    return not draw.expected or has_accepted_shape(answer.value.shape, _right_shape(name, draw))
 
 
-def _died(death: Death) -> Failed:
-    return Failed(outcome=death.outcome, message=f"your code was stopped: {death.message}")
+def _right_shape(name: str, draw: Draw) -> tuple[int, ...]:
+    """Return the shape of the right answer; to a training that is one of the labels."""
+    for expected in draw.expected.values():
+        return expected[name].value.shape
+    return draw.withheld["y_test"].shape
+
+
+def _kept(name: str, answer: Answer, draw: Draw) -> Answer:
+    """Return an answer, or only what is wrong with it: nobody needs megabytes that do not fit."""
+    if isinstance(answer, Failed) or answer.value.nbytes <= _MOST_KEPT:
+        return answer
+    right = _right_shape(name, draw)
+    if has_accepted_shape(answer.value.shape, right):
+        return answer
+    told = wrong_shape(name, answer.value.shape, right)
+    return Failed(outcome=Outcome.WRONG, message=told)
 
 
 def _failed_reply(probe: Probe, failure: Failed) -> Reply:
-    return Reply(answers=dict.fromkeys(probe.answers, failure), usage=_NOTHING)
+    return Reply(answers=dict.fromkeys(probe.answers, failure), usage=NOTHING_USED)

@@ -1,0 +1,155 @@
+"""Which process answers for a submission? It is started, loaded and, where it dies, replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from grader.grading.plan import Plan
+from grader.records import Failed, LoadReport, Outcome, Probe, SourceFile, Usage
+from grader.sandbox.channel import ProtocolError
+from grader.sandbox.client import Child, Death, Zygote
+from grader.sandbox.replies import load_report_of
+
+NOTHING_USED = Usage(wall_s=0.0, cpu_s=0.0)
+_ONLY_DEFINITIONS = (
+    "loading ended the process (an endless or exiting top level): "
+    "only imports, definitions and constants were executed"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """What a probe wants of the process that answers it; two that differ share none.
+
+    Hidden items have one of their own, so that nothing of their inputs can be kept there and
+    handed back as an answer to a visible one.
+    """
+
+    is_hidden: bool
+    memory_mb: int
+    output_kb: int
+
+
+@dataclass(slots=True)
+class Children:
+    """The processes of one submission, one at a time.
+
+    Parameters
+    ----------
+    plan
+        What is asked.
+    zygote
+        Where children come from.
+    files
+        The student's files; the rubric's starter lies beneath them.
+    """
+
+    plan: Plan
+    zygote: Zygote
+    files: tuple[SourceFile, ...]
+    load: LoadReport | None = None
+    """What came of loading, as far as it was tried."""
+    count: int = 0
+    _child: Child | None = None
+    _kind: Kind | None = None
+    _spent: list[Usage] = field(default_factory=list)
+    _definitions_only: bool = False
+
+    def child_for(self, probe: Probe) -> Child | Failed:
+        """Return a child that has loaded the submission, or why none can be had."""
+        kind = Kind(
+            is_hidden=self.plan.is_hidden(probe),
+            memory_mb=probe.limits.memory_mb,
+            output_kb=probe.limits.output_kb,
+        )
+        if kind != self._kind:
+            self.end()
+            self._kind = kind
+        if self._child is None and self._may_go_on():
+            self._load_into_new_child(kind)
+        return self._child or self._why_none()
+
+    def end(self) -> None:
+        """End the child that is there, and keep its account; without one nothing happens."""
+        if self._child is not None:
+            child, self._child = self._child, None
+            child.kill()
+            self._spent.append(child.usage)
+
+    @property
+    def usage(self) -> Usage:
+        """What all children together have used, as far as they have ended."""
+        return Usage(
+            wall_s=sum(usage.wall_s for usage in self._spent),
+            cpu_s=sum(usage.cpu_s for usage in self._spent),
+            peak_mb=max((usage.peak_mb for usage in self._spent), default=0.0),
+        )
+
+    def _may_go_on(self) -> bool:
+        return not self._is_unloadable() and self.usage.cpu_s < self.plan.rubric.limits.total_s
+
+    def _is_unloadable(self) -> bool:
+        return self.load is not None and "" in self.load.broken
+
+    def _why_none(self) -> Failed:
+        if self.load is not None and self._is_unloadable():
+            told = f"your files cannot be loaded: {self.load.broken['']}"
+            return Failed(outcome=Outcome.LOAD_FAILED, message=told)
+        total = self.plan.rubric.limits.total_s
+        told = f"not run: the {total:g} s of CPU time for the whole submission were used up"
+        return Failed(outcome=Outcome.TIMED_OUT, message=told)
+
+    # --- loading --------------------------------------------------------------------------
+
+    def _load_into_new_child(self, kind: Kind) -> None:
+        """Start a child and load the files; a top level that kills it is left out the next time.
+
+        Where the wall clock ran out, a busy machine may be the cause: that gets one more try.
+        """
+        was_slow = False
+        while True:
+            try:
+                report = self._try_to_load(kind)
+            except (Death, ProtocolError) as error:
+                self.end()
+                why = error.message if isinstance(error, Death) else str(error)
+                if isinstance(error, Death) and error.retry and not was_slow:
+                    was_slow = True
+                elif not self._definitions_only:
+                    self._definitions_only = True
+                else:
+                    self.load = _unloadable(why)
+                    return
+            else:
+                self.load = self.load or report
+                return
+
+    def _try_to_load(self, kind: Kind) -> LoadReport:
+        limits = self.plan.rubric.limits
+        left = limits.total_s - self.usage.cpu_s
+        child = self._child = self.zygote.spawn(kind.memory_mb, max(left, 1.0))
+        child.output_limit = kind.output_kb << 10
+        self.count += 1
+        reply, _ = child.ask(self._load_message(), limits.load_s, limits.wall(limits.load_s))
+        report = load_report_of(reply)
+        if self._definitions_only:
+            return replace(report, notes=(_ONLY_DEFINITIONS, *report.notes))
+        return report
+
+    def _load_message(self) -> Mapping[str, Any]:
+        rubric = self.plan.rubric
+        return {
+            "op": "load",
+            "student": {file.path: file.data for file in self.files},
+            "starter": {file.path: file.data for file in rubric.starter},
+            "expected": list(rubric.modules.expected),
+            "wanted": self.plan.wanted(),
+            "stand_in": list(rubric.modules.stand_in),
+            "definitions_only": self._definitions_only,
+        }
+
+
+def _unloadable(why: str) -> LoadReport:
+    return LoadReport(root="", loaded=(), failures=(why,), notes=(), broken={"": why})
