@@ -1,13 +1,16 @@
 """What did the student's code hand back, as plain arrays or a named failure? (Child's side.)
 
 Everything here runs beside student code, so it uses no method that an object could bring along:
-arrays are reduced to their base data by functions that were looked up before the student's first
-statement. A student who tampers with this module forges an answer of their own, and no more.
+types are asked for their own word, and arrays are reduced to their base data by functions that
+were looked up before the student's first statement. What a student's code does to NumPy's names,
+its error modes or its own classes' methods does not change what is told. A student who tampers
+with this module forges an answer of their own, and no more.
 """
 
 from __future__ import annotations
 
 import ast
+import re
 import traceback
 from collections.abc import Callable, Collection, Mapping
 from types import TracebackType
@@ -22,10 +25,26 @@ MAX_BYTES = 48 << 20
 MAX_NODES = 100_000
 _MAX_TEXT = 500
 _MAX_NAME = 80
+_IMPORTED = re.compile(r"cannot import name '(\w+)'")
+_ndarray, _generic, _masked, _matrix = np.ndarray, np.generic, np.ma.MaskedArray, np.matrix
 _as_base: Callable[..., Any] = np.ndarray.view
 _as_array: Callable[..., Any] = np.array
+_errors_ignored = np.errstate
+_float64, _complex128 = np.float64, np.complex128
 _real: Callable[[Any], float] = complex.__dict__["real"].__get__
 _imaginary: Callable[[Any], float] = complex.__dict__["imag"].__get__
+_name_of_type: Callable[[Any], str] = type.__dict__["__name__"].__get__
+_missing_name: Callable[[Any], Any] = NameError.__dict__["name"].__get__
+_module_path: Callable[[Any], Any] = ImportError.__dict__["path"].__get__
+_traceback_of: Callable[[Any], Any] = BaseException.__dict__["__traceback__"].__get__
+_with_traceback: Callable[..., Any] = BaseException.with_traceback
+_NUMBERS = {"bool": bool, "int": int, "float": float, "complex": complex}
+
+
+Lost = Mapping[str, Mapping[str, str]]
+"""File or notebook cell -> name that it failed to define -> what failed there."""
+ANY_NAME = "*"
+"""Stands for the names that a star import or an unreadable piece of code would have defined."""
 
 
 class BrokenModuleError(ImportError):
@@ -57,29 +76,40 @@ def plain(value: Any) -> tuple[NDArray[Any], str]:
     UnsupportedError
         With a sentence that names the type.
     """
-    if isinstance(value, np.ndarray):
-        return _checked(_as_base(value, np.ndarray)), _array_kind(value)
-    if isinstance(value, np.generic):
+    if _is_a(value, _ndarray):
+        return _checked(_as_base(value, _ndarray)), _array_kind(value)
+    if _is_a(value, _generic):
         return _checked(_as_array(value)), "scalar"
-    for number in (bool, int, float, complex):
-        if isinstance(value, number):
-            return _checked(_number(number, value)), number.__name__
-    if isinstance(value, (list, tuple)):
-        _count_nodes(value)
-        try:
-            stacked = _as_array(value)
-        except Exception:  # noqa: BLE001 - any object may sit in the list and raise what it likes
-            raise UnsupportedError("a list whose entries do not form an array") from None
-        return _checked(stacked), type(value).__name__[:_MAX_NAME]
+    for name, kind in _NUMBERS.items():
+        if _is_a(value, kind):
+            return _checked(_number(kind, value)), name
+    for name, kind in (("list", list), ("tuple", tuple)):
+        if _is_a(value, kind):
+            return _stacked(value), name
     raise UnsupportedError(f"an object of type {type_name(value)}, where numbers are expected")
 
 
+def _is_a(value: Any, kind: type) -> bool:
+    """Tell whether an object is of a kind by its real type, whatever its ``__class__`` says."""
+    return issubclass(type(value), kind)
+
+
 def _array_kind(value: NDArray[Any]) -> str:
-    if type(value) is np.ndarray:
+    if type(value) is _ndarray:
         return "ndarray"
-    if isinstance(value, np.ma.MaskedArray):
+    if _is_a(value, _masked):
         return "masked"
-    return "matrix" if isinstance(value, np.matrix) else "subclass"
+    return "matrix" if _is_a(value, _matrix) else "subclass"
+
+
+def _stacked(value: Any) -> NDArray[Any]:
+    """Return the array that a nested list or tuple of numbers forms."""
+    _count_nodes(value)
+    try:
+        stacked = _as_array(value)
+    except Exception:  # noqa: BLE001 - any object may sit in the list and raise what it likes
+        raise UnsupportedError("a list whose entries do not form an array") from None
+    return _checked(stacked)
 
 
 def _number(kind: type, value: Any) -> NDArray[Any]:
@@ -101,10 +131,10 @@ def _checked(array: NDArray[Any]) -> NDArray[Any]:
         raise UnsupportedError(f"an array of dtype {str(array.dtype)[:_MAX_NAME]}, not of numbers")
     if array.size * array.itemsize > MAX_BYTES:
         raise UnsupportedError(f"an array of shape {array.shape}, which is too large to send")
-    if array.dtype.kind == "f" and array.itemsize > 8:
-        return array.astype(np.float64)
-    if array.dtype.kind == "c" and array.itemsize > 16:
-        return array.astype(np.complex128)
+    wide = {"f": (8, _float64), "c": (16, _complex128)}.get(array.dtype.kind)
+    if wide is not None and array.itemsize > wide[0]:
+        with _errors_ignored(all="ignore"):
+            return array.astype(wide[1])
     return array
 
 
@@ -116,13 +146,13 @@ def _count_nodes(value: Any) -> None:
         seen += 1
         if seen > MAX_NODES:
             raise UnsupportedError("a nested list that is too large (or contains itself)")
-        if isinstance(node, (list, tuple)):
+        if _is_a(node, list) or _is_a(node, tuple):
             waiting.extend(node)
 
 
 def type_name(value: Any) -> str:
     """Return the name of an object's class, cut short."""
-    return str(type.__dict__["__name__"].__get__(type(value)))[:_MAX_NAME]
+    return str.__str__(_name_of_type(type(value)))[:_MAX_NAME]
 
 
 def failure(outcome: str, message: str, exception: str = "", where: str = "") -> dict[str, str]:
@@ -139,7 +169,7 @@ def answered(name: str, value: Any) -> dict[str, Any]:
     """Return one answer as a message: its numbers, or why there are none."""
     if value is None:
         return missing_value(name)
-    if isinstance(value, Inert):
+    if _is_a(value, Inert):
         return failure("raised", f"{name} comes from a module that grading does not offer")
     try:
         array, kind = plain(value)
@@ -148,55 +178,61 @@ def answered(name: str, value: Any) -> dict[str, Any]:
     return {"outcome": "returned", "value": array, "kind": kind}
 
 
-def described(error: BaseException, failures: Mapping[str, str]) -> dict[str, str]:
+def described(error: BaseException, lost: Lost) -> dict[str, str]:
     """Return the failure that an exception stands for.
 
     Parameters
     ----------
     error
         What came out of student code, or out of the probe that called it.
-    failures
-        Each of the student's files -> the first thing in it that failed to load, or nothing.
-        Frames of other files are not shown.
+    lost
+        What each of the student's files failed to define. Frames of other files are not shown.
     """
-    name, text = type_name(error), _text(error)
-    where = _where(error.__traceback__, failures)
-    cause = _load_failure(error, where, failures)
+    name = type_name(error)
+    if _is_a(error, MemoryError):
+        # The frames hold what filled the memory; without them there is room to answer.
+        _with_traceback(error, None)
+        return failure("out_of_memory", "ran out of memory", name)
+    text, where = _text(error), _where(_traceback_of(error), lost)
+    cause = _load_failure(error, text, where, lost)
     if cause:
         return failure("load_failed", cause, name, where)
-    if isinstance(error, MemoryError):
-        return failure("out_of_memory", "ran out of memory", name, where)
-    if isinstance(error, NotImplementedError):
+    if _is_a(error, NotImplementedError):
         return failure("not_implemented", "raises NotImplementedError", name, where)
-    if isinstance(error, PermissionError):
+    if _is_a(error, PermissionError):
         hint = "files, processes and the network are closed while grading"
         return failure("blocked", f"{name}: {text} ({hint})", name, where)
-    if isinstance(error, SystemExit):
+    if _is_a(error, SystemExit):
         return failure("raised", "calls sys.exit()", name, where)
-    if isinstance(error, EOFError):
+    if _is_a(error, EOFError):
         text = f"{text} (there is no input() while grading)"
     if not where and _is_missing_part(error, text):
         return failure("not_implemented", f"{name}: {text}", name, where)
     return failure("raised", f"{name}: {text}" if text else name, name, where)
 
 
-def _load_failure(error: BaseException, where: str, failures: Mapping[str, str]) -> str:
+def _load_failure(error: BaseException, text: str, where: str, lost: Lost) -> str:
     """Return the earlier load failure that an error follows from, or nothing."""
-    if isinstance(error, BrokenModuleError):
-        return _text(error)
-    if isinstance(error, ImportError):
-        return failures.get(str(error.path), "")
-    if isinstance(error, NameError):
-        cause = failures.get(where.rpartition(":")[0], "")
-        return f"{_text(error)}, since loading failed at {cause}" if cause else ""
+    if _is_a(error, BrokenModuleError):
+        return text
+    if _is_a(error, ImportError):
+        path, imported = _module_path(error), _IMPORTED.match(text)
+        names = lost.get(path, {}) if type(path) is str else {}
+        return names.get(imported[1] if imported else ANY_NAME) or names.get(ANY_NAME, "")
+    if _is_a(error, NameError) and type(_missing_name(error)) is str:
+        own = lost.get(where.rpartition(":")[0], {})
+        # A star import may have been meant to bring the name from another file.
+        causes = [names.get(_missing_name(error), "") for names in (own, *lost.values())]
+        cause = next(filter(None, [*causes, own.get(ANY_NAME)]), "")
+        return f"{text}, since loading failed at {cause}" if cause else ""
     return ""
 
 
 def _is_missing_part(error: BaseException, text: str) -> bool:
     """Tell a part that is not there from one that fails: the probe itself met the gap."""
-    if isinstance(error, (ImportError, AttributeError, NameError, KeyError)):
+    if any(_is_a(error, kind) for kind in (ImportError, AttributeError, NameError, KeyError)):
         return True
-    return isinstance(error, TypeError) and "NoneType" in text
+    return _is_a(error, TypeError) and "NoneType" in text
 
 
 def _text(error: BaseException) -> str:

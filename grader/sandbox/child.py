@@ -7,12 +7,13 @@ probe code; expected values never enter it.
 from __future__ import annotations
 
 import builtins
+import contextlib
 import io
 import os
 import random
 import resource
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from types import CodeType
 from typing import Any
 
@@ -20,12 +21,16 @@ import numpy as np
 
 from grader.sandbox import answers
 from grader.sandbox.channel import PREFIX, decode, encode
+from grader.sandbox.finder import PROBE
 from grader.sandbox.loading import Loader
 from grader.sandbox.standins import Inert
 from grader.sandbox.walls import Bounds, Walls, put_up
 
 REQUESTS, REPLIES = 3, 4
 _KEPT_OUTPUT = 16 << 10
+# Looked up before student code can put others in their place.
+_seed_numpy, _seed_python, _ndarray = np.random.seed, random.seed, np.ndarray
+_read, _write = os.read, os.write
 
 
 class _Head(io.RawIOBase):
@@ -51,11 +56,14 @@ class Child:
         self._output = _Head()
         self._loader = Loader(student={}, starter={}, expected=(), wanted={})
         self._compiled: dict[str, CodeType] = {}
-        stream = io.TextIOWrapper(
+        # Kept here as well: a student's code may put another stream in its place, and a stream
+        # that nobody holds closes what lies beneath it.
+        self._stream = io.TextIOWrapper(
             io.BufferedWriter(self._output), "utf-8", "backslashreplace", write_through=True
         )
-        sys.stdout = sys.stderr = stream
-        sys.stdin = io.StringIO("")
+        sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = self._stream  # type: ignore[misc]
+        sys.stdin = sys.__stdin__ = io.StringIO("")  # type: ignore[misc,assignment]
+        sys.argv = ["submission"]
         builtins.get_ipython = lambda: Inert("IPython.get_ipython", True)  # type: ignore[attr-defined]
         builtins.display = lambda *shown, **options: None  # type: ignore[attr-defined]
 
@@ -63,15 +71,10 @@ class Child:
         """Return the reply to a request."""
         self._output.kept.clear()
         reply = self._load(message) if message["op"] == "load" else self._call(message)
-        self._flush()
+        with contextlib.suppress(Exception):  # student code may have closed it
+            self._stream.flush()
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         return {"id": message["id"], **reply, "output": bytes(self._output.kept), "peak_kb": peak}
-
-    def _flush(self) -> None:
-        try:
-            sys.stdout.flush()
-        except Exception:  # noqa: BLE001 - student code may have put anything in its place
-            self._output.kept += b"[sys.stdout was replaced]"
 
     def _load(self, message: dict[str, Any]) -> dict[str, Any]:
         self._loader = loader = Loader(
@@ -96,17 +99,16 @@ class Child:
         names: dict[str, Any] = {"__name__": "probe", "np": np}
         names.update(message["constants"])
         names.update({name: _fresh(value) for name, value in message["inputs"].items()})
-        np.random.seed(message["seed"])
-        random.seed(message["seed"])
+        _seed_numpy(message["seed"])
+        _seed_python(message["seed"])
         expressions: Mapping[str, str] = message["answers"]
         try:
             exec(self._code(message["code"], "exec"), names)
         except BaseException as error:  # noqa: BLE001 - the boundary to foreign code: a student's function may raise anything
-            told = answers.described(error, self._loader.first_failure)
-            return {"answers": dict.fromkeys(expressions, told)}
-        return {
-            "answers": {name: self._answer(name, expressions[name], names) for name in expressions}
-        }
+            failure = answers.described(error, self._loader.lost)
+            return {"answers": dict.fromkeys(expressions, failure)}
+        told = {name: self._answer(name, expressions[name], names) for name in expressions}
+        return {"answers": dict(_sendable(told))}
 
     def _answer(self, name: str, expression: str, names: dict[str, Any]) -> dict[str, Any]:
         try:
@@ -116,17 +118,34 @@ class Child:
             nothing = answers.none_names(expression, names)
             if nothing:
                 return answers.missing_value(", ".join(nothing))
-            return answers.described(error, self._loader.first_failure)
+            return answers.described(error, self._loader.lost)
 
     def _code(self, source: str, mode: str) -> CodeType:
         key = mode + source
         if key not in self._compiled:
-            self._compiled[key] = compile(source, "<probe>", mode)
+            self._compiled[key] = compile(source, PROBE, mode)
         return self._compiled[key]
 
 
 def _fresh(value: Any) -> Any:
-    return value.copy() if isinstance(value, np.ndarray) else value
+    """Return an input that student code may write to."""
+    if isinstance(value, dict):
+        return {name: _fresh(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_fresh(inner) for inner in value]
+    return value.copy() if isinstance(value, _ndarray) else value
+
+
+def _sendable(told: Mapping[str, dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the answers, without the numbers of those that would make the reply too large."""
+    left = answers.MAX_BYTES
+    for name, answer in told.items():
+        size = answer["value"].nbytes if "value" in answer else 0
+        if size > left:
+            answer = answers.failure("wrong", f"{name} is too large to send with the others")
+        else:
+            left -= size
+        yield name, answer
 
 
 def serve(walls: Walls, bounds: Bounds, parent: int, hidden: Collection[str]) -> None:
@@ -163,14 +182,14 @@ def serve(walls: Walls, bounds: Bounds, parent: int, hidden: Collection[str]) ->
 def _send(message: dict[str, Any]) -> None:
     frame = memoryview(encode(message))
     while frame:
-        frame = frame[os.write(REPLIES, frame) :]
+        frame = frame[_write(REPLIES, frame) :]
 
 
 def _receive(count: int) -> bytes:
     """Read exactly so many bytes; the end of the pipe ends the process."""
     blocks = []
     while count:
-        block = os.read(REQUESTS, min(count, 1 << 20))
+        block = _read(REQUESTS, min(count, 1 << 20))
         if not block:
             os._exit(0)
         blocks.append(block)

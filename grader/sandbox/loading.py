@@ -1,28 +1,37 @@
 """How is a submission loaded from bytes, inside the child, without touching a file?
 
 Modules come from an in-memory finder: the student's files under the package root, the rubric's
-starter files beneath them, stand-ins for everything absent. Top-level statements run one by one,
-and one that fails is noted and skipped, in modules as in notebooks.
+starter files beneath them, stand-ins for everything else that student code imports. Top-level
+statements run one by one, and one that fails is noted and skipped, in modules as in notebooks.
 """
 
 from __future__ import annotations
-import __future__
 
 import ast
-import importlib.abc
-import importlib.util
-import re
+import importlib
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.machinery import ModuleSpec
 from types import ModuleType
 
 from grader.sandbox import answers, notebooks
-from grader.sandbox.standins import StandIn, is_quiet
+from grader.sandbox.answers import ANY_NAME
+from grader.sandbox.finder import BUILT_IN_FINDERS, SubmissionFinder
+from grader.sandbox.statements import (
+    UNPARSABLE,
+    bound_by,
+    check_encoding,
+    compiled,
+    complaint,
+    defines_plainly,
+    future_flags,
+    guarded_lines,
+    parsed,
+)
 
-_CODECS = frozenset({"utf-8", "utf-8-sig", "latin-1", "iso-8859-1", "cp1252", "ascii"})
-_COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+Statements = list[tuple[str, ast.stmt]]
+"""Top-level statements, each with the file or cell that its tracebacks name."""
+_MOST_LINES = 50
 
 
 @dataclass(slots=True, kw_only=True)
@@ -53,19 +62,22 @@ class Loader:
     root: str = ""
     notes: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
-    first_failure: dict[str, str] = field(default_factory=dict)
-    """Every file that was loaded -> the first thing in it that failed, or an empty string."""
+    lost: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Every file and cell that was loaded -> what failed in the file, by the name it would have
+    defined."""
     broken: dict[str, str] = field(default_factory=dict)
     replaced: dict[str, str] = field(default_factory=dict)
     """Expected file that is missing -> file of another name that defines what is wanted."""
-    guarded: set[str] = field(default_factory=set)
-    """Modules that student code tries to import and can do without."""
+    guarded: set[tuple[str, int]] = field(default_factory=set)
+    """File and line of imports inside a ``try``: there, an absent module is really absent."""
+    _notebooks: dict[str, list[notebooks.Cell]] = field(default_factory=dict)
 
     def load_all(self) -> list[str]:
         """Find the package root, load every expected module, and return the names loaded."""
         self.root = self._find_root()
         self._find_replacements()
-        sys.meta_path[:] = [*_BUILT_IN_FINDERS, SubmissionFinder(self)]
+        self._clear_the_names()
+        sys.meta_path[:] = [*BUILT_IN_FINDERS, SubmissionFinder(self)]
         loaded = []
         for path in self.expected:
             name = module_name(path)
@@ -73,11 +85,21 @@ class Loader:
                 importlib.import_module(name)
             except answers.BrokenModuleError:
                 continue
-            except ImportError as error:
-                self.note_failure(path, 0, error)
+            except Exception as error:  # noqa: BLE001 - a module may even take itself out of sys.modules
+                self.note_failure(path, None, error)
                 continue
             loaded.append(name)
         return loaded
+
+    def _clear_the_names(self) -> None:
+        """Let expected files have their names, and note which others a library hides."""
+        own = {module_name(path).partition(".")[0] for path in self.expected}
+        for name in own - {"numpy"}:
+            sys.modules.pop(name, None)
+        for path in sorted(self.student):
+            name = module_name(path.removeprefix(self.root))
+            if path.startswith(self.root) and path.endswith(".py") and name in sys.modules:
+                self.add_note(f"{path} is hidden by Python's or a library's own module {name}")
 
     def _find_root(self) -> str:
         """Return the folder under which most expected files lie, the shallowest of equals."""
@@ -92,7 +114,7 @@ class Loader:
         ranked = sorted(votes, key=lambda prefix: (-votes[prefix], prefix.count("/"), prefix))
         if len(ranked) > 1:
             others = ", ".join(repr(prefix or "./") for prefix in ranked[1:])
-            self.notes.append(f"package root {ranked[0] or './'!r} taken, also found: {others}")
+            self.add_note(f"package root {ranked[0] or './'!r} taken, also found: {others}")
         return ranked[0]
 
     def _find_replacements(self) -> None:
@@ -107,20 +129,36 @@ class Loader:
             for other in ranked:
                 if names & self._defined(other):
                     self.replaced[path] = other
-                    self.notes.append(f"{path} is missing: {other} is taken for it")
+                    self.add_note(f"{path} is missing: {other} is taken for it")
                     break
 
     def _defined(self, path: str) -> frozenset[str]:
         """Return the names of functions and classes that a file defines at its top level."""
         kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
         names: set[str] = set()
-        for source in _pieces(path, self.student[path]):
+        for source in self._pieces(path):
             try:
-                tree = ast.parse(source)
-            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                statements = parsed(source, path)
+            except UNPARSABLE:
                 continue
-            names.update(node.name for node in tree.body if isinstance(node, kinds))
+            names.update(node.name for node in statements if isinstance(node, kinds))
         return frozenset(names)
+
+    def _pieces(self, path: str) -> list[str | bytes]:
+        """Return the separately parsed pieces of a file: its code cells, or the whole."""
+        data = self.student[path]
+        if not path.endswith(".ipynb"):
+            return [data]
+        try:
+            return [cell.source for cell in self._cells_of(path, data)]
+        except ValueError as error:
+            self._add(self.failures, f"{path}: {error}")
+            return []
+
+    def _cells_of(self, path: str, data: bytes) -> list[notebooks.Cell]:
+        if path not in self._notebooks:
+            self._notebooks[path] = notebooks.code_cells(path, data)
+        return self._notebooks[path]
 
     def find(self, path: str) -> tuple[str, bytes] | None:
         """Return a module file's shown name and bytes: the student's before the starter's."""
@@ -141,8 +179,8 @@ class Loader:
             for name in names
         )
 
-    def parse(self, path: str, data: bytes) -> list[tuple[str, ast.stmt]]:
-        """Return a file's top-level statements, each with the name that its tracebacks show.
+    def parse(self, path: str, data: bytes) -> Statements:
+        """Return a file's top-level statements.
 
         Raises
         ------
@@ -152,19 +190,20 @@ class Loader:
         if path.endswith(".ipynb"):
             return list(self._cells(path, data))
         check_encoding(data)
-        tree = ast.parse(data, filename=path)
-        return [(path, statement) for statement in tree.body]
+        return [(path, statement) for statement in parsed(data, path)]
 
     def _cells(self, path: str, data: bytes) -> Iterator[tuple[str, ast.stmt]]:
-        for label, source in notebooks.code_cells(path, data, self.notes):
+        cells = self._cells_of(path, data)
+        if any(cell.had_magics for cell in cells):
+            self.add_note(f"{path}: magics or shell lines were left out")
+        for cell in cells:
             try:
-                tree = ast.parse(source, filename=label)
-            except SyntaxError as error:
-                self.first_failure.setdefault(path, f"{label}: {error.msg}")
-                self._add(self.failures, f"{label}, line {error.lineno}: {error.msg}")
+                statements = parsed(cell.source, cell.label)
+            except UNPARSABLE as error:
+                self._note_unreadable(path, cell.label, error)
                 continue
-            for statement in tree.body:
-                yield label, statement
+            for statement in statements:
+                yield cell.label, statement
 
     def execute(self, module: ModuleType, path: str, data: bytes) -> None:
         """Run a file's top-level statements in a module's namespace, one by one.
@@ -175,100 +214,66 @@ class Loader:
             If the file cannot be parsed.
         """
         name = module.__name__
-        self.first_failure.setdefault(path, "")
+        lost = self.lost.setdefault(path, {})
         try:
             statements = self.parse(path, data)
-        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            self.broken[name] = reason = self._unreadable(path, error)
+        except UNPARSABLE as error:
+            self.broken[name] = reason = self._note_unreadable(path, path, error)
             raise answers.BrokenModuleError(reason, name=name, path=path) from None
-        self.guarded.update(_guarded_imports(node for _, node in statements))
-        flags = _future_flags(node for _, node in statements)
-        for label, statement in statements:
-            self.first_failure.setdefault(label, "")
-            if self.definitions_only and not _defines_plainly(statement):
-                continue
-            code = ast.Module([statement], [])
+        self.lost.update(dict.fromkeys((label for label, _ in statements), lost))
+        if b"try" in data:
+            self.guarded.update(
+                (label, line) for label, node in statements for line in guarded_lines(node)
+            )
+        if self.definitions_only:
+            statements = list(self._plain_ones(statements))
+        codes = list(compiled(statements, future_flags(node for _, node in statements)))
+        for (label, statement), code in zip(statements, codes, strict=True):
             try:
-                exec(compile(code, label, "exec", flags, dont_inherit=True), module.__dict__)
+                if isinstance(code, Exception):
+                    raise code
+                exec(code, module.__dict__)
             except BaseException as error:  # noqa: BLE001 - the boundary to foreign code: a student's statement may raise anything
-                self.note_failure(label, statement.lineno, error, path)
+                self.note_failure(label, statement, error)
 
-    def _unreadable(self, path: str, error: BaseException) -> str:
-        line = getattr(error, "lineno", None)
-        place = f"{path}:{line}" if line else path
-        words = getattr(error, "msg", None) or str(error) or type(error).__name__
-        hint = ""
-        if "Missing parentheses in call to 'print'" in words:
-            hint = " (this is Python 2)"
-        self.first_failure[path] = reason = f"{place}: {type(error).__name__}: {words}{hint}"
+    def _plain_ones(self, statements: Statements) -> Iterator[tuple[str, ast.stmt]]:
+        """Yield the statements that end soon, and note what the others would have defined."""
+        for label, statement in statements:
+            if defines_plainly(statement):
+                yield label, statement
+            else:
+                why = "left out, since running the whole file does not end"
+                self._note_lost(label, statement, why)
+
+    def _note_unreadable(self, path: str, label: str, error: BaseException) -> str:
+        """Note that a file or a cell cannot be parsed, and return the note."""
+        reason = complaint(label, error)
+        self.lost[path].setdefault(ANY_NAME, reason)
         self._add(self.failures, reason)
         return reason
 
-    def note_failure(self, label: str, line: int, error: BaseException, path: str = "") -> None:
+    def note_failure(self, label: str, statement: ast.stmt | None, error: BaseException) -> None:
         """Note that a top-level statement failed; the next one goes on."""
-        told = answers.described(error, {})
-        reason = f"{label}:{line}: {told['message']}" if line else f"{label}: {told['message']}"
-        for name in {label, path or label}:
-            if not self.first_failure.get(name):
-                self.first_failure[name] = reason
-        self._add(self.failures, reason)
+        told = answers.described(error, {})["message"]
+        self._add(self.failures, self._note_lost(label, statement, told))
+
+    def _note_lost(self, label: str, statement: ast.stmt | None, why: str) -> str:
+        """Remember why a statement's names are not there; return it with its place."""
+        if statement is None:
+            return f"{label}: {why}"
+        reason = f"{label}:{statement.lineno}: {why}"
+        for name in bound_by(statement):
+            self.lost[label].setdefault(name, reason)
+        return reason
+
+    def add_note(self, note: str) -> None:
+        """Add a line for the TA."""
+        self._add(self.notes, note)
 
     def _add(self, lines: list[str], line: str) -> None:
         """Append a line unless it is there already; a loop cannot make the list grow for ever."""
-        if line not in lines and len(lines) < 50:
+        if line not in lines and len(lines) < _MOST_LINES:
             lines.append(line)
-
-
-class SubmissionFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Finds modules among a submission's bytes, and a stand-in for whatever is absent."""
-
-    def __init__(self, loader: Loader) -> None:
-        self._loader = loader
-        self._found: dict[str, tuple[str, bytes]] = {}
-
-    def find_spec(
-        self, fullname: str, path: object = None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
-        """Return the spec of a module, or None where the student's code can do without it."""
-        stem = fullname.replace(".", "/")
-        for file, is_package in ((f"{stem}/__init__.py", True), (f"{stem}.py", False)):
-            found = self._loader.find(file)
-            if found is not None:
-                self._found[fullname] = found
-                return importlib.util.spec_from_loader(
-                    fullname, self, origin=found[0], is_package=is_package
-                )
-        if self._loader.has_folder(stem):
-            return importlib.util.spec_from_loader(fullname, self, is_package=True)
-        if self._must_be_there(fullname):
-            return None
-        return importlib.util.spec_from_loader(fullname, self, is_package=True)
-
-    def _must_be_there(self, fullname: str) -> bool:
-        """Tell whether a missing module is an error: ours to ask for, or guarded by a ``try``."""
-        root = fullname.partition(".")[0]
-        if root == "numpy" or fullname in self._loader.wanted:
-            return True
-        return root in self._loader.guarded and root not in self._loader.stand_in
-
-    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
-        """Return a stand-in where there is no file, else leave it to Python."""
-        if spec.name in self._found or self._loader.has_folder(spec.name.replace(".", "/")):
-            return None
-        note = f"{spec.name} is not available while grading: a stand-in took its place"
-        if note not in self._loader.notes:
-            self._loader.notes.append(note)
-        return StandIn(spec.name, is_quiet(spec.name, self._loader.stand_in))
-
-    def exec_module(self, module: ModuleType) -> None:
-        """Run the module's file, where it has one."""
-        if module.__name__ in self._loader.broken:
-            reason = self._loader.broken[module.__name__]
-            raise answers.BrokenModuleError(reason, name=module.__name__)
-        found = self._found.get(module.__name__)
-        if found is not None:
-            module.__file__ = found[0]
-            self._loader.execute(module, *found)
 
 
 def module_name(path: str) -> str:
@@ -280,73 +285,7 @@ def module_name(path: str) -> str:
     return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
-def check_encoding(data: bytes) -> None:
-    """Raise SyntaxError unless a source's bytes mean what they look like.
-
-    A cookie such as utf-7 hides code from whoever reads the file.
-    """
-    for line in data.splitlines()[:2]:
-        cookie = _COOKIE.match(line)
-        name = cookie.group(1).decode("ascii").lower().replace("_", "-") if cookie else "utf-8"
-        if name not in _CODECS:
-            raise SyntaxError(f"the encoding {name} is not accepted; save the file as UTF-8")
-    if b"\0" in data:
-        raise SyntaxError("the file contains NUL bytes; save it as UTF-8 text")
-
-
-_BUILT_IN_FINDERS = tuple(
-    finder
-    for finder in sys.meta_path
-    if getattr(finder, "__name__", "") in ("BuiltinImporter", "FrozenImporter")
-)
-
-
-def _pieces(path: str, data: bytes) -> list[str | bytes]:
-    """Return the separately parsed pieces of a file: its code cells, or the whole."""
-    if not path.endswith(".ipynb"):
-        return [data]
-    try:
-        return [source for _, source in notebooks.code_cells(path, data, [])]
-    except ValueError:
-        return []
-
-
 def _likeness(other: str, wanted: str) -> tuple[bool, bool, int, str]:
     """Rank a file that may stand for an expected one: same name, then modules, then shallow."""
     same = other.rpartition("/")[2] == wanted.rpartition("/")[2]
     return (not same, not other.endswith(".py"), other.count("/"), other)
-
-
-def _defines_plainly(statement: ast.stmt) -> bool:
-    """Tell whether a statement only imports, defines, or names a constant."""
-    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
-    if isinstance(statement, kinds):
-        return True
-    if not isinstance(statement, (ast.Assign, ast.AnnAssign)):
-        return False
-    costly = (ast.Call, ast.ListComp, ast.GeneratorExp, ast.DictComp, ast.SetComp, ast.BinOp)
-    return not any(isinstance(node, costly) for node in ast.walk(statement))
-
-
-def _future_flags(statements: Iterable[ast.stmt]) -> int:
-    """Return the compiler flags of a file's ``from __future__ import`` statements."""
-    flags = 0
-    for statement in statements:
-        if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
-            for alias in statement.names:
-                feature = getattr(__future__, alias.name, None)
-                flags |= feature.compiler_flag if feature is not None else 0
-    return flags
-
-
-def _guarded_imports(statements: Iterable[ast.stmt]) -> Iterator[str]:
-    """Yield the roots of modules imported inside a ``try`` with handlers."""
-    for statement in statements:
-        for attempt in ast.walk(statement):
-            if not isinstance(attempt, ast.Try) or not attempt.handlers:
-                continue
-            for node in (inner for part in attempt.body for inner in ast.walk(part)):
-                if isinstance(node, ast.Import):
-                    yield from (alias.name.partition(".")[0] for alias in node.names)
-                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                    yield node.module.partition(".")[0]

@@ -4,56 +4,77 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-_LINE = re.compile(r"^(?P<indent>\s*)(?:[\w.,\s\[\]]+=\s*)?[%!?](?!=).*$|^\s*[\w.]+\?{1,2}\s*$")
-_ASSIGNED = re.compile(r"^(?P<indent>\s*)(?P<target>[\w.,\s\[\]]+?)\s*=\s*[%!].*$")
-_TIMED_LINE = re.compile(r"^(?P<indent>\s*)%(?:time|timeit|prun)\s+(?:-\S+\s+)*(?P<code>[^-].*)$")
-_TIMED_CELL = re.compile(r"^\s*%%(?:time|timeit|capture|prun)\b")
+_MAGIC = re.compile(r"\s*(?:[\w.,\s\[\]]+=\s*)?[%!?]|\s*[\w.]+\?{1,2}\s*$")
+_ASSIGNED = re.compile(r"(?P<indent>\s*)(?P<target>[\w.,\s\[\]]+?)\s*=\s*[%!]")
+_TIMED_LINE = re.compile(r"(?P<indent>\s*)%time\s+(?P<code>.+)$")
+_TIMED_CELL = re.compile(r"\s*%%(?:time|timeit|capture|prun)\b")
+# What IPython runs without a sign where it is no Python, among what course notebooks hold.
+_BARE = re.compile(
+    r"\s*(?:cat|cd|conda|cp|ls|matplotlib|load_ext|autoreload|mkdir|mv|pip|pwd|rm|rmdir)\b"
+)
 
 
-def code_cells(path: str, data: bytes, notes: list[str]) -> Iterator[tuple[str, str]]:
-    """Yield each code cell's label and source, in order.
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One code cell: the name that its tracebacks show, and its Python source."""
+
+    label: str
+    source: str
+    had_magics: bool
+
+
+def code_cells(path: str, data: bytes) -> list[Cell]:
+    """Return a notebook's code cells, in order.
 
     Parameters
     ----------
     path
         The notebook's name, for labels.
     data
-        Its bytes, of any nbformat version that nbformat converts.
-    notes
-        Lines for the TA are appended here: magics and shell lines that were left out.
+        Its bytes, of any nbformat version that nbformat converts. The notebook need not be valid:
+        many a real one is not, by a missing field or a strange id.
 
     Raises
     ------
     ValueError
         If the bytes are no notebook; the text says why.
     """
-    import nbformat
-
-    read: Callable[..., Any] = nbformat.reads
     try:
-        notebook = read(data.decode("utf-8-sig"), as_version=4)
-        cells = [(cell.cell_type, cell.source) for cell in notebook.cells]
+        # Student code may have turned warnings into errors.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            found = _sources(data)
     except Exception as error:  # noqa: BLE001 - nbformat raises whatever a broken file leads to
         raise ValueError(f"not a readable notebook: {type(error).__name__}") from None
-    number = 0
-    for kind, source in cells:
-        if kind != "code" or not isinstance(source, str):
-            continue
-        number += 1
-        label = f"{path}[cell {number}]"
+    cells = []
+    for number, source in enumerate(found, 1):
         cleaned = without_magics(source)
-        if cleaned != source:
-            notes.append(f"{label}: magics or shell lines were left out")
-        yield label, cleaned
+        cells.append(Cell(f"{path}[cell {number}]", cleaned, cleaned != source))
+    return cells
+
+
+def _sources(data: bytes) -> list[str]:
+    from nbformat import convert, reader
+
+    read: Callable[[str], Any] = reader.reads
+    as_version: Callable[[Any, int], Any] = convert
+    notebook = as_version(read(data.decode("utf-8-sig")), 4)
+    cells = [cell for cell in notebook["cells"] if cell.get("cell_type") == "code"]
+    sources = [cell.get("source", "") for cell in cells]
+    texts = [source for source in sources if isinstance(source, str)]
+    return [text.replace("\r\n", "\n").replace("\r", "\n") for text in texts]
 
 
 def without_magics(source: str) -> str:
     """Return a cell's source with magics, shell lines and help requests made inert.
 
-    A cell that is plain Python stays as it is. ``%%time`` and its like keep the cell and ``%time``
+    A line is touched only where Python cannot read it, so that a ``%`` at the start of a
+    continuation line, or inside a text, stays. ``%%time`` and its like keep the cell and ``%time``
     keeps its line; any other cell magic (``%%bash``, ``%%html``) empties the cell. The number of
     lines stays the same.
 
@@ -61,24 +82,39 @@ def without_magics(source: str) -> str:
     'pass\\nx = 1'
     >>> without_magics("files = !ls\\nif x:\\n    !pip install y")
     'files = None\\nif x:\\n    pass'
+    >>> without_magics("!ls\\nx = (7\\n% 4)")
+    'pass\\nx = (7\\n% 4)'
     """
-    if _is_python(source):
-        return source
     lines = source.split("\n")
     first = next((i for i, line in enumerate(lines) if line.strip()), 0)
     if lines[first].lstrip().startswith("%%"):
         if not _TIMED_CELL.match(lines[first]):
             return "\n" * (len(lines) - 1)
         lines[first] = ""
-    return "\n".join(_inert(line) for line in lines)
+    while (wrong := _first_wrong_line(lines)) is not None:
+        line, inert = lines[wrong], _inert(lines[wrong])
+        if inert == line:
+            break
+        lines[wrong] = inert
+        is_continued = line.endswith("\\") and not inert.endswith("\\")
+        while is_continued and wrong + 1 < len(lines):
+            wrong += 1
+            is_continued = lines[wrong].endswith("\\")
+            lines[wrong] = ""
+    return "\n".join(lines)
 
 
-def _is_python(source: str) -> bool:
+def _first_wrong_line(lines: list[str]) -> int | None:
+    """Return the index of the line where Python stops reading, or None where it does not."""
     try:
-        ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse("\n".join(lines))
+    except SyntaxError as error:
+        return min(max(error.lineno or 1, 1), len(lines)) - 1
+    except (ValueError, RecursionError, MemoryError):
+        return None
+    return None
 
 
 def _inert(line: str) -> str:
@@ -88,7 +124,6 @@ def _inert(line: str) -> str:
     assigned = _ASSIGNED.match(line)
     if assigned:
         return f"{assigned['indent']}{assigned['target']} = None"
-    magic = _LINE.match(line)
-    if magic:
-        return (magic["indent"] or "") + "pass"
+    if _MAGIC.match(line) or _BARE.match(line):
+        return line[: len(line) - len(line.lstrip())] + "pass"
     return line

@@ -20,7 +20,7 @@ ALLOWED = (
     "restart_syscall exit exit_group gettid getpid getppid getuid geteuid getgid getegid "
     "getrandom clock_gettime clock_getres gettimeofday time times getrusage clock_nanosleep "
     "nanosleep sched_yield sched_getaffinity getcpu poll ppoll select pselect6 dup dup2 dup3 uname "
-    "sysinfo set_robust_list rseq membarrier mbind get_mempolicy getrlimit umask"
+    "sysinfo set_robust_list rseq membarrier mbind get_mempolicy getcwd getrlimit umask"
 ).split()
 
 # Numbers from the kernel's tables: arch/x86/entry/syscalls/syscall_64.tbl, and
@@ -30,7 +30,7 @@ _X86_64 = {
     "mprotect": 10, "munmap": 11, "brk": 12, "rt_sigaction": 13, "rt_sigprocmask": 14,
     "rt_sigreturn": 15, "ioctl": 16, "pread64": 17, "pwrite64": 18, "readv": 19, "writev": 20,
     "select": 23, "sched_yield": 24, "mremap": 25, "madvise": 28, "dup": 32, "dup2": 33,
-    "nanosleep": 35, "getpid": 39, "exit": 60, "uname": 63, "fcntl": 72, "umask": 95,
+    "nanosleep": 35, "getpid": 39, "exit": 60, "uname": 63, "fcntl": 72, "getcwd": 79, "umask": 95,
     "gettimeofday": 96, "getrlimit": 97, "getrusage": 98, "sysinfo": 99, "times": 100,
     "getuid": 102, "getgid": 104, "geteuid": 107, "getegid": 108, "getppid": 110,
     "sigaltstack": 131, "gettid": 186, "time": 201, "futex": 202, "sched_getaffinity": 204,
@@ -40,7 +40,8 @@ _X86_64 = {
     "getcpu": 309, "getrandom": 318, "membarrier": 324, "statx": 332, "rseq": 334, "clone3": 435,
 }  # fmt: skip
 _AARCH64 = {
-    "dup": 23, "dup3": 24, "fcntl": 25, "ioctl": 29, "close": 57, "lseek": 62, "read": 63,
+    "getcwd": 17, "dup": 23, "dup3": 24, "fcntl": 25, "ioctl": 29, "close": 57, "lseek": 62,
+    "read": 63,
     "write": 64, "readv": 65, "writev": 66, "pread64": 67, "pwrite64": 68, "pselect6": 72,
     "ppoll": 73, "newfstatat": 79, "fstat": 80, "exit": 93, "exit_group": 94, "futex": 98,
     "set_robust_list": 99, "nanosleep": 101, "clock_gettime": 113, "clock_getres": 114,

@@ -23,15 +23,21 @@ class StandInError(ImportError):
 class Inert:
     """Whatever a stand-in's attributes and calls give: it can be used and does nothing.
 
-    As a decorator it hands the function back; as a base class it makes an inert class; unpacked
-    it gives two, as ``fig, axes = plt.subplots()`` wants.
+    As a decorator it hands the function back; as a base class it leaves nothing behind, so that
+    the student's own methods work; unpacked it gives two, as ``fig, axes = plt.subplots()`` wants.
     """
 
-    def __init__(self, *arguments: Any, **keywords: Any) -> None:
-        """Take anything: where it is a base class, Python hands it a name, bases and a body."""
-        named = len(arguments) == 2 and isinstance(arguments[0], str)
-        self.__dict__["_name"] = arguments[0] if named else "a stand-in"
-        self.__dict__["_quiet"] = arguments[1] is True if named else True
+    def __init__(self, name: str, quiet: bool) -> None:
+        self.__dict__["_name"] = name
+        self.__dict__["_quiet"] = quiet
+
+    def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[type, ...]:
+        return ()
+
+    def __or__(self, other: Any) -> Any:
+        return self
+
+    __ror__ = __or__
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -75,6 +81,7 @@ class StandIn(ModuleType):
     def __init__(self, name: str, quiet: bool) -> None:
         super().__init__(name)
         self.__dict__["_quiet"] = quiet
+        self.__dict__["__version__"] = "0"
         self.__dict__.update(_working(name))
 
     def __getattr__(self, name: str) -> Any:
@@ -97,8 +104,13 @@ def is_quiet(name: str, declared: frozenset[str]) -> bool:
     return root in QUIET or root in declared or name.startswith("google.colab")
 
 
+def has_working_members(name: str) -> bool:
+    """Tell whether a stand-in is as good as the module, so that code need not do without it."""
+    return bool(_working(name)) or name in ("past", "six")
+
+
 def _working(name: str) -> dict[str, Any]:
-    """Return the members that really work, for modules that old course code leans on."""
+    """Return the members that really work, for modules that course code leans on."""
     python_2 = {
         "xrange": range,
         "range": range,
@@ -110,16 +122,37 @@ def _working(name: str) -> dict[str, Any]:
     members: dict[str, dict[str, Any]] = {
         "past.builtins": python_2,
         "six.moves": {**python_2, "cPickle": pickle, "zip": zip, "map": map, "input": input},
+        "numba": {"jit": _uncompiled, "njit": _uncompiled, "prange": range},
     }
     if name.partition(".")[0] == "tqdm":
-        return {"tqdm": _untold, "trange": _untold_range}
+        bars = {"tqdm": _Bar, "tqdm_notebook": _Bar}
+        return {**bars, "trange": _range_bar, "tnrange": _range_bar}
     return members.get(name, {})
 
 
-def _untold(items: Any = (), *arguments: Any, **keywords: Any) -> Any:
-    return items
+def _uncompiled(*arguments: Any, **options: Any) -> Any:
+    """Leave a function as it is, as ``@jit``, ``@jit(nopython=True)`` or ``jit(function)``."""
+    if len(arguments) == 1 and callable(arguments[0]):
+        return arguments[0]
+    return lambda function: function
 
 
-def _untold_range(*arguments: int, **keywords: Any) -> range:
+class _Bar(Inert):
+    """A progress bar that loops and shows nothing."""
+
+    write = staticmethod(print)
+
+    def __init__(self, iterable: Any = (), *arguments: Any, **options: Any) -> None:
+        super().__init__("tqdm", True)
+        self.__dict__["_items"] = iterable
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+
+def _range_bar(*arguments: int, **options: Any) -> _Bar:
     bounds: Callable[..., range] = range
-    return bounds(*arguments)
+    return _Bar(bounds(*arguments))

@@ -20,22 +20,22 @@ from typing import Any
 
 import msgpack
 
-from grader.sandbox import child
+from grader.sandbox import child, notebooks
 from grader.sandbox.walls import Bounds, Walls, adopt_orphans, die_with_parent, hide_memory
 
 STANDARD_LIBRARY = (
-    "__future__ _strptime abc argparse array ast atexit base64 bisect builtins bz2 calendar cmath "
-    "codecs collections collections.abc concurrent.futures configparser contextlib copy copyreg "
-    "csv ctypes dataclasses datetime decimal difflib dis doctest enum errno fractions functools gc "
-    "getpass glob gzip hashlib heapq html importlib importlib.metadata importlib.resources "
-    "importlib.util inspect io itertools json keyword linecache locale logging logging.handlers "
-    "lzma math mimetypes multiprocessing multiprocessing.pool numbers operator os os.path pathlib "
-    "pickle pkgutil platform pprint queue random re reprlib secrets select shelve shutil signal "
-    "socket sqlite3 stat statistics string struct subprocess sys tarfile tempfile textwrap "
-    "threading time timeit token tokenize traceback types typing unicodedata unittest "
-    "unittest.mock urllib urllib.error urllib.parse urllib.request uuid warnings weakref "
-    "xml.etree.ElementTree zipfile zlib encodings.utf_8_sig encodings.latin_1 encodings.ascii "
-    "encodings.cp1252 encodings.idna"
+    "__future__ _strptime abc argparse array ast atexit base64 bisect builtins bz2 cProfile "
+    "calendar cmath codecs collections collections.abc concurrent.futures configparser contextlib "
+    "copy copyreg csv ctypes dataclasses datetime decimal difflib dis doctest enum errno "
+    "fractions functools gc getpass glob gzip hashlib heapq html importlib importlib.metadata "
+    "importlib.resources importlib.util inspect io itertools json keyword linecache locale "
+    "logging logging.handlers lzma math mimetypes multiprocessing multiprocessing.pool numbers "
+    "operator os os.path pathlib pickle pkgutil platform pprint queue random re reprlib secrets "
+    "select shelve shutil signal socket sqlite3 stat statistics string struct subprocess sys "
+    "tarfile tempfile textwrap threading time timeit token tokenize traceback tracemalloc types "
+    "typing unicodedata unittest unittest.mock urllib urllib.error urllib.parse urllib.request "
+    "uuid warnings weakref xml.etree.ElementTree zipfile zlib encodings.utf_8_sig "
+    "encodings.latin_1 encodings.ascii encodings.cp1252 encodings.idna"
 ).split()
 NUMPY = (
     "numpy numpy.fft numpy.lib.stride_tricks numpy.lib.scimath numpy.linalg numpy.ma "
@@ -89,14 +89,14 @@ def _warm(preload: list[str]) -> list[str]:
 
 
 def _warm_notebooks() -> None:
-    """Read an empty notebook of every version, which loads that version's schema."""
-    import nbformat
-
-    for minor in range(6):
-        empty = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": minor}
-        nbformat.reads(json.dumps(empty), as_version=4)  # type: ignore[no-untyped-call]
-    old = {"worksheets": [], "metadata": {"name": ""}, "nbformat": 3, "nbformat_minor": 0}
-    nbformat.reads(json.dumps(old), as_version=4)  # type: ignore[no-untyped-call]
+    """Read a notebook of every version, valid and not: what nbformat loads late is there then."""
+    code: dict[str, Any] = {"cell_type": "code", "input": "", "source": "", "outputs": []}
+    for major in (1, 2, 3, 4):
+        document = {"nbformat": major, "nbformat_minor": 0, "metadata": {"name": ""}}
+        for cells in ([], [code], [{**code, "metadata": {"trusted": []}}]):
+            sheets = {"cells": cells, "worksheets": [{"cells": cells, "metadata": {}}]}
+            with contextlib.suppress(ValueError):
+                notebooks.code_cells("warm", json.dumps({**document, **sheets}).encode())
 
 
 def _spawn(control: socket.socket, message: dict[str, Any], own_modules: list[str]) -> None:
