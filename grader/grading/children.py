@@ -145,7 +145,7 @@ class Children:
             "student": {file.path: file.data for file in self.files},
             "starter": {file.path: file.data for file in rubric.starter},
             "expected": list(rubric.modules.expected),
-            "wanted": self.plan.wanted(),
+            "wanted": self.plan.wanted,
             "stand_in": list(rubric.modules.stand_in),
             "definitions_only": self._definitions_only,
         }

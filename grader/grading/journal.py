@@ -22,20 +22,21 @@ from grader.sandbox.channel import encode
 FORMAT = 1
 
 
-def write_json(path: Path, value: Any) -> None:
-    """Write plain data as JSON; numbers that are not finite become null."""
-    text = json.dumps(_finite(value), ensure_ascii=False, allow_nan=False, indent=1)
-    write_atomically(path, (text + "\n").encode("utf-8", "backslashreplace"))
+def write_json(path: Path, value: Mapping[str, Any]) -> None:
+    """Write plain data as JSON, a line for each key and for each entry of a list beneath it."""
+    lines = ",\n".join(f"{_json(key)}: {_json_lines(inner)}" for key, inner in value.items())
+    write_atomically(path, f"{{\n{lines}\n}}\n".encode("utf-8", "backslashreplace"))
 
 
-def _finite(value: Any) -> Any:
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {str(key): _finite(inner) for key, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_finite(inner) for inner in value]
-    return value
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def _json_lines(value: Any) -> str:
+    """Return a list of records a line each; the encoder's own indentation is many times slower."""
+    if isinstance(value, (list, tuple)) and value and isinstance(value[0], dict):
+        return "[\n " + ",\n ".join(_json(entry) for entry in value) + "\n]"
+    return _json(value)
 
 
 def open_run(folder: Path) -> None:
@@ -101,7 +102,7 @@ def sheet_message(sheet: ScoreSheet) -> dict[str, Any]:
                         "draw": seen.draw,
                         "answer": seen.answer,
                         "outcome": str(seen.outcome),
-                        "deviation_units": seen.deviation,
+                        "deviation_units": _finite(seen.deviation),
                         "detail": seen.detail,
                     }
                     for seen in score.verdict.evidence
@@ -110,6 +111,11 @@ def sheet_message(sheet: ScoreSheet) -> dict[str, Any]:
             for score in sheet.scores
         ],
     }
+
+
+def _finite(number: float) -> float | None:
+    """Return a number as JSON has it: none that is not finite."""
+    return number if math.isfinite(number) else None
 
 
 def transcript_messages(transcript: Transcript) -> Iterator[dict[str, Any]]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import ast
+import functools
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from grader.checks.draws import Convention, combinations, convention_name, keys_of, make_draw
 from grader.errors import UsageError
-from grader.records import Draw, DrawKey, Item, Probe, Rubric
+from grader.records import Draw, DrawKey, Item, Probe, Rubric, Variant
+from grader.sandbox.client import Request
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(kw_only=True)
 class Plan:
     """A rubric with its draws.
 
@@ -32,6 +35,7 @@ class Plan:
     items: tuple[Item, ...]
     seed: int
     draws: dict[DrawKey, Draw] = field(default_factory=dict)
+    _requests: dict[tuple[str, str, DrawKey], Request] = field(default_factory=dict)
 
     @property
     def probes(self) -> list[Probe]:
@@ -69,6 +73,24 @@ class Plan:
         }
         return list(by_name.values())
 
+    def request(self, probe: Probe, variant: Variant, key: DrawKey) -> Request:
+        """Return the request for a probe's answers on a draw, the same for every submission."""
+        name = (probe.id, variant.name, key)
+        if name not in self._requests:
+            draw = self.draw(key)
+            self._requests[name] = Request(
+                {
+                    "op": "call",
+                    "code": variant.code,
+                    "answers": dict(probe.answers),
+                    "inputs": dict(draw.inputs),
+                    "constants": dict(probe.constants),
+                    "seed": zlib.crc32(str(key).encode()),
+                }
+            )
+        return self._requests[name]
+
+    @functools.cached_property
     def wanted(self) -> Mapping[str, Sequence[str]]:
         """Return module -> names that the probes import from it."""
         wanted: dict[str, set[str]] = {}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +22,7 @@ from grader.records import (
     Returned,
     SourceFile,
     Transcript,
+    Usage,
     Variant,
 )
 from grader.sandbox.channel import ProtocolError
@@ -63,8 +63,11 @@ class Session:
     def ask_all(self) -> None:
         """Call every probe of the plan on every draw."""
         for probe in self.plan.probes:
-            for key in keys_of(probe):
-                self.ask(key)
+            keys = list(keys_of(probe))
+            if len(probe.variants) > 1:
+                # The first draw settles how the probe is called on the others.
+                self.ask(keys.pop(0))
+            self._ask_together(probe, keys)
 
     def ask(self, key: DrawKey) -> Mapping[str, Answer]:
         """Return the answers on one draw, asking only if they are not there yet."""
@@ -88,6 +91,22 @@ class Session:
             usage=self.children.usage,
             children=self.children.count,
         )
+
+    def _ask_together(self, probe: Probe, keys: Sequence[DrawKey]) -> None:
+        """Ask on several draws without waiting in between; what is left over is asked singly."""
+        child = self.children.child_for(probe) if probe.id not in self._fatal else None
+        if isinstance(child, Child):
+            variant = self.variants.setdefault(probe.id, probe.variants[0])
+            requests = [self.plan.request(probe, variant, key) for key in keys]
+            limits = probe.limits
+            try:
+                told = child.ask_all(requests, limits.cpu_s, limits.wall(limits.cpu_s))
+                for key, (reply, usage) in zip(keys, told, strict=True):
+                    self.replies[key] = _read(probe, self.plan.draw(key), reply, usage)
+            except (ProtocolError, Death) as ended:
+                self._note_end(probe, ended)
+        for key in keys:
+            self.ask(key)
 
     def _reply(self, probe: Probe, draw: Draw) -> Reply:
         if probe.id in self.variants:
@@ -117,49 +136,39 @@ class Session:
 
     def _call(self, probe: Probe, variant: Variant, draw: Draw) -> Reply:
         """Call a probe; where the wall clock ran out, a busy machine may be why: once more."""
-        if probe.id in self._fatal:
-            return _failed_reply(probe, self._fatal[probe.id])
-        death = None
-        for _ in range(2):
+        limits = probe.limits
+        for is_last in (False, True):
+            if probe.id in self._fatal:
+                break
             child = self.children.child_for(probe)
             if isinstance(child, Failed):
                 return _failed_reply(probe, child)
+            request = self.plan.request(probe, variant, draw.key)
             try:
-                return _ask(child, probe, variant, draw)
-            except ProtocolError as error:
-                death = Death(Outcome.CRASHED, f"it broke the protocol: {error}", NOTHING_USED)
-            except Death as ended:
-                death = ended
-            self.children.end()
-            if not death.retry:
-                break
-        assert death is not None
-        told = f"your code was stopped: {death.message}"
-        self._fatal[probe.id] = failure = Failed(outcome=death.outcome, message=told)
-        return _failed_reply(probe, failure)
+                told = child.ask_all([request], limits.cpu_s, limits.wall(limits.cpu_s))
+                return _read(probe, draw, *next(told))
+            except (ProtocolError, Death) as ended:
+                self._note_end(probe, ended, is_last)
+        return _failed_reply(probe, self._fatal[probe.id])
+
+    def _note_end(self, probe: Probe, ended: ProtocolError | Death, is_last: bool = False) -> None:
+        """Bury a child; what it died of holds for the probe, unless another try may mend it."""
+        self.children.end()
+        if isinstance(ended, Death) and ended.retry and not is_last:
+            return
+        outcome = ended.outcome if isinstance(ended, Death) else Outcome.CRASHED
+        why = ended.message if isinstance(ended, Death) else f"it broke the protocol: {ended}"
+        told = f"your code was stopped: {why}"
+        self._fatal[probe.id] = Failed(outcome=outcome, message=told)
 
 
-def _ask(child: Child, probe: Probe, variant: Variant, draw: Draw) -> Reply:
-    limits = probe.limits
-    message = _call_message(probe, variant, draw)
-    reply, usage = child.ask(message, limits.cpu_s, limits.wall(limits.cpu_s))
+def _read(probe: Probe, draw: Draw, reply: Mapping[str, Any], usage: Usage) -> Reply:
     answers = answers_of(reply, probe.answers)
     return Reply(
         answers={name: _kept(name, answer, draw) for name, answer in answers.items()},
         usage=usage,
         output=output_of(reply),
     )
-
-
-def _call_message(probe: Probe, variant: Variant, draw: Draw) -> dict[str, Any]:
-    return {
-        "op": "call",
-        "code": variant.code,
-        "answers": dict(probe.answers),
-        "inputs": dict(draw.inputs),
-        "constants": dict(probe.constants),
-        "seed": zlib.crc32(str(draw.key).encode()),
-    }
 
 
 def _rank(reply: Reply, draw: Draw) -> tuple[int, int]:

@@ -7,6 +7,7 @@ a child does ends in a reply or in a named death.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import select
@@ -56,6 +57,22 @@ class Death(Exception):  # noqa: N818 - it is no error of ours
     def __init__(self, outcome: Outcome, message: str, usage: Usage, retry: bool = False) -> None:
         super().__init__(message)
         self.outcome, self.message, self.usage, self.retry = outcome, message, usage, retry
+
+
+class Request:
+    """A message to a child, made ready once and sent as often as it is needed.
+
+    Parameters
+    ----------
+    message
+        The request; an id of its own is added, which the reply must repeat.
+    """
+
+    _ids = itertools.count(1)
+
+    def __init__(self, message: Mapping[str, Any]) -> None:
+        self.id = next(self._ids)
+        self.frame = encode({**message, "id": self.id})
 
 
 class Zygote:
@@ -196,7 +213,6 @@ class Child:
             os.set_blocking(descriptor, False)
         self._pidfd = os.pidfd_open(pid) if sys.platform == "linux" else -1
         self._started = time.monotonic()
-        self._next_id = 1
         self._printed = 0
         self._is_talking = True
         self._outgoing = memoryview(b"")
@@ -221,18 +237,18 @@ class Child:
         self, message: Mapping[str, Any], cpu_s: float, wall_s: float
     ) -> tuple[dict[str, Any], Usage]:
         """Send one request and return the reply; see ``ask_all``."""
-        return next(self.ask_all([message], cpu_s, wall_s))
+        return next(self.ask_all([Request(message)], cpu_s, wall_s))
 
     def ask_all(
-        self, messages: Sequence[Mapping[str, Any]], cpu_s: float, wall_s: float
+        self, requests: Sequence[Request], cpu_s: float, wall_s: float
     ) -> Iterator[tuple[dict[str, Any], Usage]]:
         """Send requests without waiting in between, and yield each reply with what it used.
 
         Parameters
         ----------
-        messages
-            The requests; their ids are added here. The child answers them in this order, and
-            goes on with the next one while the caller looks at a reply.
+        requests
+            The child answers them in this order, and goes on with the next one while the caller
+            looks at a reply.
         cpu_s, wall_s
             Limits of each of them in seconds.
 
@@ -244,14 +260,12 @@ class Child:
         """
         if self._is_readable(self._replies):
             raise self._bury(Outcome.CRASHED, "it wrote to the grader's channel unasked")
-        first, self._next_id = self._next_id, self._next_id + len(messages)
-        frames = [encode({**m, "id": first + i}) for i, m in enumerate(messages)]
-        self._outgoing = memoryview(b"".join(frames))
+        self._outgoing = memoryview(b"".join(request.frame for request in requests))
         began, cpu_before = time.monotonic(), self._cpu()
-        for request_id in range(first, first + len(messages)):
+        for request in requests:
             clock = _CpuLimit(self, cpu_before + cpu_s, cpu_s)
             reply = self._read_frame(began + wall_s, clock)
-            if reply.get("id") != request_id:
+            if reply.get("id") != request.id:
                 raise self._bury(Outcome.CRASHED, "it answered a question that was not asked")
             now, cpu_now = time.monotonic(), self._cpu()
             yield reply, Usage(wall_s=now - began, cpu_s=cpu_now - cpu_before)
