@@ -127,6 +127,7 @@ def _number(kind: type, value: Any) -> NDArray[Any]:
 
 
 def _checked(array: NDArray[Any]) -> NDArray[Any]:
+    """Return a copy of numbers that can be sent: what they are a view of may change any time."""
     if array.dtype.kind not in "biufc":
         raise UnsupportedError(f"an array of dtype {str(array.dtype)[:_MAX_NAME]}, not of numbers")
     if array.size * array.itemsize > MAX_BYTES:
@@ -135,7 +136,8 @@ def _checked(array: NDArray[Any]) -> NDArray[Any]:
     if wide is not None and array.itemsize > wide[0]:
         with _errors_ignored(all="ignore"):
             return array.astype(wide[1])
-    return array
+    copied: NDArray[Any] = _as_array(array)
+    return copied
 
 
 def _count_nodes(value: Any) -> None:

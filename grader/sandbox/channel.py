@@ -30,7 +30,7 @@ _MAX_NODES = 100_000
 _MAX_DEPTH = 16
 _PLAIN = frozenset({str, int, float, bool, bytes, type(None), np.ndarray})
 # Looked up here, before any student code runs beside this module and puts another in its place.
-_contiguous, _ndarray = np.ascontiguousarray, np.ndarray
+_contiguous, _from_buffer, _ndarray = np.ascontiguousarray, np.frombuffer, np.ndarray
 
 
 class ProtocolError(Exception):
@@ -145,5 +145,5 @@ def _array(described: Any, body: bytes) -> NDArray[Any]:
         raise ProtocolError("an array has an impossible shape or place")
     if math.prod(shape) * dtype.itemsize != count or offset + count > len(body):
         raise ProtocolError("an array's shape and byte count do not agree")
-    flat = np.frombuffer(body, dtype=dtype, count=count // dtype.itemsize, offset=offset)
+    flat = _from_buffer(body, dtype=dtype, count=count // dtype.itemsize, offset=offset)
     return flat.reshape(shape)

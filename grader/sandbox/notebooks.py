@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import warnings
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,8 +36,8 @@ def code_cells(path: str, data: bytes) -> list[Cell]:
     path
         The notebook's name, for labels.
     data
-        Its bytes, of any nbformat version that nbformat converts. The notebook need not be valid:
-        many a real one is not, by a missing field or a strange id.
+        Its bytes, of any version that nbformat reads. The notebook need not be valid: many a real
+        one is not, by a missing field or a strange id.
 
     Raises
     ------
@@ -59,15 +59,34 @@ def code_cells(path: str, data: bytes) -> list[Cell]:
 
 
 def _sources(data: bytes) -> list[str]:
-    from nbformat import convert, reader
+    """Return the code cells' sources; what else is in a notebook may be as wrong as it likes.
 
-    read: Callable[[str], Any] = reader.reads
-    as_version: Callable[[Any, int], Any] = convert
-    notebook = as_version(read(data.decode("utf-8-sig")), 4)
-    cells = [cell for cell in notebook["cells"] if cell.get("cell_type") == "code"]
-    sources = [cell.get("source", "") for cell in cells]
-    texts = [source for source in sources if isinstance(source, str)]
-    return [text.replace("\r\n", "\n").replace("\r", "\n") for text in texts]
+    The notebook is neither validated nor converted, since both read files when they are needed.
+    """
+    import nbformat
+
+    document = json.loads(data.decode("utf-8-sig"))
+    document["metadata"] = {}
+    for cell in _cells(document):
+        cell.pop("attachments", None)
+        cell["metadata"] = {}
+        if cell["cell_type"] == "code":
+            cell["outputs"] = []
+    notebook = nbformat.versions[document["nbformat"]].to_notebook_json(document)
+    # The field's name before nbformat 4 was input.
+    texts = [
+        cell.get("source", cell.get("input"))
+        for cell in _cells(notebook)
+        if cell["cell_type"] == "code"
+    ]
+    return [
+        text.replace("\r\n", "\n").replace("\r", "\n") for text in texts if isinstance(text, str)
+    ]
+
+
+def _cells(notebook: dict[str, Any]) -> list[dict[str, Any]]:
+    sheets = notebook.get("worksheets") or [notebook]
+    return [cell for sheet in sheets for cell in sheet["cells"]]
 
 
 def without_magics(source: str) -> str:

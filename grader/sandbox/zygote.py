@@ -89,14 +89,11 @@ def _warm(preload: list[str]) -> list[str]:
 
 
 def _warm_notebooks() -> None:
-    """Read a notebook of every version, valid and not: what nbformat loads late is there then."""
-    code: dict[str, Any] = {"cell_type": "code", "input": "", "source": "", "outputs": []}
-    for major in (1, 2, 3, 4):
-        document = {"nbformat": major, "nbformat_minor": 0, "metadata": {"name": ""}}
-        for cells in ([], [code], [{**code, "metadata": {"trusted": []}}]):
-            sheets = {"cells": cells, "worksheets": [{"cells": cells, "metadata": {}}]}
-            with contextlib.suppress(ValueError):
-                notebooks.code_cells("warm", json.dumps({**document, **sheets}).encode())
+    """Read an empty notebook of every version: what nbformat loads late is there then."""
+    for major in (2, 3, 4):
+        with contextlib.suppress(ValueError):
+            empty = f'{{"cells": [], "worksheets": [], "nbformat": {major}}}'
+            notebooks.code_cells("", empty.encode())
 
 
 def _spawn(control: socket.socket, message: dict[str, Any], own_modules: list[str]) -> None:
