@@ -35,7 +35,7 @@ AIMS = {"fc": 2.0, "lenet": 6.0}
 AGREEMENT = 1e-9
 DIGITS_AIM = 0.97
 DIGITS_SOLVER = Solver(
-    rule="adam", rates={"learning_rate": 3e-3}, learning_rate_decay=0.9, batch_size=25, epochs=20
+    rule="adam", rates={"learning_rate": 2e-3}, learning_rate_decay=0.93, batch_size=25, epochs=30
 )
 
 Gradients = Mapping[str, Any]
@@ -147,21 +147,32 @@ def compared(name: str, ours: Pass, theirs: Pass, seconds: float) -> dict[str, A
     }
 
 
-def digits_figures(seed: int) -> dict[str, Any]:
-    """Return how well and how fast a small LeNet learns scikit-learn's digits."""
+def learn_digits(seed: int) -> tuple[float, float]:
+    """Return the share of 297 unseen digits that a small LeNet reads, and its training's seconds.
+
+    The seed splits the images and draws the weights. The solver's numbers were chosen by the
+    validation accuracies of seeds 100 to 105, not by unseen images.
+    """
     X, y = digits(seed, 1797)
     X = X.reshape(-1, 1, 8, 8)
     train, validation, unseen = slice(0, 1200), slice(1200, 1500), slice(1500, None)
-    rng, model = np.random.default_rng(seed), lenet_model(keep=0.75, padding="same")
-    fresh = lenet.initial_parameters(rng, (1, 8, 8))
+    rng, model = np.random.default_rng(seed), lenet_model(keep=0.5, padding="same")
+    fresh = lenet.initial_parameters(rng, (1, 8, 8), filters=(16, 32), hidden=128)
     start = time.perf_counter()
     training = DIGITS_SOLVER.train(
         model, fresh, X[train], y[train], X[validation], y[validation], rng
     )
+    seconds = time.perf_counter() - start
+    return accuracy(model, training.parameters, X[unseen], y[unseen]), seconds
+
+
+def digits_figures(seed: int, splits: int) -> dict[str, Any]:
+    """Return how well and how fast a small LeNet learns the digits, over several splits."""
+    shares, seconds = zip(*(learn_digits(seed + k) for k in range(splits)), strict=True)
     return {
-        "digits_seconds": time.perf_counter() - start,
-        "digits_accuracy": accuracy(model, training.parameters, X[unseen], y[unseen]),
-        "digits_unseen": len(y[unseen]),
+        "digits_accuracy": statistics.median(shares),
+        "digits_accuracies": shares,
+        "digits_seconds": statistics.median(seconds),
     }
 
 
@@ -193,11 +204,12 @@ def print_table(figures: Mapping[str, Any]) -> None:
         ours, theirs = figures[f"{name}_ms"], figures.get(f"{name}_torch_ms")
         measured = f"{theirs:10.2f}{figures[f'{name}_ratio']:8.2f}" if theirs else f"{'-':>18}"
         print(f"{name:8}{ours:10.2f}{measured}  {verdict(figures, f'{name}_ratio', aim)}")
-    share = figures["digits_accuracy"]
+    share, shares = figures["digits_accuracy"], figures["digits_accuracies"]
     word = "met" if share >= DIGITS_AIM else "MISSED"
     print(
-        f"digits: {share:.2%} of {figures['digits_unseen']} unseen images right after "
-        f"{figures['digits_seconds']:.1f} s of training  {word} (aim {DIGITS_AIM:.0%})"
+        f"digits: {share:.2%} of unseen images right after {figures['digits_seconds']:.1f} s of "
+        f"training  {word} (aim {DIGITS_AIM:.0%}; medians of {len(shares)} split(s), "
+        f"from {min(shares):.2%} to {max(shares):.2%})"
     )
 
 
@@ -221,7 +233,7 @@ def main() -> None:
             if theirs is None
             else compared(name, ours, theirs, seconds=5.0 if arguments.quick else 30.0)
         )
-    figures |= digits_figures(arguments.seed)
+    figures |= digits_figures(arguments.seed, splits=1 if arguments.quick else 7)
     print_table(figures)
     print(json.dumps(figures))
 
