@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -61,6 +62,9 @@ class _Group(click.Group):
             traceback.print_exc()
             _complain(f"a fault of the grader: {type(error).__name__}: {error}")
             code = OUR_FAULT
+        if code == INTERRUPTED:
+            # Whoever presses Ctrl-C twice must not get a traceback out of the interpreter's end.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
         sys.exit(code if isinstance(code, int) else OK)
 
 
@@ -125,7 +129,8 @@ def _seed_option(command: _Command) -> _Command:
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="RUN",
-    help="Folder for the results; runs/<rubric id> if not given.",
+    help="Folder for the results; an earlier run there is replaced. "
+    "If not given, a new one: runs/<rubric id>, runs/<rubric id>-2, …",
 )
 @click.option(
     "--jobs",
@@ -151,18 +156,23 @@ def grade(
     """
     from grader.grading.batch import Settings, isolation_level, run
     from grader.report.terminal import print_scores, print_summary
-    from grader.submission import discover
+    from grader.submission import discover, hold_expected
 
     isolation_level(unsafe)
     rubric = _load(rubric_name)
-    folder = output if output is not None else Path("runs") / rubric.id
+    folder = output if output is not None else _new_folder(Path("runs") / rubric.id)
     found = discover(path, rubric.modules.expected)
     _must_lie_apart(folder, path)
     plan = _make_plan(rubric, only, seed)
     console, notes = _consoles()
     _tell(notes, f"{rubric.id}: {len(found)} submissions in {path}")
+    if not hold_expected(found, rubric.modules.expected):
+        wanted = ", ".join(rubric.modules.expected)
+        told = f"none of them holds {wanted} or a notebook: is this the right rubric and folder?"
+        _tell(notes, told, style="yellow")
     with _progress(notes, len(found)) as (on_start, on_sheet):
-        settings = Settings(folder=folder, jobs=jobs, is_unsafe=unsafe)
+        facts = {"submissions": str(path.resolve()), "only": list(only)}
+        settings = Settings(folder=folder, jobs=jobs, is_unsafe=unsafe, facts=facts)
         finished = run(plan, found, settings, on_start, on_sheet)
     print_scores(console, rubric, finished.sheets)
     print_summary(console, finished.sheets)
@@ -175,6 +185,15 @@ def grade(
         _tell(notes, f"{told}; both tables hold these")
         return INTERRUPTED
     return _exit_code(notes, finished.sheets)
+
+
+def _new_folder(folder: Path) -> Path:
+    """Return the folder, or one with a number behind its name where it holds a run already."""
+    number, new = 1, folder
+    while (new / "run.json").exists():
+        number += 1
+        new = folder.with_name(f"{folder.name}-{number}")
+    return new
 
 
 def _must_lie_apart(folder: Path, path: Path) -> None:

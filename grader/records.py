@@ -338,6 +338,18 @@ class Transcript:
     usage: Usage
     children: int
 
+    @staticmethod
+    def empty(submission: str) -> Transcript:
+        """Return the transcript of a submission of which nothing was run."""
+        return Transcript(
+            submission=submission,
+            load=LoadReport(root="", loaded=(), failures=(), notes=(), broken={}),
+            replies={},
+            variants={},
+            usage=Usage(wall_s=0.0, cpu_s=0.0),
+            children=0,
+        )
+
 
 # --- verdicts and scores -------------------------------------------------------------------
 

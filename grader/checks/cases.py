@@ -11,13 +11,15 @@ from decimal import Decimal
 
 from grader.checks.comparison import Comparison, compare
 from grader.checks.registry import NeedMore, Question
-from grader.records import DrawKey, Evidence, Item, Outcome, Verdict
+from grader.records import Draw, DrawKey, Evidence, Item, Outcome, Verdict
 
 MORE_DRAWS = 3
 """How many further draws a case in doubt is given before a person has to look."""
 
 Results = Mapping[str, Mapping[str, Mapping[DrawKey, Comparison]]]
 """Answer -> case -> draw -> comparison."""
+Outcomes = Mapping[tuple[str, str], Outcome]
+"""(Answer, case) -> outcome."""
 
 
 def judge(question: Question, noun: str) -> Verdict | NeedMore:
@@ -43,7 +45,7 @@ def judge(question: Question, noun: str) -> Verdict | NeedMore:
     return Verdict(
         outcome=_overall(question.item, outcomes, credit),
         credit=credit,
-        message=_message(results, outcomes, noun),
+        message=_message(question, results, outcomes, noun),
         evidence=tuple(_evidence(results)),
         notes=tuple(sorted(_notes(results))),
     )
@@ -138,22 +140,46 @@ def _overall(item: Item, outcomes: Mapping[tuple[str, str], Outcome], credit: De
     return next(outcome for outcome in found if outcome not in failures)
 
 
-def _message(results: Results, outcomes: Mapping[tuple[str, str], Outcome], noun: str) -> str:
+def _message(question: Question, results: Results, outcomes: Outcomes, noun: str) -> str:
     """Say in a sentence what is wrong, where, and where it is right."""
-    right = [where for where, outcome in outcomes.items() if outcome is Outcome.CORRECT]
     failed = [where for where, outcome in outcomes.items() if outcome is not Outcome.CORRECT]
     if not failed:
         return f"The {noun} is right on all {_count(results)} draws."
     answer, case = failed[0]
-    comparisons = results[answer][case]
-    worst = next(c for c in comparisons.values() if c.outcome is outcomes[answer, case])
-    sentence = f"In case {case}: {worst.detail}."
-    also = sorted({f"{a} in case {c}" for a, c in failed[1:]})
-    if also:
-        sentence += f" Not right either: {', '.join(also)}."
+    key, worst = next(
+        (key, c) for key, c in results[answer][case].items() if c.outcome is outcomes[answer, case]
+    )
+    detail = worst.detail.rstrip(".")
+    if worst.outcome not in (Outcome.WRONG, Outcome.UNSURE) and len(failed) == len(outcomes):
+        return f"{detail[:1].upper()}{detail[1:]}."
+    sentence = f"In case {case} ({_sizes(question.draws[key])}): {detail}."
+    others = [where for where in failed if where[0] != answer or where[1] != case]
+    right = [where for where in outcomes if where not in failed]
+    if others:
+        sentence += f" Not right either: {_listed(others, outcomes)}."
     if right:
-        sentence += f" Right: {', '.join(f'{a} in case {c}' for a, c in right)}."
+        sentence += f" Right: {_listed(right, outcomes)}."
     return sentence
+
+
+def _sizes(draw: Draw) -> str:
+    """Return a draw's sizes and numbers, ``N=7, D=5, reg=0.3``."""
+    shown = ((n, v) for n, v in draw.inputs.items() if isinstance(v, (int, float)))
+    return ", ".join(f"{name}={value:g}" for name, value in shown)
+
+
+def _listed(places: list[tuple[str, str]], outcomes: Outcomes) -> str:
+    """Return answers with their cases, cut short where an answer's cases are all there."""
+    by_answer: dict[str, list[str]] = {}
+    for answer, case in places:
+        by_answer.setdefault(answer, []).append(case)
+    is_alone = len({answer for answer, _ in outcomes}) == 1
+    told = []
+    for answer, cases in by_answer.items():
+        is_everywhere = len(cases) == sum(1 for other, _ in outcomes if other == answer)
+        where = "in all cases" if is_everywhere else f"in {', '.join(cases)}"
+        told.append(where if is_alone else f"{answer} {where}")
+    return "; ".join(told)
 
 
 def _count(results: Results) -> int:

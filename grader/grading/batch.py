@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from grader.errors import IsolationError, UsageError
 from grader.grading.executors import LocalExecutor, Work, describe_machine, uninterrupted
@@ -31,11 +32,14 @@ class Settings:
         Submissions at a time; None means one per available core.
     is_unsafe
         Whether to go on where student code cannot be isolated.
+    facts
+        What else ``run.json`` is to tell: where the submissions lie, which items were asked for.
     """
 
     folder: Path
     jobs: int | None = None
     is_unsafe: bool = False
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +116,8 @@ def run(
     """
     level = isolation_level(settings.is_unsafe)
     hide_memory()
-    _open(plan, settings, level)
+    facts = {"seed": plan.seed, **describe_machine(level), **settings.facts, "found": len(found)}
+    _open(plan, settings, {**facts, "state": "running"})
     work = Work(plan=plan, found=found, folder=settings.folder, level=level)
     executor = LocalExecutor(work, settings.jobs or available_cores())
     sheets: list[ScoreSheet] = []
@@ -134,15 +139,16 @@ def run(
     with uninterrupted():
         executor.stop()
         _write_tables(settings.folder, plan, ordered)
+        state = "interrupted" if was_interrupted else "finished"
+        write_run(settings.folder, plan.rubric, {**facts, "state": state, "graded": len(ordered)})
     return Finished(sheets=tuple(ordered), was_interrupted=was_interrupted, level=level)
 
 
-def _open(plan: Plan, settings: Settings, level: int) -> None:
+def _open(plan: Plan, settings: Settings, facts: Mapping[str, Any]) -> None:
     """Make the run's folder, and tell in it by what the run is graded."""
     try:
         open_run(settings.folder)
-        facts = describe_machine(level)
-        write_run(settings.folder, plan.rubric, {"seed": plan.seed, **facts})
+        write_run(settings.folder, plan.rubric, facts)
     except OSError as error:
         raise UsageError(f"{settings.folder}: cannot be written ({error.strerror})") from None
 

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from pathlib import Path
 
 from grader.errors import GraderFault
 from grader.grading.journal import write_result
-from grader.grading.judging import judge_all, mark_untouched
+from grader.grading.judging import judge_all, leave_open, mark_untouched
 from grader.grading.plan import Plan
 from grader.grading.session import Session
-from grader.records import Answer, DrawKey, ScoreSheet, SourceFile, Submission, Transcript
+from grader.records import (
+    Answer,
+    DrawKey,
+    Outcome,
+    ScoreSheet,
+    SourceFile,
+    Submission,
+    Transcript,
+    Verdict,
+)
 from grader.sandbox.client import Zygote
 from grader.scoring.sheet import make_sheet
 
@@ -48,7 +58,10 @@ class Examiner:
     @property
     def zygote(self) -> Zygote:
         """The warm process, started at its first use and again after a death."""
-        if self._zygote is None or not self._zygote.is_alive:
+        if self._zygote is not None and not self._zygote.is_alive:
+            self._zygote.close()
+            self._zygote = None
+        if self._zygote is None:
             self._zygote = Zygote(self._preload, self._level)
         return self._zygote
 
@@ -71,6 +84,8 @@ class Examiner:
         return sheet, transcript
 
     def _examine(self, submission: Submission) -> tuple[ScoreSheet, Transcript]:
+        if not submission.files:
+            return self._without_files(submission)
         session = Session(self._plan, self.zygote, submission.files)
         try:
             session.ask_all()
@@ -78,6 +93,8 @@ class Examiner:
         finally:
             session.close()
         verdicts = mark_untouched(self._plan, verdicts, session.ask, self._ask_starter)
+        if submission.problems:
+            verdicts = leave_open(verdicts, submission.problems)
         transcript = session.transcript(submission.id)
         sheet = make_sheet(
             submission,
@@ -89,6 +106,20 @@ class Examiner:
             flags_of(self._plan, submission, transcript),
         )
         return sheet, transcript
+
+    def _without_files(self, submission: Submission) -> tuple[ScoreSheet, Transcript]:
+        """Return the sheet of a submission without any code: nothing is run for it."""
+        nothing = Transcript.empty(submission.id)
+        told = "No Python file or notebook was handed in."
+        verdict = Verdict(outcome=Outcome.NOT_SUBMITTED, credit=Decimal(0), message=told)
+        verdicts = {item.id: verdict for item in self._plan.items}
+        if submission.problems:
+            verdicts = leave_open(verdicts, submission.problems)
+        flags = [*submission.problems, *submission.notes]
+        sheet = make_sheet(
+            submission, verdicts, self._plan.items, nothing.load, nothing.usage, {}, flags
+        )
+        return sheet, nothing
 
     def _ask_starter(self, key: DrawKey) -> Mapping[str, Answer]:
         """Return what the untouched starter answers; it is asked once for all submissions."""
@@ -117,11 +148,11 @@ def is_notebook_in(files: Iterable[SourceFile]) -> bool:
 def flags_of(plan: Plan, submission: Submission, transcript: Transcript) -> list[str]:
     """Return what a TA should look at in a submission."""
     flags = list(submission.problems)
-    if not submission.files:
-        flags.append("no Python file or notebook")
+    flags += submission.notes
     load = transcript.load
     if load.failures:
-        flags.append(f"{len(load.failures)} statements or files failed to load")
+        more = f" (and {len(load.failures) - 1} more)" if len(load.failures) > 1 else ""
+        flags.append(f"not loaded: {load.failures[0]}{more}")
     flags += [note for note in load.notes if _is_telling(note, plan.rubric.modules.flag)]
     for probe, variant in transcript.variants.items():
         if any(v.fallback and v.name == variant for v in plan.rubric.probes[probe].variants):
@@ -132,5 +163,5 @@ def flags_of(plan: Plan, submission: Submission, transcript: Transcript) -> list
 def _is_telling(note: str, flagged: Iterable[str]) -> bool:
     """Tell notes about which files were taken, and about modules to flag, from mere routine."""
     module = note.partition(" ")[0].partition(".")[0]
-    words = ("is taken for it", "also found", "ended the process")
+    words = ("is taken for it", "also found", "ended the process", "was not handed in")
     return any(word in note for word in words) or ("stand-in" in note and module in flagged)

@@ -40,15 +40,19 @@ def _json_lines(value: Any) -> str:
 
 
 def open_run(folder: Path) -> None:
-    """Make a run's folders.
+    """Make a run's folders, and clear away what an earlier run has left in them.
 
     Raises
     ------
     OSError
         If they cannot be made.
     """
-    for name in ("results", "transcripts"):
-        (folder / name).mkdir(parents=True, exist_ok=True)
+    for name, pattern in (("results", "*.json"), ("transcripts", "*.frame"), ("faults", "*.txt")):
+        kept = folder / name
+        for old in kept.glob(pattern):
+            old.unlink()
+        if name != "faults":
+            kept.mkdir(parents=True, exist_ok=True)
 
 
 def write_result(folder: Path, sheet: ScoreSheet, transcript: Transcript | None) -> None:

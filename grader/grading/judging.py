@@ -13,6 +13,9 @@ from grader.records import Answer, DrawKey, Failed, Item, Outcome, Returned, Ver
 from grader.scoring.sheet import points_of
 
 Ask = Callable[[DrawKey], Mapping[str, Answer]]
+_OPEN_TO_MISSING_FILES = frozenset(
+    {Outcome.NOT_SUBMITTED, Outcome.NOT_IMPLEMENTED, Outcome.LOAD_FAILED, Outcome.RAISED}
+)
 _OPEN_TO_DOUBT = frozenset({Outcome.WRONG, Outcome.RAISED, Outcome.LOAD_FAILED})
 
 
@@ -98,6 +101,21 @@ def _judge(plan: Plan, item: Item, convention: Convention, ask: Ask) -> Verdict:
         if not isinstance(decided, NeedMore):
             return decided
         keys += decided.keys
+
+
+def leave_open(verdicts: Mapping[str, Verdict], problems: Sequence[str]) -> dict[str, Verdict]:
+    """Return the verdicts of a submission of which not all could be read.
+
+    What is missing there may be what an item lacks: nobody loses points by it before a person
+    has looked.
+    """
+    reason = f"Not decided, since not everything could be read: {'; '.join(problems)}."
+    return {
+        item: replace(verdict, outcome=Outcome.UNSURE, message=f"{reason} {verdict.message}")
+        if verdict.outcome in _OPEN_TO_MISSING_FILES
+        else verdict
+        for item, verdict in verdicts.items()
+    }
 
 
 def _is_untouched(plan: Plan, item: Item, ask: Ask, starter: Ask) -> bool:

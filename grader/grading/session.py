@@ -15,7 +15,6 @@ from grader.records import (
     Draw,
     DrawKey,
     Failed,
-    LoadReport,
     Outcome,
     Probe,
     Reply,
@@ -82,10 +81,9 @@ class Session:
 
     def transcript(self, submission: str) -> Transcript:
         """Return everything that was answered."""
-        nothing = LoadReport(root="", loaded=(), failures=(), notes=(), broken={})
         return Transcript(
             submission=submission,
-            load=self.children.load or nothing,
+            load=self.children.load or Transcript.empty(submission).load,
             replies=dict(self.replies),
             variants={probe: variant.name for probe, variant in self.variants.items()},
             usage=self.children.usage,
@@ -121,17 +119,25 @@ class Session:
         that does not answer.
         """
         best: tuple[tuple[int, int], Variant, Reply] | None = None
+        died: Failed | None = None
         for variant in probe.variants:
             if best is not None and variant.fallback and best[0][1] == len(probe.answers):
                 break
+            if probe.id in self._fatal:
+                # Only a fallback, which calls less of the student's code, may still answer.
+                if not variant.fallback:
+                    continue
+                died = self._fatal.pop(probe.id)
             reply = self._call(probe, variant, draw)
             rank = _rank(reply, draw)
             if best is None or rank > best[0]:
                 best = (rank, variant, reply)
-            if rank[0] == len(probe.answers) or probe.id in self._fatal:
+            if rank[0] == len(probe.answers):
                 break
         assert best is not None, "a rubric's probe has at least one variant"
         self.variants[probe.id] = best[1]
+        if died is not None and not best[1].fallback:
+            self._fatal[probe.id] = died
         return best[2]
 
     def _call(self, probe: Probe, variant: Variant, draw: Draw) -> Reply:

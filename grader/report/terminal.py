@@ -30,14 +30,14 @@ def _plain(text: str) -> Text:
 def print_scores(console: Console, rubric: Rubric, sheets: Sequence[ScoreSheet]) -> None:
     """Print one row per submission: its total, and the items that are not right."""
     table = Table(title=_plain(rubric.title), title_justify="left", expand=False)
-    table.add_column("submission", no_wrap=True)
+    table.add_column("student", no_wrap=True)
     table.add_column("total", justify="right")
     table.add_column("of", justify="right")
     table.add_column("not right")
     for sheet in sheets[:_MOST_ROWS]:
         total = "–" if sheet.has_fault else number_text(sheet.total)
         table.add_row(
-            _plain(sheet.submission),
+            _plain(", ".join(person.student_id for person in sheet.people)),
             total,
             number_text(sheet.maximum),
             _what_is_wrong(sheet),
@@ -81,7 +81,7 @@ def print_sheet(console: Console, sheet: ScoreSheet) -> None:
         points = "–" if score.points is None else number_text(score.points)
         is_visible = score.item.visibility == "visible"
         message = score.verdict.message if is_visible else "(not shown for this item)"
-        if is_visible and outcome is not Outcome.CORRECT and score.item.hint:
+        if is_visible and outcome is Outcome.WRONG and score.item.hint:
             message = f"{message} Hint: {score.item.hint}"
         table.add_row(
             score.item.id,
@@ -93,8 +93,10 @@ def print_sheet(console: Console, sheet: ScoreSheet) -> None:
     if sheet.load is not None:
         for line in (*sheet.load.failures, *sheet.load.notes):
             console.print(_plain(f"loading: {line}"))
+    told = sheet.load.notes if sheet.load is not None else ()
     for flag in sheet.flags:
-        console.print(_plain(f"note: {flag}"))
+        if flag not in told and flag not in sheet.problems and not flag.startswith("not loaded: "):
+            console.print(_plain(f"note: {flag}"))
     console.print(_total(sheet), highlight=False)
 
 

@@ -33,6 +33,7 @@ _START_S = 60.0
 _CONTROL_S = 30.0
 _READY_S = 20.0
 _LAST_GASP_S = 1.0
+_FIRST_WORDS = 300
 _FIRST_PRIVATE_UID = 1_000_000_000
 _PACKAGE_HOME = str(Path(__file__).resolve().parent.parent.parent)
 _BOOT = (
@@ -111,7 +112,11 @@ class Zygote:
         self._control = ours
         self._control.settimeout(_START_S)
         self._process = self._start(theirs, preload)
-        self.missing: tuple[str, ...] = tuple(self._receive()["missing"])
+        try:
+            self.missing: tuple[str, ...] = tuple(self._receive()["missing"])
+        except GraderFault:
+            self.close()
+            raise
         self._control.settimeout(_CONTROL_S)
 
     def _start(self, end: socket.socket, preload: Sequence[str]) -> subprocess.Popen[bytes]:
@@ -172,7 +177,7 @@ class Zygote:
             raise GraderFault(f"the zygote cannot fork ({error})") from None
         if not data or len(descriptors) != 3:
             raise GraderFault("the zygote has ended")
-        return Child(self, msgpack.unpackb(data)["pid"], *descriptors)
+        return Child(self, msgpack.unpackb(data)["pid"], bounds, *descriptors)
 
     def reap(self, pid: int) -> dict[str, Any]:
         """Wait for a dead child and return the kernel's accounting of it."""
@@ -205,15 +210,19 @@ class Zygote:
 class Child:
     """The handle to one submission's process."""
 
-    def __init__(self, zygote: Zygote, pid: int, requests: int, replies: int, output: int) -> None:
+    def __init__(
+        self, zygote: Zygote, pid: int, bounds: Bounds, requests: int, replies: int, output: int
+    ) -> None:
         self._zygote = zygote
         self.pid = pid
+        self._bounds = bounds
         self._requests, self._replies, self._output = requests, replies, output
         for descriptor in (requests, replies, output):
             os.set_blocking(descriptor, False)
         self._pidfd = os.pidfd_open(pid) if sys.platform == "linux" else -1
         self._started = time.monotonic()
         self._printed = 0
+        self._first_words = b""
         self._is_talking = True
         self._outgoing = memoryview(b"")
         self._is_buried = False
@@ -225,7 +234,9 @@ class Child:
         try:
             ready = self._read_frame(time.monotonic() + _READY_S, None)
         except Death as death:
-            raise GraderFault(f"the child's walls did not come up: {death.message}") from None
+            words = self._first_words.decode("utf-8", "backslashreplace").strip()
+            told = words or death.message
+            raise GraderFault(f"the child's walls did not come up: {told}") from None
         self.canaries: Mapping[str, bool] = ready.get("canaries", {})
         held = self.canaries
         if not all(held.values()) or (self._zygote.level >= 2 and len(held) < 5):
@@ -259,6 +270,8 @@ class Child:
             replies that were yielded stand; the next request is the one that it died of.
         """
         if self._is_readable(self._replies):
+            if self._is_readable(self._pidfd):
+                raise self._died()
             raise self._bury(Outcome.CRASHED, "it wrote to the grader's channel unasked")
         self._outgoing = memoryview(b"".join(request.frame for request in requests))
         began, cpu_before = time.monotonic(), self._cpu()
@@ -281,7 +294,7 @@ class Child:
             return 0.0
 
     def _is_readable(self, descriptor: int) -> bool:
-        return bool(select.select([descriptor], [], [], 0)[0])
+        return descriptor >= 0 and bool(select.select([descriptor], [], [], 0)[0])
 
     def _write(self) -> None:
         """Send as much of what is waiting as the pipe takes."""
@@ -345,6 +358,7 @@ class Child:
         """Throw away what was written past Python's own streams, and count it."""
         try:
             while block := os.read(self._output, 1 << 16):
+                self._first_words += block[: _FIRST_WORDS - len(self._first_words)]
                 self._printed += len(block)
                 if self._printed > self.output_limit:
                     limit = f"{self.output_limit >> 10} KB"
@@ -368,12 +382,12 @@ class Child:
         status = self._end()
         number, code = status["signal"], status["code"]
         outcome, message = Outcome.CRASHED, f"it ended itself with exit code {code}"
-        if number == signal.SIGXCPU:
+        if number == signal.SIGXCPU or (number and status["cpu_s"] >= self._bounds.cpu_s):
             outcome, message = Outcome.TIMED_OUT, "it used up the CPU time of its submission"
         elif number == signal.SIGKILL:
             outcome, message = Outcome.OUT_OF_MEMORY, "the system killed it, most likely for memory"
         elif number:
-            message = f"it crashed with signal {number} ({signal.Signals(number).name})"
+            message = f"it crashed with signal {number} ({_signal_name(number)})"
         return Death(outcome, message, self.usage)
 
     def kill(self) -> None:
@@ -418,6 +432,12 @@ class _CpuLimit:
     def is_over(self) -> bool:
         """Whether the call has used its CPU time."""
         return sys.platform == "linux" and self._child._cpu() >= self._until
+
+
+def _signal_name(number: int) -> str:
+    """Return a signal's name; those between the first and last real-time one have none."""
+    known = {named.value: named.name for named in signal.Signals}
+    return known.get(number, "a real-time signal")
 
 
 def _is_library(path: str) -> bool:

@@ -16,6 +16,7 @@ from types import ModuleType
 
 from grader.sandbox import answers, notebooks
 from grader.sandbox.answers import ANY_NAME
+from grader.sandbox.choice import is_untouched, package_roots, replacements
 from grader.sandbox.finder import BUILT_IN_FINDERS, SubmissionFinder
 from grader.sandbox.statements import (
     UNPARSABLE,
@@ -67,7 +68,7 @@ class Loader:
     defined."""
     broken: dict[str, str] = field(default_factory=dict)
     replaced: dict[str, str] = field(default_factory=dict)
-    """Expected file that is missing -> file of another name that defines what is wanted."""
+    """Expected file that is missing or untouched -> file that is taken for it."""
     guarded: set[tuple[str, int]] = field(default_factory=set)
     """File and line of imports inside a ``try``: there, an absent module is really absent."""
     _notebooks: dict[str, list[notebooks.Cell]] = field(default_factory=dict)
@@ -102,35 +103,37 @@ class Loader:
                 self.add_note(f"{path} is hidden by Python's or a library's own module {name}")
 
     def _find_root(self) -> str:
-        """Return the folder under which most expected files lie, the shallowest of equals."""
-        votes: dict[str, int] = {}
-        for path in self.student:
-            for wanted in self.expected:
-                if path == wanted or path.endswith("/" + wanted):
-                    prefix = path[: len(path) - len(wanted)]
-                    votes[prefix] = votes.get(prefix, 0) + 1
-        if not votes:
-            return ""
-        ranked = sorted(votes, key=lambda prefix: (-votes[prefix], prefix.count("/"), prefix))
-        if len(ranked) > 1:
-            others = ", ".join(repr(prefix or "./") for prefix in ranked[1:])
-            self.add_note(f"package root {ranked[0] or './'!r} taken, also found: {others}")
-        return ranked[0]
+        """Return the folder under which the expected files lie; tell of others that have some."""
+        root, *others = package_roots(self.student, self.starter, self.expected) or [""]
+        if others:
+            told = ", ".join(repr(other or "./") for other in others)
+            self.add_note(f"package root {root or './'!r} taken, also found: {told}")
+        return root
 
     def _find_replacements(self) -> None:
-        """Look for files of another name that define what an expected, missing file should."""
-        present = {self.root + path for path in self.expected} & self.student.keys()
-        spare = [path for path in sorted(self.student) if path not in present]
-        for path in self.expected:
-            names = frozenset(self.wanted.get(module_name(path), ()))
-            if self.root + path in present or not names:
-                continue
-            ranked = sorted(spare, key=lambda other: _likeness(other, path))
-            for other in ranked:
-                if names & self._defined(other):
-                    self.replaced[path] = other
-                    self.add_note(f"{path} is missing: {other} is taken for it")
-                    break
+        """Look for files of another name for expected ones that are missing or untouched."""
+        own = [path for path in self.expected if self.root + path in self.student]
+        missing = [path for path in self.expected if path not in own]
+        untouched = frozenset(path for path in own if self._is_untouched(self.root + path, path))
+        taken = {self.root + path for path in own}
+        spare = [path for path in sorted(self.student) if path not in taken]
+        gaps = [*missing, *sorted(untouched)]
+        self.replaced = replacements(gaps, spare, self._may_stand_for, untouched)
+        for path in gaps:
+            if path in self.replaced:
+                why = "the untouched template" if path in untouched else "missing"
+                self.add_note(f"{path} is {why}: {self.replaced[path]} is taken for it")
+            elif path in missing and module_name(path) in self.wanted:
+                instead = ": the template's was used" if path in self.starter else ""
+                self.add_note(f"{path} was not handed in{instead}")
+
+    def _may_stand_for(self, other: str, path: str) -> bool:
+        """Tell whether a file defines what the probes want of an expected one."""
+        wanted = self.wanted.get(module_name(path), ())
+        return not self._is_untouched(other, path) and bool(self._defined(other) & {*wanted})
+
+    def _is_untouched(self, other: str, path: str) -> bool:
+        return is_untouched(self.student[other], self.starter.get(path))
 
     def _defined(self, path: str) -> frozenset[str]:
         """Return the names of functions and classes that a file defines at its top level."""
@@ -162,10 +165,10 @@ class Loader:
 
     def find(self, path: str) -> tuple[str, bytes] | None:
         """Return a module file's shown name and bytes: the student's before the starter's."""
-        if self.root + path in self.student:
-            return self.root + path, self.student[self.root + path]
         if path in self.replaced:
             return self.replaced[path], self.student[self.replaced[path]]
+        if self.root + path in self.student:
+            return self.root + path, self.student[self.root + path]
         if path in self.starter:
             return path, self.starter[path]
         return None
@@ -283,9 +286,3 @@ def module_name(path: str) -> str:
     ('nndl', 'nndl.layers')
     """
     return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-
-
-def _likeness(other: str, wanted: str) -> tuple[bool, bool, int, str]:
-    """Rank a file that may stand for an expected one: same name, then modules, then shallow."""
-    same = other.rpartition("/")[2] == wanted.rpartition("/")[2]
-    return (not same, not other.endswith(".py"), other.count("/"), other)

@@ -5,17 +5,20 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from grader.errors import UsageError
 from grader.records import Person
 
 SUFFIXES = (".py", ".ipynb")
+ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".7z", ".rar")
 LINK = "a link, not followed"
 _NOTHING = "no Python file or notebook in it"
 _NOISE = frozenset({"__MACOSX", "__pycache__", ".ipynb_checkpoints", "node_modules", "venv"})
+_ARCHIVE = "an archive, which was not opened; unpack it and grade again"
+_MOST_NAMED = 5
 _MOST_FILES = 2000
 _MOST_DEPTH = 12
 _SAFE = re.compile(r"[^A-Za-z0-9._-]+")
@@ -36,7 +39,9 @@ class Found:
     files
         Paths of its Python files and notebooks, with forward slashes, sorted.
     problems
-        What a TA must look at: a link, too many files.
+        What a TA must look at: a link, an archive in place of files, too many files.
+    notes
+        What a TA may want to know: an archive beside the files, two submissions of one name.
     """
 
     id: str
@@ -44,6 +49,7 @@ class Found:
     base: Path
     files: tuple[str, ...]
     problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def discover(path: Path, expected: Sequence[str]) -> list[Found]:
@@ -76,6 +82,16 @@ def discover(path: Path, expected: Sequence[str]) -> list[Found]:
         reasons = f" ({'; '.join(told)})" if told else ""
         raise UsageError(f"{path}: {_NOTHING}; expected one folder per student{reasons}")
     return _with_unique_ids(found)
+
+
+def hold_expected(found: Iterable[Found], expected: Sequence[str]) -> bool:
+    """Return whether any submission has a notebook or a file of an expected module's name."""
+    names = {wanted.rpartition("/")[2].casefold() for wanted in expected}
+    return any(
+        path.casefold().endswith(".ipynb") or path.rpartition("/")[2].casefold() in names
+        for one in found
+        for path in one.files
+    )
 
 
 def _must_hold_many(path: Path, expected: Sequence[str]) -> None:
@@ -111,13 +127,13 @@ def one_submission(paths: Sequence[Path]) -> Found:
     for path in paths:
         if path.is_dir():
             raise UsageError(f"{path}: give one folder, or files; not both")
-        if path.suffix not in SUFFIXES:
+        if not _is_source(path.name):
             raise UsageError(f"{path}: neither a Python file nor a notebook")
     # Not resolved: a link's own name is the one that a rubric may expect.
     plain = [os.path.abspath(path) for path in paths]
     base = Path(os.path.commonpath([os.path.dirname(path) for path in plain]))
     files = sorted({Path(path).relative_to(base).as_posix() for path in plain})
-    return _found(paths[0].stem, base, files, [])
+    return _found(paths[0].stem, base, _Listing(files=files))
 
 
 def _must_exist(path: Path) -> None:
@@ -135,29 +151,42 @@ def _children(path: Path) -> list[Path]:
 
 def _in_place_of_a_submission(child: Path) -> list[Found]:
     """Return the submission that lies directly in the folder of all, or nothing for other files."""
-    is_source = child.suffix in SUFFIXES
+    is_source = _is_source(child.name)
     if os.path.islink(child):
         if is_source:
-            return [_found(child.stem, child.parent, [], [f"{child.name}: {LINK}"])]
+            return [_found(child.stem, child.parent, _Listing(problems=[f"{child.name}: {LINK}"]))]
         if os.path.isdir(child) or not os.path.exists(child):
-            return [_found(child.name, child.parent, [], [f"the folder is {LINK}"])]
+            return [_found(child.name, child.parent, _Listing(problems=[f"the folder is {LINK}"]))]
         return []
     if os.path.isdir(child):
         return [_folder(child.name, child)]
-    return [_found(child.stem, child.parent, [child.name], [])] if is_source else []
+    if _is_archive(child.name):
+        listing = _Listing(problems=[f"{child.name}: {_ARCHIVE}"])
+        return [_found(child.name.partition(".")[0], child.parent, listing)]
+    return [_found(child.stem, child.parent, _Listing(files=[child.name]))] if is_source else []
 
 
 def _folder(name: str, folder: Path) -> Found:
-    return _found(name, folder, *_files_under(folder))
+    return _found(name, folder, _files_under(folder))
 
 
-def _found(name: str, base: Path, files: list[str], problems: list[str]) -> Found:
+def _found(name: str, base: Path, listing: _Listing) -> Found:
+    """Return what was found; an archive is a problem only where there is nothing else."""
+    problems, notes = list(listing.problems), []
+    archives = [f"{path}: {_ARCHIVE}" for path in listing.archives]
+    if listing.files:
+        notes += archives
+    else:
+        problems += archives
+        others = ", ".join(listing.others[:_MOST_NAMED])
+        notes.append(f"no Python file or notebook{f' (only {others})' if others else ''}")
     return Found(
         id=safe_id(name),
         people=(Person(student_id=name),),
         base=base,
-        files=tuple(files),
+        files=tuple(sorted(listing.files)),
         problems=tuple(problems),
+        notes=tuple(notes),
     )
 
 
@@ -180,39 +209,59 @@ def _is_noise(name: str) -> bool:
     return name in _NOISE or name.startswith(".")
 
 
-def _files_under(folder: Path) -> tuple[list[str], list[str]]:
-    files: list[str] = []
-    problems: list[str] = []
-    for path in _walk(folder, folder, problems, 0):
-        if len(files) == _MOST_FILES:
-            problems.append(f"more than {_MOST_FILES} files: the rest was left out")
-            break
-        files.append(path)
-    return sorted(files), problems
+@dataclass(slots=True, kw_only=True)
+class _Listing:
+    """The names in a folder, by what they are to us."""
+
+    files: list[str] = field(default_factory=list)
+    archives: list[str] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
 
 
-def _walk(folder: Path, base: Path, problems: list[str], depth: int) -> Iterator[str]:
-    """Yield a folder's source files; links are never followed."""
+def _files_under(folder: Path) -> _Listing:
+    listing = _Listing()
+    _walk(folder, folder, listing, 0)
+    if len(listing.files) > _MOST_FILES:
+        del listing.files[_MOST_FILES:]
+        listing.problems.append(f"more than {_MOST_FILES} files: the rest was left out")
+    return listing
+
+
+def _walk(folder: Path, base: Path, listing: _Listing, depth: int) -> None:
+    """List a folder's names; links are never followed."""
     relative = PurePosixPath(folder.relative_to(base))
     if depth > _MOST_DEPTH:
-        problems.append(f"{relative}: nested too deeply")
+        listing.problems.append(f"{relative}: nested too deeply")
         return
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
         place = "the folder" if depth == 0 else f"{relative}:"
-        problems.append(f"{place} cannot be read ({error.strerror})")
+        listing.problems.append(f"{place} cannot be read ({error.strerror})")
         return
     for entry in entries:
-        if _is_noise(entry.name) or entry.name.startswith("._"):
+        if _is_noise(entry.name) or len(listing.files) > _MOST_FILES:
             continue
         shown = str(relative / entry.name)
         if entry.is_symlink():
-            problems.append(f"{shown}: {LINK}")
+            listing.problems.append(f"{shown}: {LINK}")
         elif entry.is_dir():
-            yield from _walk(Path(entry.path), base, problems, depth + 1)
-        elif entry.name.endswith(SUFFIXES):
-            yield shown
+            _walk(Path(entry.path), base, listing, depth + 1)
+        elif _is_source(entry.name):
+            listing.files.append(shown)
+        elif _is_archive(entry.name):
+            listing.archives.append(shown)
+        else:
+            listing.others.append(shown)
+
+
+def _is_source(name: str) -> bool:
+    return name.casefold().endswith(SUFFIXES)
+
+
+def _is_archive(name: str) -> bool:
+    return name.casefold().endswith(ARCHIVES)
 
 
 def _with_unique_ids(found: list[Found]) -> list[Found]:
@@ -220,20 +269,13 @@ def _with_unique_ids(found: list[Found]) -> list[Found]:
     seen: set[str] = set()
     unique = []
     for submission in sorted(found, key=lambda one: (one.id, str(one.base))):
-        name = submission.id
+        name, notes = submission.id, submission.notes
         if name.casefold() in seen:
+            notes = (*notes, f"another submission is called {submission.id} too")
             digest = hashlib.sha256(os.fsencode(submission.people[0].student_id)).hexdigest()[:8]
             name = f"{name}-{digest}"
         if name.casefold() in seen:
             name = f"{name}-{len(seen)}"
         seen.add(name.casefold())
-        unique.append(
-            Found(
-                id=name,
-                people=submission.people,
-                base=submission.base,
-                files=submission.files,
-                problems=submission.problems,
-            )
-        )
+        unique.append(replace(submission, id=name, notes=notes))
     return unique

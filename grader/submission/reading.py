@@ -39,13 +39,21 @@ def read(found: Found) -> Submission:
             break
         files.append(SourceFile(path=_as_text(path), data=data))
     return Submission(
-        id=found.id, people=found.people, files=tuple(files), problems=tuple(problems)
+        id=found.id,
+        people=found.people,
+        files=tuple(files),
+        problems=tuple(problems),
+        notes=found.notes,
     )
 
 
 def _as_text(path: str) -> str:
-    """Return a path that can be written anywhere: a name on disk need not be UTF-8."""
-    return path.encode("utf-8", "backslashreplace").decode("utf-8")
+    """Return a path that can be written anywhere: a name on disk need not be UTF-8.
+
+    Its suffix is in lower case, whatever the student's system made of it.
+    """
+    stem, dot, suffix = path.rpartition(".")
+    return f"{stem}{dot}{suffix.lower()}".encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _bytes_of(file: str, path: str) -> bytes:
