@@ -151,7 +151,7 @@ def _message(question: Question, results: Results, outcomes: Outcomes, noun: str
     )
     detail = worst.detail.rstrip(".")
     if worst.outcome not in (Outcome.WRONG, Outcome.UNSURE) and len(failed) == len(outcomes):
-        return f"{detail[:1].upper()}{detail[1:]}."
+        return f"{detail}."
     sentence = f"In case {case} ({_sizes(question.draws[key])}): {detail}."
     others = [where for where in failed if where[0] != answer or where[1] != case]
     right = [where for where in outcomes if where not in failed]

@@ -50,7 +50,8 @@ def open_run(folder: Path) -> None:
     for name, pattern in (("results", "*.json"), ("transcripts", "*.frame"), ("faults", "*.txt")):
         kept = folder / name
         for old in kept.glob(pattern):
-            old.unlink()
+            if old.is_file():
+                old.unlink()
         if name != "faults":
             kept.mkdir(parents=True, exist_ok=True)
 
