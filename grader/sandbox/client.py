@@ -23,18 +23,18 @@ from pathlib import Path
 from typing import Any
 
 import msgpack
+import numpy as np
 
 from grader.errors import GraderFault, IsolationError
 from grader.records import Outcome, Usage
 from grader.sandbox.channel import PREFIX, ProtocolError, check_sizes, decode, encode
-from grader.sandbox.walls import Bounds, Walls, available_level
+from grader.sandbox.walls import Bounds, Walls, available_level, private_uid, unproven
 
 _START_S = 60.0
 _CONTROL_S = 30.0
 _READY_S = 20.0
 _LAST_GASP_S = 1.0
 _FIRST_WORDS = 300
-_FIRST_PRIVATE_UID = 1_000_000_000
 _PACKAGE_HOME = str(Path(__file__).resolve().parent.parent.parent)
 _BOOT = (
     "import sys, json; given = json.loads(sys.argv[1]); sys.path[:] = given['path']; "
@@ -104,7 +104,7 @@ class Zygote:
         if self.level == 3:
             self._root = tempfile.mkdtemp(prefix="grader-empty-")
             os.chmod(self._root, 0o555)
-            uid = _FIRST_PRIVATE_UID + os.getpid()
+            uid = private_uid(os.getpid())
         self.walls = Walls(
             level=self.level, uid=uid, root=self._root, syscall_filter=self.level >= 2
         )
@@ -238,11 +238,10 @@ class Child:
             told = words or death.message
             raise GraderFault(f"the child's walls did not come up: {told}") from None
         self.canaries: Mapping[str, bool] = ready.get("canaries", {})
-        held = self.canaries
-        if not all(held.values()) or (self._zygote.level >= 2 and len(held) < 5):
+        holes = unproven(self._zygote.walls, self.canaries)
+        if holes:
             self.kill()
-            holes = ", ".join(name for name, is_held in held.items() if not is_held)
-            raise IsolationError(f"these walls do not hold: {holes or 'not tried'}")
+            raise IsolationError(f"these walls do not hold: {', '.join(holes)}")
 
     def ask(
         self, message: Mapping[str, Any], cpu_s: float, wall_s: float
@@ -379,6 +378,8 @@ class Child:
         """Return the death of a child that ended by itself, or closed its end of the channel."""
         if self._pidfd >= 0 and not select.select([self._pidfd], [], [], _LAST_GASP_S)[0]:
             return self._bury(Outcome.CRASHED, "it closed the grader's channel")
+        if self._is_talking:
+            self._drain()
         status = self._end()
         number, code = status["signal"], status["code"]
         outcome, message = Outcome.CRASHED, f"it ended itself with exit code {code}"
@@ -441,9 +442,11 @@ def _signal_name(number: int) -> str:
 
 
 def _is_library(path: str) -> bool:
-    """Tell whether a folder of the module path belongs to the interpreter, not to a user."""
-    prefixes = {os.path.realpath(p) for p in (sys.prefix, sys.base_prefix, sys.exec_prefix)}
+    """Tell whether a folder of the module path holds the interpreter's or our own packages."""
     real = os.path.realpath(path) if path else ""
+    if real in {os.path.realpath(Path(str(m.__file__)).parent.parent) for m in (msgpack, np)}:
+        return True
+    prefixes = {os.path.realpath(p) for p in (sys.prefix, sys.base_prefix, sys.exec_prefix)}
     return any(real == p or real.startswith(p + os.sep) for p in prefixes)
 
 

@@ -236,6 +236,9 @@ HEADERS = {
     "a thousand lists in each other": b"\x81\xa1a" + b"\x91" * 1000 + b"\xc0",
     "a million lists in each other": b"\x81\xa1a" + b"\x91" * 10**6 + b"\xc0",
     "a million maps in each other": b"\x81\xa1a" * 10**6 + b"\xc0",
+    "more arrays than anybody needs": msgpack.packb(
+        {"a": [msgpack.ExtType(1, msgpack.packb(["<f8", [], 0, 8]))] * 1001}
+    ),
     "a description of many lists": msgpack.packb(
         {"a": msgpack.ExtType(1, b"\x91" * 10_000 + b"\xc0")}
     ),

@@ -1,0 +1,300 @@
+"""Do the walls stand before a student's first byte comes, and does nothing outlive its parent?"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+import pytest
+
+from grader.errors import GraderFault, IsolationError
+from grader.sandbox.client import Zygote
+from grader.sandbox.walls import Walls, available_level, private_uid, unproven
+from tests.sandbox.pupils import HandIn, value_of
+
+ROOT = Path(__file__).parents[2]
+HELD = dict.fromkeys(["files", "processes", "network", "forks", "programs"], True)
+needs_walls = pytest.mark.skipif(available_level() < 2, reason="no walls on this machine")
+needs_root = pytest.mark.skipif(available_level() < 3, reason="needs root")
+
+
+@pytest.fixture
+def own_zygote() -> Iterator[Zygote]:
+    """A zygote for one test to spoil."""
+    with Zygote() as warm:
+        yield warm
+
+
+def start_grader(code: str) -> subprocess.Popen[str]:
+    """Start a process that imports the sandbox and runs this code."""
+    return subprocess.Popen(
+        [sys.executable, "-c", f"from grader.sandbox.client import *\n{code}"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def assert_gone(pids: list[int]) -> None:
+    for pid in pids:
+        try:
+            psutil.Process(pid).wait(timeout=20)
+        except psutil.NoSuchProcess:
+            continue
+
+
+# --- canaries ------------------------------------------------------------------------------
+
+
+@needs_walls
+def test_every_wall_is_tried_in_every_child(zygote: Zygote) -> None:
+    child = zygote.spawn(600, 1.0)
+    child.kill()
+
+    user = {"user": True} if zygote.level == 3 else {}
+    assert child.canaries == {**HELD, **user}
+
+
+@needs_walls
+def test_without_the_filter_nothing_of_a_submission_is_sent(own_zygote: Zygote) -> None:
+    own_zygote.walls = replace(own_zygote.walls, syscall_filter=False)
+
+    with pytest.raises(IsolationError, match=r"do not hold: .*network, forks, programs"):
+        own_zygote.spawn(600, 1.0)
+
+    assert psutil.Process(own_zygote._process.pid).children() == []
+
+
+@needs_root
+@pytest.mark.parametrize("uid", [None, 0, 2**32 - 1])
+def test_without_a_private_user_nothing_of_a_submission_is_sent(
+    own_zygote: Zygote, uid: int | None
+) -> None:
+    own_zygote.walls = replace(own_zygote.walls, uid=uid)
+
+    with pytest.raises(IsolationError, match=r"these walls do not hold: .*user"):
+        own_zygote.spawn(600, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("level", "held", "holes"),
+    [
+        (0, {}, []),
+        (2, HELD, []),
+        (3, {**HELD, "user": True}, []),
+        (2, {}, [*HELD]),
+        (3, HELD, ["user"]),
+        (2, {**HELD, "network": False}, ["network"]),
+        (0, {"files": False}, ["files"]),
+        (2, {**HELD, "forks": 1}, ["forks"]),
+    ],
+)
+def test_a_wall_counts_only_if_it_was_tried_and_held(
+    level: int, held: dict[str, bool], holes: list[str]
+) -> None:
+    assert unproven(Walls(level=level), held) == holes
+
+
+# --- walls that cannot be put up -----------------------------------------------------------
+
+
+@needs_root
+def test_a_wall_that_cannot_be_put_up_is_our_fault_and_says_why(own_zygote: Zygote) -> None:
+    own_zygote.walls = replace(own_zygote.walls, root="/no/such/folder")
+
+    with pytest.raises(GraderFault, match=r"did not come up: the child failed: FileNotFoundError"):
+        own_zygote.spawn(600, 1.0)
+
+    assert own_zygote.is_alive
+
+
+def test_a_level_that_is_not_there_is_refused() -> None:
+    with pytest.raises(IsolationError, match="isolation level 4 is not available here"):
+        Zygote(level=4)
+
+
+def test_a_zygote_that_has_ended_is_our_fault(own_zygote: Zygote) -> None:
+    own_zygote._process.kill()
+    own_zygote._process.wait()
+
+    with pytest.raises(GraderFault, match="zygote"):
+        own_zygote.spawn(600, 1.0)
+    assert not own_zygote.is_alive
+
+
+def test_a_zygote_without_walls_still_has_limits() -> None:
+    with Zygote(level=0) as warm:
+        child = warm.spawn(600, 1.0)
+        child.kill()
+
+    assert child.canaries == {}
+
+
+# --- who the child is ----------------------------------------------------------------------
+
+
+@needs_root
+def test_as_root_a_child_is_a_user_that_nobody_else_is(hand_in: HandIn) -> None:
+    pupil = hand_in(
+        "import os\ndef f():\n    return [os.getuid(), os.geteuid(), os.getgid(), os.getegid()]"
+    )
+    expected = private_uid(os.getpid())
+
+    answer = pupil.out("import hw\nout = min(hw.f()) + max(hw.f())")
+
+    assert expected is not None
+    assert value_of(answer) == 2 * expected
+
+
+@needs_root
+def test_as_root_a_child_sees_an_empty_folder_as_its_root(hand_in: HandIn) -> None:
+    pupil = hand_in(
+        "import os\nfound = [p for p in ('/etc', '/proc', '/tmp', '/dev') if os.path.exists(p)]"
+    )
+
+    assert value_of(pupil.out("import hw\nout = len(hw.found)")) == 0
+
+
+@pytest.mark.parametrize("number", [0, 1, 65534, 2**22])
+def test_a_private_user_id_is_none_of_the_systems(number: int) -> None:
+    uid = private_uid(number)
+
+    assert uid is None or uid > 1000
+
+
+@needs_root
+@pytest.mark.parametrize("dropped", [5, 6, 7, 18])
+def test_root_without_its_powers_has_the_walls_of_a_user(dropped: int) -> None:
+    code = f"""
+import ctypes
+libc = ctypes.CDLL(None)
+header = (ctypes.c_uint32 * 2)(0x20080522, 0)
+sets = (ctypes.c_uint32 * 6)()
+assert libc.capget(header, sets) == 0
+for i in (0, 1):
+    sets[i] &= ~(1 << {dropped})
+assert libc.capset(header, sets) == 0
+with Zygote() as zygote:
+    child = zygote.spawn(600, 1.0)
+    child.kill()
+    print(zygote.level, *child.canaries)
+"""
+    told, _ = start_grader(code).communicate()
+
+    assert told.split() == ["2", *HELD]
+
+
+# --- memory --------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
+def test_hidden_memory_cannot_be_read_by_the_same_user() -> None:
+    grader = start_grader(
+        "from grader.sandbox.walls import hide_memory\nhide_memory()\nprint('hidden', flush=True)\ninput()"
+    )
+    assert grader.stdout is not None
+    grader.stdout.readline()
+
+    with pytest.raises(PermissionError):
+        os.open(f"/proc/{grader.pid}/mem", os.O_RDONLY)
+
+    grader.communicate("\n")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
+def test_the_zygotes_memory_is_hidden(zygote: Zygote) -> None:
+    with pytest.raises(PermissionError):
+        os.open(f"/proc/{zygote._process.pid}/mem", os.O_RDONLY)
+
+
+# --- nothing outlives its parent -----------------------------------------------------------
+
+
+def test_a_closed_zygote_leaves_no_process_and_no_folder() -> None:
+    warm = Zygote()
+    warm.spawn(600, 1.0)
+    pids = [warm._process.pid, *(p.pid for p in psutil.Process(warm._process.pid).children())]
+    folder = warm.walls.root
+
+    warm.close()
+
+    assert len(pids) == 2
+    assert_gone(pids)
+    assert folder is None or not Path(folder).exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="PDEATHSIG is Linux's")
+def test_when_the_grader_is_killed_its_zygote_and_child_go_with_it() -> None:
+    code = """
+zygote = Zygote()
+child = zygote.spawn(600, 60.0)
+print(zygote._process.pid, child.pid, flush=True)
+endless = {"op": "call", "code": "while True: pass", "answers": {}, "inputs": {}}
+child.ask({**endless, "constants": {}, "seed": 1}, 60.0, 60.0)
+"""
+    grader = start_grader(code)
+    assert grader.stdout is not None
+    pids = [int(pid) for pid in grader.stdout.readline().split()]
+
+    grader.send_signal(signal.SIGKILL)
+    grader.communicate()
+
+    assert len(pids) == 2
+    assert_gone(pids)
+
+
+def test_a_killed_child_is_killed_once(zygote: Zygote) -> None:
+    child = zygote.spawn(600, 1.0)
+
+    child.kill()
+    used = child.usage
+    child.kill()
+
+    assert child.usage == used
+    assert used.peak_mb > 1
+
+
+def test_many_children_one_after_the_other_leave_no_descriptor_open(zygote: Zygote) -> None:
+    def count() -> int:
+        return len(os.listdir("/proc/self/fd"))
+
+    zygote.spawn(600, 1.0).kill()
+    before = count()
+    for _ in range(20):
+        zygote.spawn(600, 1.0).kill()
+
+    assert count() == before
+
+
+# --- what is warm --------------------------------------------------------------------------
+
+
+def test_a_preload_that_is_not_installed_is_told() -> None:
+    with Zygote(preload=("no_such_module", "colorsys")) as warm:
+        assert warm.missing == ("no_such_module",)
+
+
+def test_a_preload_can_be_imported(hand_in: HandIn) -> None:
+    pupil = hand_in("import nbformat\nname = nbformat.current_nbformat")
+
+    assert value_of(pupil.out("import hw\nout = hw.name")) == 4
+
+
+def test_hashes_are_the_same_in_every_zygote() -> None:
+    told = set()
+    for _ in range(2):
+        with Zygote() as warm:
+            child = warm.spawn(600, 5.0)
+            call = {"op": "call", "code": "", "answers": {"out": "hash('x') % 2**31"}}
+            reply, _ = child.ask({**call, "inputs": {}, "constants": {}, "seed": 1}, 1.0, 20.0)
+            told.add(int(reply["answers"]["out"]["value"]))
+            child.kill()
+
+    assert len(told) == 1
