@@ -1,0 +1,131 @@
+"""Are several questions at once answered one by one, whatever one of them does?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from grader.records import Outcome
+from grader.sandbox.client import Death, Request
+from tests.sandbox.pupils import HandedIn, HandIn
+
+pytestmark = pytest.mark.usefixtures("unharmed")
+
+
+def requests(*codes: str, **inputs: Any) -> list[Request]:
+    call = {"op": "call", "answers": {"out": "out"}, "inputs": inputs, "constants": {}, "seed": 1}
+    return [Request({**call, "code": code}) for code in codes]
+
+
+def answered(
+    pupil: HandedIn, asked: Sequence[Request], **limits: float
+) -> tuple[list[float], Death | None]:
+    """Return the answers that came, and what the process died of if it did."""
+    values: list[float] = []
+    try:
+        for reply, usage in pupil.child.ask_all(asked, **{"cpu_s": 1.0, "wall_s": 20.0, **limits}):
+            values.append(float(reply["answers"]["out"]["value"]))
+            assert usage.wall_s >= 0
+            assert usage.cpu_s >= 0
+    except Death as death:
+        return values, death
+    return values, None
+
+
+def test_questions_are_answered_in_their_order(hand_in: HandIn) -> None:
+    asked = requests(*(f"out = {number}" for number in range(50)))
+
+    assert answered(hand_in(""), asked) == ([*range(50)], None)
+
+
+def test_a_request_can_be_asked_again_and_of_others(hand_in: HandIn) -> None:
+    asked = requests("out = 1", "out = 2")
+
+    for pupil in (hand_in(""), hand_in("")):
+        for _ in range(2):
+            assert answered(pupil, asked) == ([1, 2], None)
+
+
+def test_questions_larger_than_the_pipe_do_not_block(hand_in: HandIn) -> None:
+    asked = requests(*["out = big.sum()"] * 5, big=np.ones(200_000))
+
+    assert answered(hand_in(""), asked) == ([200_000] * 5, None)
+
+
+def test_questions_and_answers_larger_than_the_pipe_do_not_block(hand_in: HandIn) -> None:
+    asked = requests(*["out = big"] * 5, big=np.ones(200_000))
+
+    replies = list(hand_in("").child.ask_all(asked, 5.0, 20.0))
+
+    assert [reply["answers"]["out"]["value"].sum() for reply, _ in replies] == [200_000] * 5
+
+
+def test_answers_before_a_death_stand(hand_in: HandIn) -> None:
+    asked = requests("out = 1", "out = 2", "import os; os._exit(3)", "out = 4")
+
+    values, death = answered(hand_in(""), asked)
+
+    assert values == [1, 2]
+    assert death is not None
+    assert (death.outcome, death.message) == (
+        Outcome.CRASHED,
+        "it ended itself with exit code 3",
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "limits"),
+    [("while True: pass", {"cpu_s": 0.2}), ("import time; time.sleep(9**9)", {"wall_s": 0.3})],
+)
+def test_each_question_has_limits_of_its_own(
+    hand_in: HandIn, code: str, limits: dict[str, float]
+) -> None:
+    asked = requests("out = 1", code, "out = 3")
+
+    values, death = answered(hand_in(""), asked, **limits)
+
+    assert values == [1]
+    assert death is not None
+    assert death.outcome is Outcome.TIMED_OUT
+
+
+def test_together_questions_may_take_more_than_one_may(hand_in: HandIn) -> None:
+    burn = "import time\nend = time.process_time() + 0.1\nwhile time.process_time() < end: pass\nout = 1"
+
+    assert answered(hand_in(""), requests(*[burn] * 5), cpu_s=0.3) == ([1] * 5, None)
+
+
+def test_an_exception_in_one_question_leaves_the_next(hand_in: HandIn) -> None:
+    asked = requests("1 / 0", "out = 2")
+
+    first, second = (reply for reply, _ in hand_in("").child.ask_all(asked, 1.0, 20.0))
+
+    assert first["answers"]["out"]["outcome"] == "raised"
+    assert second["answers"]["out"]["value"] == 2
+
+
+def test_a_forged_answer_to_a_later_question_is_found_out(hand_in: HandIn) -> None:
+    asked = requests("out = 1", "out = 2", "out = 3")
+    forge = f"""
+import msgpack, os, struct
+def frame(number):
+    header = msgpack.packb({{'id': number, 'answers': {{'out': {{'outcome': 'wrong'}}}}}})
+    return struct.pack('<IQ', len(header), 0) + header
+os.write(4, frame({asked[1].id}))
+out = 1
+"""
+    forged = requests(forge)
+    pupil = hand_in("")
+
+    with pytest.raises(Death) as death:
+        list(pupil.child.ask_all([*forged, *asked], 1.0, 20.0))
+
+    assert death.value.outcome is Outcome.CRASHED
+    assert death.value.message == "it answered a question that was not asked"
+
+
+def test_no_questions_have_no_answers(hand_in: HandIn) -> None:
+    assert answered(hand_in(""), []) == ([], None)
