@@ -57,6 +57,7 @@ WALLS = {
 }
 OVERHEADS = {
     "steady": "overhead_ms_per_submission",
+    "median": "median_overhead_ms",
     "whole": "whole_command_overhead_ms",
     "of floor": "overhead_share_of_floor",
     "own CPU": "own_cpu_ms",
@@ -65,6 +66,7 @@ OVERHEADS = {
 }
 WORST: Mapping[str, Callable[[Iterable[float]], float]] = {
     "overhead_ms_per_submission": max,
+    "median_overhead_ms": max,
     "whole_command_overhead_ms": max,
     "overhead_share_of_floor": max,
     "times_faster_than_pytest": min,
@@ -101,6 +103,7 @@ class Round:
             # With more jobs, wall time less CPU time says nothing: the jobs overlap.
             figures |= {
                 "overhead_ms_per_submission": 1e3 * ours.steady_overhead_s,
+                "median_overhead_ms": 1e3 * ours.median_overhead_s,
                 "whole_command_overhead_ms": 1e3 * (ours.wall_s - ours.child_s),
                 "overhead_share_of_floor": ours.steady_overhead_s / floor.wall_s,
             }
@@ -139,6 +142,7 @@ class Cell:
 def main() -> None:
     """Measure, and print two tables, the aims and one line of JSON."""
     arguments = _arguments()
+    load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory(prefix="grader-bench-") as name:
         folder = Path(name)
         homeworks = [
@@ -155,7 +159,8 @@ def main() -> None:
         peak = peak_memory(homeworks[0], folder / "run", 2)
     help_ms = 1e3 * statistics.median(help_seconds() for _ in range(HELP_RUNS))
     found = {cell: cell.figures() for cell in cells}
-    keys = _keys(found) | {"peak_mb": peak, "grader_help_ms": help_ms}
+    keys = _keys(found) | {"peak_mb": peak, "grader_help_ms": help_ms, "load_before": load}
+    print(f"load average before this run: {load:.1f}, on {os.cpu_count()} cores")
     _print_walls(found, arguments)
     _print_overheads(found)
     _print_aims(keys)
@@ -212,8 +217,9 @@ def _print_walls(found: Mapping[Cell, Mapping[str, float]], arguments: argparse.
 def _print_overheads(found: Mapping[Cell, Mapping[str, float]]) -> None:
     print("\noverhead, ms per submission: wall time less the CPU time of the student's process")
     print(
-        "  steady: after the first submission; whole: of the command, start-up and tables included"
+        "  steady: after the first submission, their mean; median: of single ones, which other load"
     )
+    print("  moves less; whole: of the command, start-up and tables included")
     print("  of floor: steady overhead over the floor's wall time; own CPU: used by all our other")
     print("  processes in the whole command; child CPU: by the students' processes, walls and")
     print("  loading included; floor's CPU: the same computing in the floor")

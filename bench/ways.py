@@ -8,6 +8,7 @@ import os
 import random
 import resource
 import shutil
+import statistics
 import subprocess
 import sys
 import threading
@@ -15,6 +16,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -50,6 +52,8 @@ class Timing:
         Wall time once every worker has finished its first submission; NaN where not told.
     steady_overhead_s
         Wall time less the students' CPU time in that part of the run; NaN where not told.
+    median_overhead_s
+        The same of a single submission, the median; only with one job, NaN otherwise.
     """
 
     wall_s: float
@@ -57,6 +61,7 @@ class Timing:
     own_s: float = float("nan")
     steady_s: float = float("nan")
     steady_overhead_s: float = float("nan")
+    median_overhead_s: float = float("nan")
 
 
 # --- ours ----------------------------------------------------------------------------------
@@ -81,7 +86,13 @@ def grade(homework: Homework, run: Path, jobs: int) -> Timing:
         own_s=(own_s - sum(spent)) / count,
         steady_s=steady_s,
         steady_overhead_s=steady_s - sum(spent[jobs:]) / later,
+        median_overhead_s=_median_overhead(times, spent) if jobs == 1 else float("nan"),
     )
+
+
+def _median_overhead(times: Sequence[float], spent: Sequence[float]) -> float:
+    gaps = (later - earlier for earlier, later in pairwise(times))
+    return statistics.median(gap - cpu_s for gap, cpu_s in zip(gaps, spent[1:], strict=True))
 
 
 def _command(homework: Homework, run: Path, jobs: int) -> list[str]:
