@@ -277,7 +277,8 @@ class Child:
         for request in requests:
             clock = _CpuLimit(self, cpu_before + cpu_s, cpu_s)
             reply = self._read_frame(began + wall_s, clock)
-            if reply.get("id") != request.id:
+            told = reply.get("id")
+            if type(told) is not int or told != request.id:
                 raise self._bury(Outcome.CRASHED, "it answered a question that was not asked")
             now, cpu_now = time.monotonic(), self._cpu()
             yield reply, Usage(wall_s=now - began, cpu_s=cpu_now - cpu_before)

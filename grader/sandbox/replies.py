@@ -41,7 +41,12 @@ def answers_of(reply: Mapping[str, Any], names: Iterable[str]) -> dict[str, Answ
 
 def _answer(told: Any) -> Answer:
     match told:
-        case {"outcome": "returned", "value": np.ndarray() as value, "kind": str(kind)}:
+        # Types before values: an array that stands where a text should be has no truth value.
+        case {
+            "outcome": str(outcome),
+            "value": np.ndarray() as value,
+            "kind": str(kind),
+        } if outcome == "returned":
             return Returned(value=value, kind=_text(kind))
         case {
             "outcome": str(outcome),

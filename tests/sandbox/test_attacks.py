@@ -548,6 +548,25 @@ def test_a_frame_sent_before_the_reply_is_no_answer(hand_in: HandIn) -> None:
     assert death.message == "it answered a question that was not asked"
 
 
+@pytest.mark.parametrize(
+    "number", ["np.ones(2)", "np.ones(())", "True", "'1'", "None", "[1]", "1e400"]
+)
+def test_the_id_of_a_reply_is_only_ever_compared_as_a_number(hand_in: HandIn, number: str) -> None:
+    source = f"""
+import sys
+import numpy as np
+def f():
+    caller = sys._getframe()
+    while caller.f_code.co_name != 'serve':
+        caller = caller.f_back
+    caller.f_globals['_send']({{'id': {number}}})
+"""
+    death = death_of(hand_in(source))
+
+    assert death.outcome is Outcome.CRASHED
+    assert death.message == "it answered a question that was not asked"
+
+
 def test_a_frame_behind_the_reply_is_found_at_the_next_question(hand_in: HandIn) -> None:
     source = """
 import sys

@@ -17,7 +17,13 @@ FAILED = {"outcome": "raised", "message": "m", "exception": "E", "where": "hw.py
 RETURNED = {"outcome": "returned", "value": np.ones(2), "kind": "ndarray"}
 REPORT = {"root": "hw/", "loaded": ["hw"], "failures": [], "notes": [], "broken": {}}
 ANYTHING = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.binary(max_size=5),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=5)
+    | st.binary(max_size=5)
+    | st.sampled_from([np.ones(()), np.ones(0), np.ones(2), np.ones((2, 2), dtype=np.complex128)]),
     lambda inner: (
         st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=4)
     ),
@@ -68,6 +74,9 @@ def test_an_outcome_that_is_not_the_childs_to_tell_is_a_breach(outcome: str) -> 
         {**FAILED, "exception": None},
         {**FAILED, "where": [1]},
         {"outcome": "raised", "message": "m"},
+        {**RETURNED, "outcome": np.ones(2)},
+        {**FAILED, "outcome": np.ones(2)},
+        {**FAILED, "message": np.ones(2)},
         {"outcome": ["raised"], "message": "m", "exception": "E", "where": ""},
     ],
 )
@@ -139,8 +148,15 @@ def test_output_is_text_whatever_it_was(output: Any, text: str) -> None:
     assert output_of({"output": output}) == text
 
 
-@given(st.dictionaries(st.sampled_from([*REPORT, "answers", "output"]), ANYTHING))
-def test_any_reply_is_taken_or_refused(reply: dict[str, Any]) -> None:
+ANSWERS = st.fixed_dictionaries(
+    {"a": st.dictionaries(st.sampled_from([*FAILED, *RETURNED]), ANYTHING)}
+)
+REPLIES = st.dictionaries(st.sampled_from([*REPORT, "output"]), ANYTHING)
+
+
+@given(REPLIES, ANYTHING | ANSWERS)
+def test_any_reply_is_taken_or_refused(reply: dict[str, Any], answers: Any) -> None:
+    reply = {**reply, "answers": answers}
     for read in (load_report_of, lambda told: answers_of(told, ["a"]), output_of):
         try:
             read(reply)
