@@ -177,11 +177,26 @@ def test_a_process_that_ends_itself_while_loading_has_crashed(hand_in: HandIn, s
     assert death.value.outcome is Outcome.CRASHED
 
 
-def test_a_deep_recursion_in_c_ends_the_process_or_raises(hand_in: HandIn) -> None:
-    body = "sys.setrecursionlimit(10**9)\nx = []\nfor _ in range(2 * 10**5):\n    x = [x]\nreturn len(repr(x))"
-    allowed = {Outcome.CRASHED, Outcome.TIMED_OUT, Outcome.RAISED, Outcome.OUT_OF_MEMORY}
+@pytest.mark.parametrize(
+    "body",
+    [
+        "x = []\nfor _ in range(2 * 10**5):\n    x = [x]\nreturn len(repr(x))",
+        "def deeper(n):\n    return deeper(n + 1)\nreturn deeper(0)",
+        "import functools\nreturn functools.reduce(lambda g, _: functools.partial(g), range(10**6), len)()",
+    ],
+    ids=["repr", "function", "partial"],
+)
+def test_a_recursion_without_limit_ends_in_a_named_outcome(hand_in: HandIn, body: str) -> None:
+    pupil = in_a_function(hand_in, f"sys.setrecursionlimit(2**31 - 1)\n{body}", memory_mb=350)
 
-    assert outcome_of(in_a_function(hand_in, body), cpu_s=1.0) in allowed
+    outcome = outcome_of(pupil, cpu_s=1.0)
+
+    assert outcome in {
+        Outcome.CRASHED,
+        Outcome.TIMED_OUT,
+        Outcome.RAISED,
+        Outcome.OUT_OF_MEMORY,
+    }
 
 
 # --- memory --------------------------------------------------------------------------------

@@ -307,13 +307,8 @@ def test_any_numbers_in_a_description_give_an_array_of_that_shape_or_are_refused
 
 @pytest.mark.parametrize(
     "filling",
-    [
-        b"\x80",
-        b"\x90",
-        b"\xc0",
-        msgpack.packb(msgpack.ExtType(1, msgpack.packb(["<f8", [], 0, 8]))),
-    ],
-    ids=["maps", "lists", "nothings", "arrays"],
+    [b"\x80", msgpack.packb(msgpack.ExtType(1, msgpack.packb(["<f8", [], 0, 8])))],
+    ids=["maps", "arrays"],
 )
 def test_the_fullest_header_takes_little_memory(filling: bytes) -> None:
     count = (MAX_HEADER - 10) // len(filling)

@@ -250,6 +250,24 @@ child.ask({**endless, "constants": {}, "seed": 1}, 60.0, 60.0)
     assert_gone(pids)
 
 
+@needs_root
+def test_a_private_users_processes_can_all_be_killed() -> None:
+    code = f"""
+import subprocess
+from grader.sandbox.zygote import _kill_all_of
+uid = {private_uid(os.getpid())} + 1
+started = [
+    subprocess.Popen(["/bin/sleep", "1000"], user=uid, group=uid, start_new_session=True)
+    for _ in range(3)
+]
+_kill_all_of(uid)
+print(*(process.wait() for process in started))
+"""
+    told, _ = start_grader(code).communicate()
+
+    assert told.split() == ["-9"] * 3
+
+
 def test_a_killed_child_is_killed_once(zygote: Zygote) -> None:
     child = zygote.spawn(600, 1.0)
 
