@@ -24,6 +24,7 @@ from grader.sandbox.channel import PREFIX, decode, encode
 from grader.sandbox.finder import PROBE
 from grader.sandbox.loading import Loader
 from grader.sandbox.standins import Inert
+from grader.sandbox.statements import unwarned
 from grader.sandbox.walls import Bounds, Walls, put_up
 
 REQUESTS, REPLIES = 3, 4
@@ -115,15 +116,16 @@ class Child:
             value = eval(self._code(expression, "eval"), names)  # noqa: S307 - the rubric's own text
             return answers.answered(name, value)
         except BaseException as error:  # noqa: BLE001 - the boundary to foreign code, as above
+            # First, since it lets go of what may have filled the memory.
+            failure = answers.described(error, self._loader.lost)
             nothing = answers.none_names(expression, names)
-            if nothing:
-                return answers.missing_value(", ".join(nothing))
-            return answers.described(error, self._loader.lost)
+            return answers.missing_value(", ".join(nothing)) if nothing else failure
 
     def _code(self, source: str, mode: str) -> CodeType:
         key = mode + source
         if key not in self._compiled:
-            self._compiled[key] = compile(source, PROBE, mode)
+            with unwarned():
+                self._compiled[key] = compile(source, PROBE, mode)
         return self._compiled[key]
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import re
-import warnings
 from dataclasses import dataclass
 from typing import Any
+
+from grader.sandbox.statements import parsed, unwarned
 
 _MAGIC = re.compile(r"\s*(?:[\w.,\s\[\]]+=\s*)?[%!?]|\s*[\w.]+\?{1,2}\s*$")
 _ASSIGNED = re.compile(r"(?P<indent>\s*)(?P<target>[\w.,\s\[\]]+?)\s*=\s*[%!]")
@@ -45,9 +45,7 @@ def code_cells(path: str, data: bytes) -> list[Cell]:
         If the bytes are no notebook; the text says why.
     """
     try:
-        # Student code may have turned warnings into errors.
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with unwarned():
             found = _sources(data)
     except Exception as error:  # noqa: BLE001 - nbformat raises whatever a broken file leads to
         raise ValueError(f"not a readable notebook: {type(error).__name__}") from None
@@ -126,9 +124,7 @@ def without_magics(source: str) -> str:
 def _first_wrong_line(lines: list[str]) -> int | None:
     """Return the index of the line where Python stops reading, or None where it does not."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            ast.parse("\n".join(lines))
+        parsed("\n".join(lines), "")
     except SyntaxError as error:
         return min(max(error.lineno or 1, 1), len(lines)) - 1
     except (ValueError, RecursionError, MemoryError):

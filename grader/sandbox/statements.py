@@ -28,7 +28,7 @@ UNPARSABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 def parsed(source: str | bytes, label: str) -> list[ast.stmt]:
     """Return the top-level statements of a source."""
-    with _unwarned():
+    with unwarned():
         return ast.parse(source, filename=label).body
 
 
@@ -36,7 +36,7 @@ def compiled(
     statements: Iterable[tuple[str, ast.stmt]], flags: int
 ) -> Iterator[CodeType | Exception]:
     """Yield the code of each top-level statement, or why it has none."""
-    with _unwarned():
+    with unwarned():
         for label, statement in statements:
             piece = ast.Module([statement], [])
             try:
@@ -46,8 +46,10 @@ def compiled(
 
 
 @contextmanager
-def _unwarned() -> Iterator[None]:
-    with warnings.catch_warnings():
+def unwarned() -> Iterator[None]:
+    """Keep warnings silent, whatever student code has made of them."""
+    # The module is named, since student code may have taken it out of sys.modules.
+    with warnings.catch_warnings(module=warnings):
         warnings.simplefilter("ignore")
         yield
 

@@ -225,6 +225,15 @@ def test_too_much_memory_is_told_and_does_not_end_the_process(hand_in: HandIn, b
     assert value_of(pupil.out("out = np.ones(10**6).sum()")) == 10**6
 
 
+def test_too_much_memory_in_an_answers_expression_is_told(hand_in: HandIn) -> None:
+    pupil = in_a_function(hand_in, "x = None\nwhile True:\n    x = (x, 1.0)", memory_mb=350)
+
+    answers = pupil.answers("import hw\nnet = hw.f", {"a": "net()", "b": "3"}, cpu_s=5.0)
+
+    assert failure_of(answers["a"]).outcome is Outcome.OUT_OF_MEMORY
+    assert value_of(answers["b"]) == 3
+
+
 def test_memory_that_stays_full_ends_in_a_named_outcome(hand_in: HandIn) -> None:
     source = "kept = []\ndef f():\n    x = None\n    while True:\n        x = (x, 1.0)\n        kept.append(x)\n"
     pupil = hand_in(source, memory_mb=350)

@@ -118,6 +118,12 @@ def test_a_wide_float_out_of_range_is_sent_whatever_the_error_mode(
     assert np.isinf(answer.value[0])
 
 
+def test_a_probe_is_compiled_whatever_the_code_did_to_warnings(hand_in: HandIn) -> None:
+    pupil = hand_in("import warnings\nwarnings.simplefilter('error')")
+
+    assert value_of(pupil.out("pattern = '\\d'\nout = 3")) == 3
+
+
 def test_an_error_mode_is_the_students_own_to_be_judged_by(hand_in: HandIn) -> None:
     pupil = hand_in(
         "import numpy as np\nnp.seterr(all='raise')\ndef f():\n    return np.log(np.zeros(2))"
