@@ -12,6 +12,7 @@ import gc
 import importlib
 import json
 import os
+import platform
 import signal
 import socket
 import sys
@@ -20,7 +21,7 @@ from typing import Any
 
 import msgpack
 
-from grader.sandbox import child, notebooks
+from grader.sandbox import child, notebooks, seccomp
 from grader.sandbox.walls import Bounds, Walls, adopt_orphans, die_with_parent, hide_memory
 
 STANDARD_LIBRARY = (
@@ -88,6 +89,9 @@ def _warm(preload: list[str]) -> list[str]:
             missing.append(name)
     if "nbformat" in preload:
         _warm_notebooks()
+    if platform.machine() in seccomp.ARCHITECTURES:
+        # What is the same in every child's filter is kept, and inherited by the fork.
+        seccomp.program(platform.machine(), 0)
     gc.collect()
     gc.freeze()
     return missing
