@@ -122,9 +122,9 @@ class LocalExecutor:
         self._workers.clear()
 
     def stop(self) -> None:
-        """End all workers at once, in the middle of their work."""
+        """End all workers in the middle of their work; each buries its zygote and children."""
         for worker in self._workers:
-            worker.process.kill()
+            worker.process.terminate()
         self.close()
 
     def _new_worker(self) -> _Worker:
@@ -184,6 +184,7 @@ def _work(work: Work, channel: Connection, parent: int, other_end: Connection) -
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit())
     other_end.close()
     hide_memory()
     die_with_parent(parent)
@@ -216,9 +217,8 @@ def _fault(work: Work, submission: Submission, told: str, trace: str = "") -> Sc
     sheet = fault_sheet(submission, work.plan.items, told)
     # The fault may be that nothing can be written; the sheet still reaches both tables.
     with contextlib.suppress(OSError):
+        write_fault(work.folder, submission.id, trace or told)
         write_result(work.folder, sheet, None)
-        if trace:
-            write_fault(work.folder, submission.id, trace)
     return sheet
 
 

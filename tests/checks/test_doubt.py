@@ -72,8 +72,8 @@ def test_ends_unsure_after_a_few_more_draws_and_costs_no_points_yet() -> None:
     assert [name for name in asked if name.startswith("plain")] == [
         f"plain/{index}" for index in range(1 + MORE_DRAWS)
     ]
-    assert verdict.message.startswith("In case plain: dW1 differs in ")
-    assert verdict.message.endswith("Right: dW1 in case single.")
+    assert verdict.message.startswith("In case plain (N=7, D=5, H=11, C=3, reg=0): dW1 differs in ")
+    assert verdict.message.endswith("Right: in single.")
 
 
 def test_as_many_right_draws_as_doubtful_ones_are_not_enough() -> None:

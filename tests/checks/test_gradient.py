@@ -113,13 +113,15 @@ def test_rejects_weights_that_were_read_the_other_way_round() -> None:
 
 def test_rejects_what_is_right_in_one_case_only_and_names_that_case() -> None:
     verdict = verdict_on(students.only_the_first_example, NET)
-    assert "Right: dW1 in case single, db1 in case single" in verdict.message
+    assert "Right: dW1 in single; db1 in single; dW2 in single; db2 in single." in verdict.message
 
 
 def test_accepts_the_rest_where_only_the_penalty_is_missing() -> None:
     verdict = verdict_on(students.without_the_penalty, DECAY_APART)
     assert (verdict.outcome, verdict.credit) == (Outcome.PARTIAL, Decimal("0.7"))
-    assert verdict.message.startswith("In case decay: dW1 differs in 55 of 55 entries")
+    told = "In case decay (N=7, D=5, H=11, C=3, reg=0.3): dW1 differs in 55 of 55 entries"
+    assert verdict.message.startswith(told)
+    assert verdict.message.endswith("db2 in all cases.")
 
 
 def test_rejects_a_penalty_that_is_right_while_the_rest_is_not() -> None:

@@ -132,7 +132,7 @@ def test_a_sheet_says_how_much_is_still_undecided() -> None:
 def test_a_sheet_shows_what_students_wrote_without_obeying_it() -> None:
     load = LoadReport(root="", loaded=(), failures=(HOSTILE,), notes=(HOSTILE,), broken={})
     bad = replace(verdict(Outcome.RAISED), message=HOSTILE + "\nforged: 10 of 10")
-    made = replace(sheet(ITEMS[:1], {"q1": bad}, flags=(HOSTILE,)), load=load)
+    made = replace(sheet(ITEMS[:1], {"q1": bad}, flags=(f"flag {HOSTILE}",)), load=load)
     text = told(made)
     assert "\x1b" not in text
     assert text.count("\ufffd[2J[/bold] [link=file:///]x") == 4

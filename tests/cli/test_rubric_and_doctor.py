@@ -1,0 +1,69 @@
+"""``grader rubric`` and ``grader doctor``."""
+
+from __future__ import annotations
+
+import platform
+from pathlib import Path
+
+from grader import __version__
+from tests.cli.command import grader
+from tests.grading.classroom import put
+
+
+def test_rubrics_are_listed_with_points_and_titles() -> None:
+    done = grader("rubric", "list")
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = {line.split()[0]: line for line in done.stdout.splitlines()}
+    assert "46 points, 16 items  ECE C147/C247: homework 3" in lines["ece247-hw3"]
+    assert "50 points, 13 items  ELEC/COMP 576: assignment 1" in lines["elec576-a1"]
+
+
+def test_a_broken_rubric_is_told_of_and_the_others_are_listed(tmp_path: Path) -> None:
+    put(tmp_path / "broken" / "rubric.yaml", "schema: 1\nid: broken\n")
+    done = grader("rubric", "list", GRADER_RUBRICS=str(tmp_path))
+    assert done.returncode == 1
+    assert "elec576-a1" in done.stdout
+    assert "broken" not in done.stdout
+    assert f"{tmp_path}/broken/rubric.yaml" in done.stderr
+
+
+def test_a_rubric_is_shown_with_its_items_cases_and_groups() -> None:
+    done = grader("rubric", "show", "elec576-a1")
+    assert (done.returncode, done.stderr) == (0, "")
+    for text in ("backprop.dW1", "gradient", "plain, single, square, hot", "scaling: sum or mean"):
+        assert text in done.stdout
+    assert "50 points, seed 576" in done.stdout
+
+
+def test_a_rubric_is_shown_by_its_path_too(home: Path) -> None:
+    assert "A tiny homework" in grader("rubric", "show", home / "tiny").stdout
+
+
+def test_an_unknown_rubric_is_not_shown() -> None:
+    done = grader("rubric", "show", "ece247")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "did you mean 'ece247-hw3'?" in done.stderr
+
+
+def test_the_doctor_tells_versions_walls_and_rubrics() -> None:
+    done = grader("doctor")
+    assert f"grader {__version__}, Python {platform.python_version()}" in done.stdout
+    assert "isolation level " in done.stdout
+    assert "rubrics: ece247-hw3, elec576-a1" in done.stdout
+    for package in (
+        "numpy",
+        "pandas",
+        "pyyaml",
+        "pydantic",
+        "nbformat",
+        "msgpack",
+        "rich",
+        "click",
+    ):
+        assert f"\n  {package} " in done.stdout
+    assert "MISSING" not in done.stdout
+    if done.returncode == 0:
+        assert "  files: closed" in done.stdout
+        assert "  network: closed" in done.stdout
+    else:
+        assert "isolation level 0" in done.stdout

@@ -1,0 +1,54 @@
+"""The scenario: the real command grades both example homeworks, and every cell is as expected.
+
+The expected scores were worked out by hand from the rubrics' points; see the README beside them.
+"""
+
+from __future__ import annotations
+
+import csv
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command import ROOT, grader, scores
+
+Rows = dict[str, dict[str, str]]
+
+
+def expected(homework: str) -> Rows:
+    path = ROOT / "submissions_example" / homework / "expected.csv"
+    with path.open(newline="", encoding="utf-8") as stream:
+        return {row["student"]: row for row in csv.DictReader(stream)}
+
+
+def differing(right: Rows, came: Rows) -> list[str]:
+    """Return every cell that is not as expected, with the reason for what was."""
+    return [
+        f"{student}, {name}: {came[student][name]!r}, not {cell!r}. {row['reason']}"
+        for student, row in right.items()
+        for name, cell in row.items()
+        if name not in ("student", "reason") and came[student][name] != cell
+    ]
+
+
+@pytest.mark.parametrize("homework", ["elec576-a1", "ece247-hw3"])
+def test_every_cell_is_as_worked_out_by_hand(homework: str, tmp_path: Path) -> None:
+    done = grader("grade", f"submissions_example/{homework}", "--rubric", homework, "-o", tmp_path)
+    assert done.returncode == 0, done.stderr
+    rows = {row["student"]: row for row in scores(tmp_path).values()}
+    assert set(rows) == set(expected(homework))
+    assert differing(expected(homework), rows) == []
+    assert_consistent(rows)
+
+
+def assert_consistent(rows: Rows) -> None:
+    """Assert what holds for every table of examples: exact sums, and outcomes kept apart."""
+    found = set()
+    for student, row in rows.items():
+        items = [name for name in row if f"{name}.outcome" in row]
+        assert sum(Decimal(row[name]) for name in items) == Decimal(row["total"]), student
+        assert row["status"] == "graded"
+        found |= {row[f"{name}.outcome"] for name in items}
+    assert {"correct", "partial", "wrong", "not_implemented", "timed_out", "load_failed"} <= found
+    assert not found & {"grader_fault", "unsure"}

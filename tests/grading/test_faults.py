@@ -1,0 +1,170 @@
+"""What is not the students' fault: processes killed from outside, and results that find no place."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.cli.command import grader, scores, started, wait_until
+from tests.grading.classroom import RIGHT, TANH, Classroom, put, write_rubric
+
+SLEEPY = RIGHT.replace("import numpy as np", "import numpy as np, time").replace(
+    "return np.tanh(z)\n", "time.sleep(0.7)\n    return np.tanh(z)\n", 1
+)
+"""Right, and slow enough to be met in the middle of it; sleeping takes no CPU time."""
+
+
+# --- the zygote ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Classroom]:
+    made = Classroom(tmp_path)
+    yield made
+    made.examiner.close()
+
+
+def own_zygotes() -> list[psutil.Process]:
+    return [
+        child
+        for child in psutil.Process().children()
+        if "grader.sandbox.zygote" in " ".join(child.cmdline())
+    ]
+
+
+def test_a_zygote_killed_between_two_submissions_is_replaced(room: Classroom) -> None:
+    before = own_zygotes()
+    room.grade(RIGHT)
+    (zygote,) = set(own_zygotes()) - set(before)
+    zygote.kill()
+    zygote.wait()
+    assert set(room.outcomes(RIGHT).values()) == {"correct"}
+
+
+def test_a_zygote_killed_in_the_middle_of_a_submission_is_replaced(room: Classroom) -> None:
+    before = own_zygotes()
+    room.grade(RIGHT)
+    (zygote,) = set(own_zygotes()) - set(before)
+    killer = threading.Timer(0.5, zygote.kill)
+    killer.start()
+    try:
+        assert set(room.outcomes(SLEEPY).values()) == {"correct"}
+    finally:
+        killer.cancel()
+    assert not zygote.is_running()
+
+
+# --- a worker --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def batch(tmp_path: Path) -> Path:
+    """Three submissions, the second of which takes its time."""
+    write_rubric(tmp_path, TANH)
+    for name in ("ant", "cow"):
+        put(tmp_path / "all" / name / "act.py", RIGHT)
+    put(tmp_path / "all" / "bee" / "act.py", SLEEPY)
+    return tmp_path
+
+
+def worker_busy_with_a_student(main: psutil.Process) -> psutil.Process | None:
+    """Return the worker whose zygote has a child: it is in the middle of a submission."""
+    for worker in main.children():
+        try:
+            if any(zygote.children() for zygote in worker.children()):
+                return worker
+        except psutil.NoSuchProcess:
+            continue
+    return None
+
+
+def kill_worker(main: psutil.Process, is_ready: Callable[[], bool]) -> None:
+    """Kill the worker in the middle of the slow submission, and all that hangs on it."""
+    found: list[psutil.Process] = []
+
+    def is_busy() -> bool:
+        worker = worker_busy_with_a_student(main) if is_ready() else None
+        found.extend([worker] if worker is not None else [])
+        return worker is not None
+
+    wait_until("a worker is busy with the slow submission", is_busy)
+    found[-1].kill()
+    wait_until("the worker is gone", lambda: not found[-1].is_running())
+
+
+@pytest.mark.parametrize("deaths", [1, 2])
+def test_a_killed_worker_costs_its_submission_one_more_try(batch: Path, deaths: int) -> None:
+    run = batch / "run"
+    process = started("grade", "all", "--rubric", "tiny", "-o", run, "--jobs", 1, cwd=batch)
+    main = psutil.Process(process.pid)
+    for _ in range(deaths):
+        kill_worker(main, lambda: (run / "results" / "ant.json").exists())
+    out, err = process.communicate(timeout=60)
+    rows = scores(run)
+    assert [rows[name]["total"] for name in ("ant", "cow")] == ["10", "10"]
+    if deaths == 1:
+        assert process.returncode == 0, err
+        assert (rows["bee"]["status"], rows["bee"]["total"]) == ("graded", "10")
+    else:
+        assert process.returncode == 2
+        assert "bee: grader fault: the process that graded it was killed 2 times" in err
+        assert (rows["bee"]["status"], rows["bee"]["total"]) == ("grader_fault", "")
+        assert rows["bee"]["out.outcome"] == "grader_fault"
+        assert next(iter(rows)) == "bee", "faults are listed first"
+        assert json.loads((run / "results" / "bee.json").read_text())["items"][0]["points"] is None
+        assert "2 grader_fault" in out
+
+
+def test_a_worker_killed_before_it_was_given_anything_is_replaced(batch: Path) -> None:
+    process = started("grade", "all", "--rubric", "tiny", "-o", "run", "--jobs", 1, cwd=batch)
+    main = psutil.Process(process.pid)
+    wait_until("the first worker is there", main.children)
+    main.children()[0].kill()
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    assert {row["total"] for row in scores(batch / "run").values()} == {"10"}
+
+
+def test_nothing_is_left_running(batch: Path) -> None:
+    process = started("grade", "all", "--rubric", "tiny", "-o", "run", "--jobs", 2, cwd=batch)
+    main = psutil.Process(process.pid)
+    wait_until("a student's code runs", lambda: worker_busy_with_a_student(main))
+    family = main.children(recursive=True)
+    process.kill()
+    process.communicate()
+    _, alive = psutil.wait_procs(family, timeout=10)
+    assert alive == []
+
+
+# --- results that cannot be written ----------------------------------------------------------
+
+
+def test_a_result_that_finds_no_place_is_a_fault_of_ours_and_stops_nobody(batch: Path) -> None:
+    run = batch / "run"
+    process = started("grade", "all", "--rubric", "tiny", "-o", run, "--jobs", 1, cwd=batch)
+    wait_until("the run's folder is made", (run / "results" / "ant.json").exists)
+    (run / "results" / "bee.json").mkdir()
+    _, err = process.communicate(timeout=60)
+    rows = scores(run)
+    assert process.returncode == 2
+    assert "bee: grader fault: IsADirectoryError" in err
+    assert "IsADirectoryError" in (run / "faults" / "bee.txt").read_text()
+    assert {name: row["status"] for name, row in rows.items()} == {
+        "bee": "grader_fault",
+        "ant": "graded",
+        "cow": "graded",
+    }
+
+
+def test_tables_that_find_no_place_are_told_of_without_a_traceback(batch: Path) -> None:
+    (batch / "run" / "scores.csv").mkdir(parents=True)
+    done = grader("grade", "all", "--rubric", "tiny", "-o", "run", cwd=batch)
+    assert done.returncode == 1
+    assert "run: the tables cannot be written (Is a directory); each result is in " in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(list((batch / "run" / "results").iterdir())) == 3
