@@ -11,12 +11,10 @@ import itertools
 import json
 import os
 import select
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -99,14 +97,11 @@ class Zygote:
         self.level = best if level is None else level
         if self.level > best:
             raise IsolationError(f"isolation level {self.level} is not available here, {best} is")
-        self._root: str | None = None
         uid = None
         if self.level == 3:
-            self._root = tempfile.mkdtemp(prefix="grader-empty-")
-            os.chmod(self._root, 0o555)
             uid = private_uid(os.getpid())
         self.walls = Walls(
-            level=self.level, uid=uid, root=self._root, syscall_filter=self.level >= 2
+            level=self.level, uid=uid, is_locked_in=self.level == 3, syscall_filter=self.level >= 2
         )
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control = ours
@@ -125,6 +120,7 @@ class Zygote:
             "socket": end.fileno(),
             "parent": os.getpid(),
             "preload": list(preload),
+            "is_locked_in": self.walls.is_locked_in,
         }
         with end:
             return subprocess.Popen(
@@ -197,8 +193,6 @@ class Zygote:
         if self._process.poll() is None:
             self._process.kill()
             self._process.wait()
-        if self._root is not None:
-            shutil.rmtree(self._root, ignore_errors=True)
 
     def __enter__(self) -> Zygote:
         return self

@@ -40,15 +40,15 @@ class Walls:
         3: Linux as root; 2: Linux as an ordinary user; 0: limits and time-outs only.
     uid
         Private user id to become, or None.
-    root
-        Empty folder to be locked into, or None.
+    is_locked_in
+        Whether the folder where the zygote stands, an empty one, becomes the root folder.
     syscall_filter
         Whether the system call allow-list is installed.
     """
 
     level: int
     uid: int | None = None
-    root: str | None = None
+    is_locked_in: bool = False
     syscall_filter: bool = False
 
     def plain(self) -> dict[str, Any]:
@@ -176,8 +176,8 @@ def put_up(walls: Walls, bounds: Bounds, parent: int) -> dict[str, bool]:
         If a wall cannot be put up; the caller must end the process then.
     """
     _limit(bounds)
-    if walls.root is not None:
-        os.chroot(walls.root)
+    if walls.is_locked_in:
+        os.chroot(".")
         os.chdir("/")
     if walls.uid is not None:
         os.setgroups([])
@@ -220,7 +220,7 @@ def unproven(walls: Walls, held: Mapping[str, bool]) -> list[str]:
     held
         What ``put_up`` returned.
     """
-    promised = {2: _FILTERED, 3: (*_FILTERED, "user")}.get(walls.level, ())
+    promised = {2: _FILTERED, 3: (*_FILTERED, "user", "folder")}.get(walls.level, ())
     failed = [name for name, is_held in held.items() if is_held is not True]
     return [*failed, *(name for name in promised if name not in held)]
 
@@ -231,11 +231,13 @@ _FILTERED = ("files", "processes", "network", "forks", "programs")
 def _canaries(walls: Walls) -> Mapping[str, Callable[[], bool]]:
     """Return the trials that each wall must make fail."""
     trials: dict[str, Callable[[], bool]] = {}
-    if walls.root is not None or walls.syscall_filter:
+    if walls.is_locked_in or walls.syscall_filter:
         trials["files"] = lambda: _fails(lambda: os.close(os.open("/etc/passwd", os.O_RDONLY)))
         trials["processes"] = lambda: _fails(lambda: os.kill(os.getppid(), 0))
     if walls.uid is not None:
         trials["user"] = lambda: 0 != os.getuid() == walls.uid and _fails(lambda: os.setuid(0))
+    if walls.is_locked_in:
+        trials["folder"] = lambda: not os.path.exists("/etc")
     if walls.syscall_filter:
         trials["network"] = lambda: _fails(lambda: socket.socket().close())
         trials["forks"] = _fork_fails

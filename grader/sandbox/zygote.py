@@ -16,6 +16,7 @@ import platform
 import signal
 import socket
 import sys
+import tempfile
 from collections.abc import Callable
 from typing import Any
 
@@ -53,7 +54,8 @@ def main(arguments: str) -> None:
     ----------
     arguments
         JSON: ``socket`` (a descriptor number), ``parent`` (process id of the grader),
-        ``preload`` (modules that the rubric allows beside the standard ones).
+        ``preload`` (modules that the rubric allows beside the standard ones), ``is_locked_in``
+        (whether children see an empty folder alone).
     """
     given = json.loads(arguments)
     hide_memory()
@@ -62,6 +64,8 @@ def main(arguments: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     control = socket.socket(fileno=given["socket"])
     missing = _warm(given["preload"])
+    if given["is_locked_in"]:
+        _enter_an_empty_folder()
     own_modules = [name for name in sys.modules if name.partition(".")[0] == "grader"]
     control.send(msgpack.packb({"ready": True, "missing": missing}))
     while True:
@@ -95,6 +99,20 @@ def _warm(preload: list[str]) -> list[str]:
     gc.collect()
     gc.freeze()
     return missing
+
+
+def _enter_an_empty_folder() -> None:
+    """Go to an empty folder of root's that nobody may write to.
+
+    All zygotes of a machine share it, so that one which is killed leaves nothing behind.
+    """
+    folder = os.path.join(tempfile.gettempdir(), "grader-empty")
+    with contextlib.suppress(FileExistsError):
+        os.mkdir(folder, 0o555)
+    os.chdir(folder)
+    found = os.stat(".")
+    if found.st_uid != os.geteuid() or found.st_mode & 0o222 or os.listdir("."):
+        raise SystemExit(f"{folder} is not the empty folder that it should be: remove it")
 
 
 def _warm_notebooks() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -58,8 +59,8 @@ def test_every_wall_is_tried_in_every_child(zygote: Zygote) -> None:
     child = zygote.spawn(600, 1.0)
     child.kill()
 
-    user = {"user": True} if zygote.level == 3 else {}
-    assert child.canaries == {**HELD, **user}
+    more = {"user": True, "folder": True} if zygote.level == 3 else {}
+    assert child.canaries == {**HELD, **more}
 
 
 @needs_walls
@@ -88,9 +89,10 @@ def test_without_a_private_user_nothing_of_a_submission_is_sent(
     [
         (0, {}, []),
         (2, HELD, []),
-        (3, {**HELD, "user": True}, []),
+        (3, {**HELD, "user": True, "folder": True}, []),
         (2, {}, [*HELD]),
-        (3, HELD, ["user"]),
+        (3, HELD, ["user", "folder"]),
+        (3, {**HELD, "user": True}, ["folder"]),
         (2, {**HELD, "network": False}, ["network"]),
         (0, {"files": False}, ["files"]),
         (2, {**HELD, "forks": 1}, ["forks"]),
@@ -107,9 +109,9 @@ def test_a_wall_counts_only_if_it_was_tried_and_held(
 
 @needs_root
 def test_a_wall_that_cannot_be_put_up_is_our_fault_and_says_why(own_zygote: Zygote) -> None:
-    own_zygote.walls = replace(own_zygote.walls, root="/no/such/folder")
+    own_zygote.walls = replace(own_zygote.walls, uid=-2)
 
-    with pytest.raises(GraderFault, match=r"did not come up: the child failed: FileNotFoundError"):
+    with pytest.raises(GraderFault, match=r"did not come up: the child failed: OverflowError"):
         own_zygote.spawn(600, 1.0)
 
     assert own_zygote.is_alive
@@ -151,6 +153,14 @@ def test_as_root_a_child_is_a_user_that_nobody_else_is(hand_in: HandIn) -> None:
 
     assert expected is not None
     assert value_of(answer) == 2 * expected
+
+
+@needs_root
+def test_without_the_empty_folder_nothing_of_a_submission_is_sent(own_zygote: Zygote) -> None:
+    own_zygote.walls = replace(own_zygote.walls, is_locked_in=False)
+
+    with pytest.raises(IsolationError, match="these walls do not hold: folder"):
+        own_zygote.spawn(600, 1.0)
 
 
 @needs_root
@@ -217,17 +227,25 @@ def test_the_zygotes_memory_is_hidden(zygote: Zygote) -> None:
 # --- nothing outlives its parent -----------------------------------------------------------
 
 
-def test_a_closed_zygote_leaves_no_process_and_no_folder() -> None:
+def test_a_closed_zygote_leaves_no_process() -> None:
     warm = Zygote()
     warm.spawn(600, 1.0)
     pids = [warm._process.pid, *(p.pid for p in psutil.Process(warm._process.pid).children())]
-    folder = warm.walls.root
 
     warm.close()
 
     assert len(pids) == 2
     assert_gone(pids)
-    assert folder is None or not Path(folder).exists()
+
+
+@needs_root
+def test_zygotes_share_one_empty_folder(zygote: Zygote, own_zygote: Zygote) -> None:
+    folders = {os.readlink(f"/proc/{z._process.pid}/cwd") for z in (zygote, own_zygote)}
+
+    (folder,) = map(Path, folders)
+    assert list(folder.iterdir()) == []
+    assert folder.stat().st_uid == 0
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o555
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="PDEATHSIG is Linux's")
