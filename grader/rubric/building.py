@@ -19,11 +19,8 @@ from grader.records import (
 )
 from grader.rubric.catalogue import ProblemFacts
 from grader.rubric.draft import Draft
-from grader.rubric.probe_checks import FALLBACK, common_options
+from grader.rubric.probe_checks import FALLBACK, ONLY_VARIANT, common_options
 from grader.rubric.schema import CHECKS, ItemModel, ModulesModel, ProbeLimitsModel, ProbeModel
-
-ONLY_VARIANT = "code"
-"""Name of the variant of a probe with a single block."""
 
 
 def build(

@@ -40,6 +40,9 @@ class Catalogue(Protocol):
     def answers(self, problem_id: str, options: Mapping[str, str]) -> tuple[str, ...]:
         """Return the names of a known problem's answers under valid options."""
 
+    def inputs(self, problem_id: str, options: Mapping[str, str]) -> tuple[str, ...]:
+        """Return the names of a known problem's inputs under valid options, sizes among them."""
+
     def dataset_ids(self) -> tuple[str, ...]:
         """Return the ids of all data sets."""
 
@@ -70,8 +73,14 @@ class ReferenceCatalogue:
 
     def answers(self, problem_id: str, options: Mapping[str, str]) -> tuple[str, ...]:
         """Return the names of a known problem's answers, learnt by solving one draw."""
-        resolved = _problem(problem_id).resolve_options(options)
-        return _answers(problem_id, tuple(sorted(resolved.items())))
+        return _names(problem_id, options)[1]
+
+    def inputs(self, problem_id: str, options: Mapping[str, str]) -> tuple[str, ...]:
+        """Return the names of a known problem's inputs, learnt from the same draw.
+
+        They depend on the options alone: every case and every draw has the same.
+        """
+        return _names(problem_id, options)[0]
 
     def dataset_ids(self) -> tuple[str, ...]:
         """Return the ids of all data sets."""
@@ -88,13 +97,21 @@ def _problem(problem_id: str) -> Problem:
     return reference.problem(problem_id)
 
 
+def _names(problem_id: str, options: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the names of a problem's inputs and of its answers."""
+    resolved = _problem(problem_id).resolve_options(options)
+    return _drawn_names(problem_id, tuple(sorted(resolved.items())))
+
+
 @cache
-def _answers(problem_id: str, options: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+def _drawn_names(
+    problem_id: str, options: tuple[tuple[str, str], ...]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     import numpy as np
 
     problem = _problem(problem_id)
     inputs = problem.inputs(np.random.default_rng(0), options=dict(options))
-    return tuple(problem.solve(inputs, dict(options)))
+    return tuple(inputs), tuple(problem.solve(inputs, dict(options)))
 
 
 def _datasets() -> Mapping[str, Any]:

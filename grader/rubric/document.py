@@ -22,6 +22,9 @@ class Body:
     column: int
     by_line: bool
     """Whether each line of the text is one line of the file (a block ``|``, or a single line)."""
+    columns: tuple[tuple[int, ...], ...] = ()
+    """Column in the file of each character, line by line of the text, each line's end included;
+    only of a single line in quotes that has escapes, where a text's line breaks are escapes too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +68,12 @@ class Document:
         body = self.bodies.get(path)
         if body is None or not body.by_line:
             return self.at(path, message)
-        return self._complaint((body.line + line - 1, body.column + column - 1), message)
+        if body.columns:
+            columns = body.columns[min(line, len(body.columns)) - 1]
+            place = (body.line, columns[min(column, len(columns)) - 1])
+        else:
+            place = (body.line + line - 1, body.column + column - 1)
+        return self._complaint(place, message)
 
     def _complaint(self, place: Place, message: str) -> Complaint:
         return Complaint(file=self.file, line=place[0], column=place[1], message=message)

@@ -11,6 +11,8 @@ from grader.rubric.building import build
 from grader.rubric.catalogue import Catalogue, ReferenceCatalogue
 from grader.rubric.draft import Draft
 from grader.rubric.item_checks import group_complaints, item_complaints
+from grader.rubric.limit_checks import limit_complaints
+from grader.rubric.name_checks import name_complaints
 from grader.rubric.places import RUBRIC_FILE
 from grader.rubric.probe_checks import option_complaints, probe_complaints, problems_of
 from grader.rubric.starter import digest, read_starter, unsafe
@@ -27,7 +29,9 @@ def load(path: Path, catalogue: Catalogue | None = None) -> Rubric:
     catalogue = catalogue or ReferenceCatalogue()
     problems = problems_of(draft, catalogue)
     complaints += probe_complaints(draft, catalogue, problems)
+    complaints += name_complaints(draft, catalogue, problems)
     complaints += option_complaints(draft, problems)
+    complaints += limit_complaints(draft)
     complaints += item_complaints(draft, problems)
     complaints += group_complaints(draft, problems)
     complaints += _path_complaints(draft, file)

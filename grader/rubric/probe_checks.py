@@ -14,6 +14,8 @@ from grader.rubric.python_code import python_complaints
 from grader.rubric.schema import CaseModel, ProbeModel
 from grader.rubric.wording import hint, shown
 
+ONLY_VARIANT = "code"
+"""Name of the variant of a probe with a single block."""
 FALLBACK = "fallback"
 """Name of the variant that the key of the same name becomes."""
 
@@ -32,6 +34,14 @@ def problems_of(draft: Draft, catalogue: Catalogue) -> dict[str, ProblemFacts]:
 def common_options(draft: Draft, facts: ProblemFacts) -> dict[str, str]:
     """Return the rubric's own options as far as a problem has them."""
     return {name: value for name, value in draft.rubric.options.items() if name in facts.options}
+
+
+def sound_options(draft: Draft, facts: ProblemFacts, probe: ProbeModel) -> dict[str, str] | None:
+    """Return the options of a probe's problem, or None where one of them is a mistake."""
+    chosen = probe.problem.options if probe.problem else {}
+    options = common_options(draft, facts) | chosen
+    is_sound = all(options[name] in facts.options.get(name, ()) for name in options)
+    return options if is_sound else None
 
 
 def probe_complaints(
@@ -119,11 +129,10 @@ def _problem(
 ) -> Iterator[Complaint]:
     """Yield what does not fit the problem: options, cases, answers."""
     chosen = probe.problem.options if probe.problem else {}
-    wrong_options = list(_options(draft, (*at, "problem"), chosen, facts))
-    yield from wrong_options
+    yield from _options(draft, (*at, "problem"), chosen, facts)
     yield from _cases(draft, at, probe.cases, facts)
-    options = common_options(draft, facts) | chosen
-    if all(options[name] in facts.options.get(name, ()) for name in options):
+    options = sound_options(draft, facts, probe)
+    if options is not None:
         known = catalogue.answers(facts.id, options)
         for name in probe.answers:
             if name not in known:

@@ -34,6 +34,8 @@ from grader.rubric.fields import (
 
 VISIBILITIES = ("visible", "hidden", "after_due_date", "after_published")
 SCHEMA_VERSION = 1
+LEAST_MEMORY_MB = 256
+"""Address space; with less not even NumPy can be imported and do its work."""
 
 
 class Strict(BaseModel):
@@ -78,7 +80,7 @@ class ProbeLimitsModel(Strict):
 
     cpu_s: Annotated[float, PlainValidator(seconds("0.01", "3600"))] = 0.0
     wall_s: Annotated[float, PlainValidator(seconds("0.1", "7200"))] = 0.0
-    memory_mb: Annotated[int, PlainValidator(whole(64, 1_048_576))] = 0
+    memory_mb: Annotated[int, PlainValidator(whole(LEAST_MEMORY_MB, 1_048_576))] = 0
     output_kb: Annotated[int, PlainValidator(whole(1, 1_048_576))] = 0
 
 

@@ -32,6 +32,11 @@ MAX_VALUES = 50_000
 
 _HEADER = re.compile(r"(?:&\S+\s+)?[|>]")
 _ANCHOR = re.compile(r"&\S+\s+")
+_CHARACTERS = {
+    "'": re.compile("''|."),
+    '"': re.compile(r"\\(?:x.{2}|u.{4}|U.{8}|.)|."),
+}
+"""How each character of a text in quotes is written, by the quote."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _HALF = "half a character: an escape from \\uD800 to \\uDFFF"
 
@@ -214,9 +219,26 @@ def _body(node: yaml.ScalarNode, text: str) -> Body:
         raw = LINE_BREAK.split(text[header.end() if header else start : end])[1:]
         return Body(line=line + len(skipped) + 1, column=_indent(raw, node.value) + 1, by_line=True)
     anchor = _ANCHOR.match(text, start)
-    shift = (len(anchor[0]) if anchor else 0) + (1 if node.style else 0)
-    whole = not LINE_BREAK.search(text, start, end)
-    return Body(line=line, column=column + shift if whole else column, by_line=whole)
+    is_quoted = node.style in _CHARACTERS
+    shift = (len(anchor[0]) if anchor else 0) + is_quoted
+    if LINE_BREAK.search(text, start, end):
+        return Body(line=line, column=column, by_line=False)
+    column += shift
+    written = text[start + shift : end - 1] if is_quoted else node.value
+    columns = () if written == node.value else _columns(node, written, column)
+    return Body(line=line, column=column, by_line=True, columns=columns)
+
+
+def _columns(node: yaml.ScalarNode, written: str, column: int) -> tuple[tuple[int, ...], ...]:
+    """Return the column of each character of a text in quotes, for each line of the text."""
+    rows: list[list[int]] = [[]]
+    pieces = _CHARACTERS[node.style].finditer(written)
+    for piece, character in zip(pieces, node.value, strict=False):
+        rows[-1].append(column + piece.start())
+        if character == "\n":
+            rows.append([])
+    rows[-1].append(column + len(written))
+    return tuple(map(tuple, rows))
 
 
 def _indent(raw: list[str], value: str) -> int:

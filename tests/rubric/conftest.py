@@ -23,13 +23,13 @@ probes:
     problem: {id: net, layout: rows}
     cases: {plain: {reg: 0.0, draws: 2}, decay: {reg: 0.3}}
     code: |
-      net = Net(D, H)
+      from nndl import net
       loss, grads = net.loss(X, y)
     answers: {loss: loss, dW1: "grads['W1']"}
   fit:
     dataset: {id: blobs, train: 10, test: 5, D: 6}
     code: |
-      pred = fit(X_train)
+      pred = X_test[:, 0] > 0
     answers: {pred: pred}
 items:
   - id: loss
@@ -65,6 +65,7 @@ FACTS = {
         gradients=frozenset(),
     ),
 }
+INPUTS = {"net": ("N", "D", "H", "X", "y", "w", "reg"), "tanh": ("N", "z")}
 ANSWERS = {"net": ("scores", "loss", "dW1"), "tanh": ("out", "derivative")}
 
 
@@ -80,6 +81,12 @@ class SmallCatalogue:
     def answers(self, problem_id: str, options: Mapping[str, str]) -> tuple[str, ...]:
         assert all(options[name] in FACTS[problem_id].options[name] for name in options)
         return ANSWERS[problem_id]
+
+    def inputs(self, problem_id: str, options: Mapping[str, str]) -> tuple[str, ...]:
+        """Return the inputs; in columns, the first has another name."""
+        assert all(options[name] in FACTS[problem_id].options[name] for name in options)
+        turned = "XT" if options.get("layout") == "columns" else "X"
+        return tuple(turned if name == "X" else name for name in INPUTS[problem_id])
 
     def dataset_ids(self) -> tuple[str, ...]:
         return ("blobs",)

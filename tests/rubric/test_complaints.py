@@ -13,7 +13,7 @@ from grader.records import Rubric
 
 GROUP = ("items:\n", "groups:\n  g: {accept: {scaling: [sum, mean]}}\nitems:\n")
 SEED = "seed: 7\n"
-BODY = "    code: |\n      pred = fit(X_train)\n"
+BODY = "    code: |\n      pred = X_test[:, 0] > 0\n"
 NET = "{id: net, layout: rows}"
 WEIGHTS = "{plain: 0.7, decay: 0.3}"
 DATASET = "{id: blobs, train: 10, test: 5, D: 6}"
@@ -54,7 +54,7 @@ MISTAKES: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
         ["15:5: missing key 'code' (or 'variants')"],
     ),
     "both code and variants": (
-        [(BODY, "    variants: [{name: a, code: x}]\n" + BODY)],
+        [(BODY, "    variants: [{name: a, code: pred = 1}]\n" + BODY)],
         ["16:5: either 'code' or 'variants', not both"],
     ),
     "both a problem and a data set": (
@@ -146,10 +146,33 @@ MISTAKES: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
         [(SEED, SEED + "limits: {cpu_s: 0, memory_mb: 1, output_kb: 1.5, wall_s: x}\n")],
         [
             "5:17: cpu_s must be from 0.01 to 3600 seconds, not 0",
-            "5:31: memory_mb must be a whole number from 64 to 1048576, not 1",
+            "5:31: memory_mb must be a whole number from 256 to 1048576, not 1",
             "5:45: output_kb must be a whole number from 1 to 1048576, not the number 1.5",
             "5:58: wall_s must be a number, not the text 'x'",
         ],
+    ),
+    "less memory than NumPy needs": (
+        [(SEED, SEED + "limits: {memory_mb: 255}\n")],
+        ["5:21: memory_mb must be a whole number from 256 to 1048576, not 255"],
+    ),
+    "less wall time than CPU time": (
+        [(SEED, SEED + "limits: {cpu_s: 3, wall_s: 2.5}\n")],
+        ["5:28: wall_s is 2.5 seconds, less than the 3 of cpu_s"],
+    ),
+    "less wall time than the CPU time that is there without a word": (
+        [(SEED, SEED + "limits: {wall_s: 5}\n")],
+        ["5:18: wall_s is 5 seconds, less than the 10 of cpu_s"],
+    ),
+    "more CPU time in a probe than wall time in the rubric": (
+        [
+            (SEED, SEED + "limits: {cpu_s: 3, wall_s: 5}\n"),
+            (BODY, BODY + "    limits: {cpu_s: 8}\n"),
+        ],
+        ["19:21: wall_s is 5 seconds, less than the 8 of cpu_s"],
+    ),
+    "less wall time in a probe than CPU time in the rubric": (
+        [(SEED, SEED + "limits: {cpu_s: 3}\n"), (BODY, BODY + "    limits: {wall_s: 2}\n")],
+        ["19:22: wall_s is 2 seconds, less than the 3 of cpu_s"],
     ),
     "limits of a submission in a probe": (
         [(BODY, BODY + "    limits: {total_s: 5}\n")],
@@ -339,11 +362,11 @@ MISTAKES: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
         ["12:21: not Python: invalid syntax"],
     ),
     "code that does not compile after blank lines": (
-        [("      net = Net(D, H)\n", "\n\n      net = Net(D, H\n")],
+        [("      from nndl import net\n", "\n\n      net = Net(D, H\n")],
         ["13:16: not Python: '(' was never closed"],
     ),
     "a return outside of a function": (
-        [("      pred = fit(X_train)", "      if True:\n          return 1")],
+        [("      pred = X_test[:, 0] > 0", "      if True:\n          return 1")],
         ["18:11: not Python: 'return' outside function"],
     ),
     "a quoted expression that does not compile": (
@@ -358,13 +381,21 @@ MISTAKES: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
         [("pred: pred}", "pred: pred = 1}")],
         ["18:26: not a Python expression: invalid syntax"],
     ),
+    "code in quotes that does not compile, in the second of its lines": (
+        [(BODY, "    code: \"pred = '\\u00e9'\\nx = )\"\n")],
+        ["16:33: not Python: unmatched ')'"],
+    ),
+    "an expression in single quotes that does not compile": (
+        [("\"grads['W1']\"", "'grads[''W1'''")],
+        ["13:38: not a Python expression: '[' was never closed"],
+    ),
     "a fallback that does not compile": (
         [(BODY, BODY + "    fallback: x = )\n")],
         ["18:19: not Python: unmatched ')'"],
     ),
     "a variant's name twice": (
-        [(BODY, "    variants: [{name: a, code: x}, {name: a, code: y}]\n")],
-        ["16:43: the variant name 'a' is taken"],
+        [(BODY, "    variants: [{name: a, code: pred = 1}, {name: a, code: pred = 2}]\n")],
+        ["16:50: the variant name 'a' is taken"],
     ),
     "a variant that does not compile": (
         [

@@ -23,7 +23,7 @@ from grader.records import (
 
 Load = Callable[[str], Rubric]
 Change = Callable[..., str]
-BODY = "    code: |\n      pred = fit(X_train)\n"
+BODY = "    code: |\n      pred = X_test[:, 0] > 0\n"
 
 
 def test_reads_the_head(load: Load, change: Change) -> None:
@@ -47,7 +47,7 @@ def test_reads_a_probe_of_a_problem(load: Load, good: str) -> None:
         Case(name="plain", draws=2, overrides={"reg": 0.0}),
         Case(name="decay", draws=1, overrides={"reg": 0.3}),
     )
-    code = "net = Net(D, H)\nloss, grads = net.loss(X, y)\n"
+    code = "from nndl import net\nloss, grads = net.loss(X, y)\n"
     assert probe.variants == (Variant(name="code", code=code),)
     assert probe.answers == {"loss": "loss", "dW1": "grads['W1']"}
 
@@ -71,12 +71,12 @@ def test_whole_overrides_stay_whole(load: Load, change: Change) -> None:
 
 
 def test_variants_keep_their_order_and_the_fallback_is_last(load: Load, change: Change) -> None:
-    variants = "    fallback: z\n    variants: [{name: lower case, code: x}, {name: b, code: y}]\n"
+    variants = "    fallback: pred = 0\n    variants: [{name: lower case, code: pred = 1}, {name: b, code: pred = 2}]\n"
 
     assert load(change((BODY, variants))).probes["fit"].variants == (
-        Variant(name="lower case", code="x"),
-        Variant(name="b", code="y"),
-        Variant(name="fallback", code="z", fallback=True),
+        Variant(name="lower case", code="pred = 1"),
+        Variant(name="b", code="pred = 2"),
+        Variant(name="fallback", code="pred = 0", fallback=True),
     )
 
 
@@ -211,3 +211,20 @@ def test_a_huge_starter_file_is_told(
     assert complaints(with_starter) == [
         "5:10: the starter file 'net.py' is larger than 4000000 bytes"
     ]
+
+
+@pytest.mark.parametrize(
+    ("head", "own"),
+    [
+        ("cpu_s: 3, wall_s: 3", "cpu_s: 2"),
+        ("cpu_s: 3, wall_s: 5", "cpu_s: 8, wall_s: 8"),
+        ("cpu_s: 3", "wall_s: 4"),
+        ("wall_s: 10, memory_mb: 256", "output_kb: 1"),
+    ],
+)
+def test_wall_time_that_is_no_less_than_cpu_time_is_right(
+    load: Load, change: Change, head: str, own: str
+) -> None:
+    limits = ("seed: 7", f"seed: 7\nlimits: {{{head}}}")
+
+    load(change(limits, (BODY, BODY + f"    limits: {{{own}}}\n")))

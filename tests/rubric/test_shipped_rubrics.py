@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
+import time
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+import reference
 from grader.records import DatasetRef, ProblemRef
 from grader.rubric import find_rubric, load_rubric
 from grader.rubric.catalogue import ReferenceCatalogue
@@ -23,6 +27,15 @@ def test_a_shipped_rubric_loads_with_its_total(name: str, points: int) -> None:
     assert rubric.id == name
     assert rubric.maximum == Decimal(points)
     assert all(item.probe in rubric.probes for item in rubric.items)
+
+
+@pytest.mark.parametrize("name", ["elec576-a1", "ece247-hw3"])
+def test_a_shipped_rubric_loads_quickly(name: str) -> None:
+    load_rubric(SHIPPED / name)
+
+    before = time.process_time()
+    load_rubric(SHIPPED / name)
+    assert time.process_time() - before < 0.3
 
 
 def test_the_assignment_on_moons_has_what_its_yaml_says() -> None:
@@ -72,3 +85,26 @@ def test_the_reference_tells_what_a_rubric_may_say() -> None:
     )
     assert "noise" in catalogue.dataset_parameters("moons")
     assert "moons" in catalogue.dataset_ids()
+
+
+def test_the_reference_tells_what_a_problem_hands_in() -> None:
+    catalogue = ReferenceCatalogue()
+
+    assert set(catalogue.inputs("conv", {})) == {
+        "N", "C", "H", "W", "F", "HH", "WW", "HO", "WO", "x", "w", "b", "dout", "stride", "pad",
+    }  # fmt: skip
+    assert "scale" not in catalogue.inputs("moons_net", {})
+    assert "W3" in catalogue.inputs("fc_net", {"depth": "3"})
+    assert "W3" not in catalogue.inputs("fc_net", {"depth": "2"})
+
+
+@pytest.mark.parametrize("name", reference.problem_ids())
+def test_the_inputs_of_a_problem_have_the_same_names_in_every_case_and_draw(name: str) -> None:
+    problem = reference.problem(name)
+    for values in itertools.product(*problem.options.values()):
+        options = dict(zip(problem.options, values, strict=True))
+        for regime, index in itertools.product(["plain", *problem.regimes], range(3)):
+            drawn = problem.inputs(
+                np.random.default_rng(1), index=index, regime=regime, options=options
+            )
+            assert set(drawn) == set(ReferenceCatalogue().inputs(name, options))

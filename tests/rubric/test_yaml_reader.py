@@ -255,3 +255,23 @@ def test_a_column_inside_a_scalar_is_found_where_its_lines_match(
     complaint = read(text).inside(("x",), 1, 5, "here")
 
     assert (complaint.line, complaint.column) == place
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "expected"),
+    [
+        ("'a''b c'", (1, 4), (1, 9)),
+        (r'"\"a\"\nb\u00e9\t\x41c"', (2, 5), (1, 25)),
+        (r'"\"a\"\nb"', (9, 9), (1, 13)),
+        (r"'a\nb'''", (1, 5), (1, 9)),
+        ('"a\\"\n  b"', (1, 4), (1, 4)),
+        (">-", (1, 1), (1, 4)),
+        ('"é" # \\"', (1, 1), (1, 5)),
+    ],
+)
+def test_a_column_behind_escapes_is_found(
+    text: str, place: tuple[int, int], expected: tuple[int, int]
+) -> None:
+    complaint = read(f"x: {text}").inside(("x",), *place, "here")
+
+    assert (complaint.line, complaint.column) == expected
