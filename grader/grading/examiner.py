@@ -23,6 +23,7 @@ from grader.records import (
 )
 from grader.sandbox.client import Zygote
 from grader.scoring.sheet import make_sheet
+from grader.submission import is_notebook
 
 
 class Examiner:
@@ -142,7 +143,7 @@ class Examiner:
 
 def is_notebook_in(files: Iterable[SourceFile]) -> bool:
     """Return whether one of the files is a notebook."""
-    return any(file.path.endswith(".ipynb") for file in files)
+    return any(is_notebook(file.path) for file in files)
 
 
 def flags_of(plan: Plan, submission: Submission, transcript: Transcript) -> list[str]:

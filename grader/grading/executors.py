@@ -26,7 +26,7 @@ from grader.grading.plan import Plan
 from grader.records import ScoreSheet, Submission
 from grader.sandbox.walls import die_with_parent, hide_memory
 from grader.scoring.sheet import fault_sheet
-from grader.submission import Found, read
+from grader.submission import Found, is_notebook, read
 
 _TRIES = 2
 if sys.platform == "linux":
@@ -59,7 +59,7 @@ class Work:
     @property
     def has_notebooks(self) -> bool:
         """Whether a zygote must be able to read a notebook."""
-        return any(path.endswith(".ipynb") for one in self.found for path in one.files)
+        return any(is_notebook(path) for one in self.found for path in one.files)
 
 
 @dataclass(slots=True)

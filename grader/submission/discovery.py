@@ -88,7 +88,7 @@ def hold_expected(found: Iterable[Found], expected: Sequence[str]) -> bool:
     """Return whether any submission has a notebook or a file of an expected module's name."""
     names = {wanted.rpartition("/")[2].casefold() for wanted in expected}
     return any(
-        path.casefold().endswith(".ipynb") or path.rpartition("/")[2].casefold() in names
+        is_notebook(path) or path.rpartition("/")[2].casefold() in names
         for one in found
         for path in one.files
     )
@@ -161,8 +161,10 @@ def _in_place_of_a_submission(child: Path) -> list[Found]:
     if os.path.isdir(child):
         return [_folder(child.name, child)]
     if _is_archive(child.name):
-        listing = _Listing(problems=[f"{child.name}: {_ARCHIVE}"])
-        return [_found(child.name.partition(".")[0], child.parent, listing)]
+        name = _without_suffix(child.name)
+        if os.path.isdir(child.parent / name):
+            return []  # it has been unpacked
+        return [_found(name, child.parent, _Listing(problems=[f"{child.name}: {_ARCHIVE}"]))]
     return [_found(child.stem, child.parent, _Listing(files=[child.name]))] if is_source else []
 
 
@@ -256,12 +258,23 @@ def _walk(folder: Path, base: Path, listing: _Listing, depth: int) -> None:
             listing.others.append(shown)
 
 
+def is_notebook(path: str) -> bool:
+    """Return whether a path is a notebook's, in capitals or not."""
+    return path.casefold().endswith(".ipynb")
+
+
 def _is_source(name: str) -> bool:
     return name.casefold().endswith(SUFFIXES)
 
 
 def _is_archive(name: str) -> bool:
     return name.casefold().endswith(ARCHIVES)
+
+
+def _without_suffix(archive: str) -> str:
+    """Return an archive's name as the folder bears it that it is unpacked to."""
+    longest = max((s for s in ARCHIVES if archive.casefold().endswith(s)), key=len)
+    return archive[: -len(longest)]
 
 
 def _with_unique_ids(found: list[Found]) -> list[Found]:

@@ -7,7 +7,7 @@ import os
 import stat
 
 from grader.records import SourceFile, Submission
-from grader.submission.discovery import LINK, Found
+from grader.submission.discovery import LINK, Found, is_notebook
 
 MOST_SOURCE = 1 << 20
 MOST_NOTEBOOK = 10 << 20
@@ -57,7 +57,7 @@ def _as_text(path: str) -> str:
 
 
 def _bytes_of(file: str, path: str) -> bytes:
-    limit = MOST_NOTEBOOK if path.endswith(".ipynb") else MOST_SOURCE
+    limit = MOST_NOTEBOOK if is_notebook(path) else MOST_SOURCE
     try:
         # Not blocking, so that a FIFO in a student's place does not hold the grader up.
         descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)

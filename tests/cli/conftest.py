@@ -12,11 +12,14 @@ from tests.grading.classroom import RIGHT, TANH, put, write_rubric
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """Return a folder with the rubric ``tiny`` and three submissions in ``all``."""
+    """Return a folder with the rubric ``tiny`` and three submissions in ``all``.
+
+    The notebook's suffix is in capitals, as some systems have it.
+    """
     write_rubric(tmp_path, TANH)
     put(tmp_path / "all" / "ant" / "act.py", RIGHT)
     put(tmp_path / "all" / "bee" / "act.py", RIGHT.replace("np.tanh(z)\n", "np.sin(z)\n", 1))
-    put(tmp_path / "all" / "cow.ipynb", notebook(RIGHT))
+    put(tmp_path / "all" / "cow.IPYNB", notebook(RIGHT))
     return tmp_path
 
 

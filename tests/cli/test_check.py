@@ -19,7 +19,7 @@ def check(*arguments: object, cwd: Path, code: int = 0) -> tuple[str, str]:
     return done.stdout, done.stderr
 
 
-@pytest.mark.parametrize("path", ["all/ant", "all/ant/act.py", "all/cow.ipynb"])
+@pytest.mark.parametrize("path", ["all/ant", "all/ant/act.py", "all/cow.IPYNB"])
 def test_a_folder_a_file_or_a_notebook_is_checked(home: Path, path: str) -> None:
     out, err = check(path, cwd=home)
     assert "total: 10 of 10 points" in out

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import UsageError
-from grader.submission import Found, discover, one_submission
+from grader.submission import Found, discover, hold_expected, one_submission, read
 from grader.submission.discovery import safe_id
 from tests.submission import ordinary
 
@@ -55,6 +55,17 @@ def test_finds_one_submission_per_file(tmp_path: Path) -> None:
         "fox": ("fox.py",),
         "owl": ("owl.ipynb",),
     }
+
+
+def test_finds_files_whose_suffix_is_in_capitals(tmp_path: Path) -> None:
+    put(tmp_path, "fox/NET.PY", "owl.IPYNB")
+    found = found_in(tmp_path)
+    assert {name: one.files for name, one in found.items()} == {
+        "fox": ("NET.PY",),
+        "owl": ("owl.IPYNB",),
+    }
+    (owl,) = read(found["owl"]).files
+    assert owl.path == "owl.ipynb"
 
 
 def test_leaves_noise_out(tmp_path: Path) -> None:
@@ -105,6 +116,43 @@ def test_refuses_a_single_submission_and_names_the_module_that_gives_it_away(
     told = refusal(tmp_path)
     assert told.startswith(f"{tmp_path}: this is one submission (nndl/layers.py lies in it); ")
     assert told.endswith(f"or use 'grader check {tmp_path}'")
+
+
+# --- archives --------------------------------------------------------------------------------
+
+ARCHIVE = "an archive, which was not opened; unpack it and grade again"
+
+
+def test_tells_of_a_student_who_handed_in_an_archive_only(tmp_path: Path) -> None:
+    put(tmp_path, "ant/hw.zip", "bee.tar.gz", "cow/net.py", "cow/old.zip")
+    found = found_in(tmp_path)
+    assert list(found) == ["ant", "bee", "cow"]
+    assert found["ant"].problems == (f"hw.zip: {ARCHIVE}",)
+    assert found["bee"].problems == (f"bee.tar.gz: {ARCHIVE}",)
+    assert (found["cow"].problems, found["cow"].notes) == ((), (f"old.zip: {ARCHIVE}",))
+
+
+@pytest.mark.parametrize("archive", ["fox.zip", "fox.TAR.GZ", "fox.tgz"])
+def test_an_archive_beside_the_folder_that_it_was_unpacked_to_is_nobody(
+    tmp_path: Path, archive: str
+) -> None:
+    put(tmp_path, "fox/net.py", archive)
+    (fox,) = discover(tmp_path, EXPECTED)
+    assert (fox.files, fox.problems, fox.notes) == (("net.py",), (), ())
+
+
+def test_an_archive_bears_its_students_name_with_all_its_dots(tmp_path: Path) -> None:
+    put(tmp_path, "net.py", "ana.maria.v2.zip")
+    assert "ana.maria.v2" in found_in(tmp_path)
+
+
+def test_names_what_was_handed_in_where_there_is_no_code(tmp_path: Path) -> None:
+    put(tmp_path, "ant/essay.docx", "ant/plot.png", "bee/net.py")
+    (tmp_path / "cow").mkdir()
+    found = found_in(tmp_path)
+    assert found["ant"].notes == ("no Python file or notebook (only essay.docx, plot.png)",)
+    assert found["cow"].notes == ("no Python file or notebook",)
+    assert found["bee"].notes == ()
 
 
 # --- links and other things that are no files ----------------------------------------------
@@ -273,6 +321,7 @@ def test_a_file_and_a_folder_of_one_name_do_not_share_an_id(tmp_path: Path) -> N
     found = discover(tmp_path, EXPECTED)
     assert len({one.id for one in found}) == 3
     assert {one.people[0].student_id for one in found} == {"fox"}
+    assert [one.notes for one in found].count(("another submission is called fox too",)) == 2
 
 
 def test_the_order_and_the_ids_depend_on_the_names_alone(tmp_path: Path) -> None:
@@ -282,6 +331,22 @@ def test_the_order_and_the_ids_depend_on_the_names_alone(tmp_path: Path) -> None
     first, second = (discover(tmp_path / folder, EXPECTED) for folder in ("one", "two"))
     assert [one.id for one in first] == [one.id for one in second]
     assert [one.people for one in first] == [one.people for one in second]
+
+
+@pytest.mark.parametrize(
+    ("path", "is_expected"),
+    [
+        ("fox/nndl/layers.py", True),
+        ("fox/Layers.py", True),
+        ("fox/all.ipynb", True),
+        ("fox/homework.py", False),
+    ],
+)
+def test_knows_whether_anybody_holds_a_module_that_is_asked_for(
+    tmp_path: Path, path: str, is_expected: bool
+) -> None:
+    put(tmp_path, path, "owl/other.py")
+    assert hold_expected(discover(tmp_path, EXPECTED), EXPECTED) is is_expected
 
 
 # --- one submission, for `grader check` ------------------------------------------------------

@@ -53,7 +53,10 @@ def test_a_file_that_went_away_is_a_problem(tmp_path: Path) -> None:
     assert read(found).problems == ("net.py: cannot be read (No such file or directory)",)
 
 
-@pytest.mark.parametrize(("name", "limit"), [("n.py", MOST_SOURCE), ("n.ipynb", MOST_NOTEBOOK)])
+@pytest.mark.parametrize(
+    ("name", "limit"),
+    [("n.py", MOST_SOURCE), ("n.ipynb", MOST_NOTEBOOK), ("n.IPYNB", MOST_NOTEBOOK)],
+)
 def test_a_file_that_is_too_large_is_a_problem(tmp_path: Path, name: str, limit: int) -> None:
     (tmp_path / name).write_bytes(b"#" * limit)
     assert read(found_in(tmp_path)).problems == ()
