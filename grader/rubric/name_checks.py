@@ -21,7 +21,7 @@ from grader.rubric.wording import hint, nearest, shown
 
 OF_DATASETS = ("X_train", "y_train", "X_val", "y_val", "X_test")
 """What a probe with a data set is given."""
-OF_EVERY_PROBE = ("np", "student")
+OF_EVERY_PROBE = ("np",)
 _OF_PYTHON = frozenset({*dir(builtins), "__builtins__"})
 
 

@@ -201,7 +201,8 @@ def described(error: BaseException, lost: Lost) -> dict[str, str]:
         return failure("load_failed", cause, name, where)
     if _is_a(error, NotImplementedError):
         return failure("not_implemented", "raises NotImplementedError", name, where)
-    if _is_a(error, PermissionError):
+    # Without a number it is a student's own, not the kernel's.
+    if _is_a(error, PermissionError) and getattr(error, "errno", None) is not None:
         hint = "files, processes and the network are closed while grading"
         return failure("blocked", f"{name}: {text} ({hint})", name, where)
     if _is_a(error, SystemExit):

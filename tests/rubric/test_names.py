@@ -16,8 +16,8 @@ Complaints = Callable[[str], list[str]]
 CODE = "      from nndl import net\n      loss, grads = net.loss(X, y)\n"
 NET = "    code: |\n" + CODE
 FIT = "    code: |\n      pred = X_test[:, 0] > 0\n"
-GIVEN = "known: N, D, H, X, y, w, reg, np, student"
-DATA = "known: X_train, y_train, X_val, y_val, X_test, np, student"
+GIVEN = "known: N, D, H, X, y, w, reg, np"
+DATA = "known: X_train, y_train, X_val, y_val, X_test, np"
 
 
 def variants(*codes: str) -> str:
@@ -211,7 +211,7 @@ def test_tells_each_unknown_name_at_its_line_and_column(
 
 
 ODD = {
-    "what every probe is given": "loss = np.sum(X) + N + D + H + w + reg + len(y); student.grads; grads = __name__",
+    "what every probe is given": "loss = np.sum(X) + N + D + H + w + reg + len(y); grads = __name__",
     "nested functions": """\
         def f(a, *b, c=reg, **d):
             def g():

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import subprocess
 import sys
-import time
 from decimal import Decimal
 from pathlib import Path
 
@@ -29,22 +28,17 @@ def test_a_shipped_rubric_loads_with_its_total(name: str, points: int) -> None:
     assert all(item.probe in rubric.probes for item in rubric.items)
 
 
-@pytest.mark.parametrize("name", ["elec576-a1", "ece247-hw3"])
-def test_a_shipped_rubric_loads_quickly(name: str) -> None:
-    load_rubric(SHIPPED / name)
-
-    before = time.process_time()
-    load_rubric(SHIPPED / name)
-    assert time.process_time() - before < 0.3
-
-
 def test_the_assignment_on_moons_has_what_its_yaml_says() -> None:
     rubric = load_rubric(SHIPPED / "elec576-a1")
 
     sigmoid = rubric.probes["sigmoid"]
     assert sigmoid.source == ProblemRef(id="sigmoid", options={})
     assert sigmoid.constants == {"lower": "sigmoid", "capital": "Sigmoid"}
-    assert [variant.name for variant in sigmoid.variants] == ["lower case", "capitalised"]
+    assert [variant.name for variant in sigmoid.variants] == [
+        "lower case",
+        "capitalised",
+        "first letter capitalised",
+    ]
     assert rubric.probes["training"].source == DatasetRef(
         id="moons", train=200, validation=0, test=400, parameters={"noise": 0.2}
     )

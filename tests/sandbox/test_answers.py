@@ -358,3 +358,9 @@ def test_where_names_the_innermost_line_of_the_students_own() -> None:
 
     told = answers.described(raised.value, {"nndl/net.py": {}})
     assert told["where"] == "nndl/net.py:5"
+
+
+def test_a_permission_error_of_the_students_own_is_no_blocked_access() -> None:
+    own = answers.described(PermissionError("my own check"), {})
+    kernels = answers.described(PermissionError(1, "Operation not permitted"), {})
+    assert (own["outcome"], kernels["outcome"]) == ("raised", "blocked")
