@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from grader.grading.plan import make_plan
 from grader.records import DrawKey, Transcript
-from tests.grading.classroom import HEAD, RIGHT, TANH, Classroom, messages, points
+from grader.rubric import load_rubric
+from tests.grading.classroom import HEAD, RIGHT, TANH, Classroom, messages, points, write_rubric
+from tests.grading.test_conventions import GROUP
 
 SPELLINGS = (
     HEAD
@@ -211,3 +215,30 @@ def test_what_is_left_when_the_time_is_used_up_is_not_run(
         assert room.outcomes(RIGHT) == {"out": "correct", "dz": "correct"}
     finally:
         room.examiner.close()
+
+
+# --- the same draws, whatever is asked -------------------------------------------------------
+
+
+def test_a_draw_is_the_same_whichever_items_are_asked_for(tmp_path: Path) -> None:
+    """A group's conventions belong to its probe, also where only an item outside it is asked."""
+    text = GROUP.replace("FOUR", "4").replace("answers: {", "answers: {probs: probs, ")
+    free = "  - {id: free, title: x, points: 1, check: value, probe: backprop, answer: probs}\n"
+    rubric = load_rubric(
+        write_rubric(tmp_path, text.replace("dW1, db1, dW2", "probs, dW1, db1, dW2", 1) + free, {})
+    )
+    whole, part = make_plan(rubric), make_plan(rubric, only=["free"])
+    for key, draw in part.draws.items():
+        right, other = draw.expected, whole.draws[key].expected
+        assert right.keys() == other.keys()
+        assert draw.inputs["W1"].tobytes() == whole.draws[key].inputs["W1"].tobytes()
+        assert {n: e.unit for n, e in right["scaling=mean"].items()} == {
+            n: e.unit for n, e in other["scaling=mean"].items()
+        }
+
+
+def test_a_fallback_may_answer_where_the_first_way_never_ends(room: Classroom) -> None:
+    """A broken forward pass costs its own item, not that of the backward pass."""
+    code = PAIR.replace("return np.tanh(z), z", "while True: pass")
+    sheet, transcript = room.examine(code, "def act(z, k): pass")
+    assert (points(sheet)["dz"], transcript.variants["pair"]) == ("6", "fallback")

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
-from tests.grading.classroom import BACKWARD, RIGHT, Classroom, messages, outcomes, points
+from tests.grading.classroom import (
+    BACKWARD,
+    RIGHT,
+    Classroom,
+    messages,
+    outcomes,
+    points,
+    submission,
+)
 
 
 @pytest.fixture(scope="module")
@@ -163,6 +172,23 @@ def test_no_file_at_all_is_nothing_handed_in(room: Classroom) -> None:
     assert outcomes(sheet) == {"out": "not_submitted", "dz": "not_submitted"}
     assert messages(sheet)["out"] == "No Python file or notebook was handed in."
     assert (str(sheet.total), transcript.children) == ("0.00", 0)
+
+
+def test_what_could_not_be_read_is_left_to_a_person(room: Classroom) -> None:
+    """A part that is missing may lie in the file that was not read; a wrong one does not."""
+    source = "def backward(dout, z):\n    return dout\n"
+    handed_in = replace(submission({"act.py": source}), problems=("b.py: a link, not followed",))
+    sheet, _ = room.examiner.examine(handed_in)
+    assert outcomes(sheet) == {"out": "unsure", "dz": "wrong"}
+    told = "Not decided, since not everything could be read: b.py: a link, not followed."
+    assert messages(sheet)["out"].startswith(told)
+    assert points(sheet)["out"] == ""
+
+
+def test_nothing_but_what_could_not_be_read_is_left_to_a_person(room: Classroom) -> None:
+    handed_in = replace(submission({}), problems=("act.py: a link, not followed",))
+    sheet, _ = room.examiner.examine(handed_in)
+    assert set(outcomes(sheet).values()) == {"unsure"}
 
 
 def test_a_file_of_another_name_is_taken_and_flagged(room: Classroom) -> None:

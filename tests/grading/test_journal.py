@@ -1,0 +1,116 @@
+"""What a run keeps on disk reads back, whatever was answered and whoever graded there before."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from grader.grading.journal import open_run, write_result
+from grader.records import DrawKey, Returned
+from grader.sandbox.channel import PREFIX, decode
+from tests.cli.command import grader, scores
+from tests.grading.classroom import BACKWARD, RIGHT, TANH, Classroom, put, write_rubric
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Classroom]:
+    made = Classroom(tmp_path_factory.mktemp("tanh"))
+    yield made
+    made.examiner.close()
+
+
+def frames(path: Path) -> list[dict[str, Any]]:
+    """Return a transcript's messages, read as they were written: one frame after the other."""
+    data, messages = path.read_bytes(), []
+    while data:
+        header, body = PREFIX.unpack(data[: PREFIX.size])
+        end = PREFIX.size + header
+        messages.append(decode(data[PREFIX.size : end], data[end : end + body]))
+        data = data[end + body :]
+    return messages
+
+
+def test_a_transcript_reads_back_call_by_call(room: Classroom, tmp_path: Path) -> None:
+    sheet, transcript = room.examine(RIGHT)
+    open_run(tmp_path)
+    write_result(tmp_path, sheet, transcript)
+    head, *calls = frames(tmp_path / "transcripts" / "amber-fox.frame")
+    assert (head["submission"], head["variants"]) == ("amber-fox", {"out": "code", "dz": "code"})
+    keys = [DrawKey(call["probe"], call["case"], call["index"]) for call in calls]
+    assert keys == list(transcript.replies)
+    for key, call in zip(keys, calls, strict=True):
+        for name, answer in transcript.replies[key].answers.items():
+            assert isinstance(answer, Returned)
+            assert np.array_equal(call["answers"][name]["value"], answer.value)
+
+
+LOUD = """
+import numpy as np
+
+def forward(z):
+    print("\\udcff\\x1b[2J" * 9000)
+    raise ValueError("\\udcff" * 5000 + "\\n" * 50)
+"""
+
+
+def test_any_output_and_any_message_are_kept_cut_short(room: Classroom, tmp_path: Path) -> None:
+    sheet, transcript = room.examine(LOUD, BACKWARD)
+    open_run(tmp_path)
+    write_result(tmp_path, sheet, transcript)
+    told = json.loads((tmp_path / "results" / "amber-fox.json").read_text(encoding="utf-8"))
+    assert [item["outcome"] for item in told["items"]] == ["raised", "correct"]
+    assert len(told["items"][0]["message"]) < 4000
+    assert "\n" not in told["items"][0]["message"]
+    assert (tmp_path / "transcripts" / "amber-fox.frame").stat().st_size < 200_000
+
+
+def test_numbers_that_are_not_finite_are_null(room: Classroom, tmp_path: Path) -> None:
+    sheet, transcript = room.examine("def forward(z):\n    return z * float('nan')\n", BACKWARD)
+    open_run(tmp_path)
+    write_result(tmp_path, sheet, transcript)
+    text = (tmp_path / "results" / "amber-fox.json").read_text(encoding="utf-8")
+    assert json.loads(text)["items"][0]["evidence"][0]["deviation_units"] is None
+    assert "NaN," not in text
+    assert "Infinity" not in text
+
+
+# --- runs ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    write_rubric(tmp_path, TANH)
+    put(tmp_path / "all" / "ant" / "act.py", RIGHT)
+    return tmp_path
+
+
+def test_a_new_run_takes_a_new_folder_unless_one_is_named(home: Path) -> None:
+    for _ in range(2):
+        assert grader("grade", "all", "--rubric", "tiny", cwd=home).returncode == 0
+    assert sorted(path.name for path in (home / "runs").iterdir()) == ["tiny", "tiny-2"]
+
+
+def test_a_named_folder_holds_the_last_run_alone(home: Path) -> None:
+    put(home / "before" / "bee" / "act.py", RIGHT)
+    put(home / "run" / "notes.txt", "mine")
+    for submissions in ("before", "all"):
+        arguments = ("grade", submissions, "--rubric", "tiny", "-o", "run")
+        assert grader(*arguments, cwd=home).returncode == 0
+    assert list(scores(home / "run")) == ["ant"]
+    assert [path.name for path in (home / "run" / "results").iterdir()] == ["ant.json"]
+    assert [path.name for path in (home / "run" / "transcripts").iterdir()] == ["ant.frame"]
+    assert (home / "run" / "notes.txt").read_text() == "mine"
+    told = json.loads((home / "run" / "run.json").read_text())
+    assert (told["state"], told["found"], told["graded"]) == ("finished", 1, 1)
+    assert told["submissions"] == str(home / "all")
+
+
+def test_doubts_about_the_rubric_are_told_before_anything_is_graded(home: Path) -> None:
+    put(home / "other" / "ant" / "net.py", "x = 1\n")
+    done = grader("grade", "other", "--rubric", "tiny", "-o", "run", cwd=home)
+    assert "none of them holds act.py or a notebook: is this the right rubric" in done.stderr
