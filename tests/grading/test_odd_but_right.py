@@ -1,0 +1,84 @@
+"""Odd but right: shipped examples, changed in ways that a marker would not mind, lose nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from grader.grading.examiner import Examiner
+from grader.grading.plan import make_plan
+from grader.records import Outcome, SourceFile
+from grader.rubric import find_rubric, load_rubric
+from grader.submission import one_submission, read
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "submissions_example"
+MOONS, MEANS, CIFAR = "elec576-a1/amber-fox", "elec576-a1/tidal-skink", "ece247-hw3/silver-otter"
+ODD = {
+    "standardises its points in place": (
+        MEANS,
+        "        for step in range(num_passes):\n",
+        "        X -= (mean := X.mean(0))\n"
+        "        X /= (spread := X.std(0))\n"
+        "        as_trained = self.predict\n"
+        "        self.predict = lambda points: as_trained((points - mean) / spread)\n"
+        "        for step in range(num_passes):\n",
+    ),
+    "spells ReLU with one capital": (MOONS, "'relu'", "'Relu'"),
+    "hides its parameters behind a property": (
+        CIFAR,
+        "        self.params = {}\n",
+        "        self._all = {}\n",
+    ),
+    "uses SciPy's logsumexp": (
+        CIFAR,
+        "        loss = -np.log(probs[np.arange(N), y]).mean()\n",
+        "        from scipy.special import logsumexp\n"
+        "        loss = (logsumexp(scores, axis=1) - scores[np.arange(N), y]).mean()\n",
+    ),
+}
+PROPERTY = (
+    "    @property\n    def params(self):\n        return self._all\n\n    def loss(self, X, y"
+)
+
+
+@pytest.fixture(scope="module")
+def examiners() -> Iterator[dict[str, Examiner]]:
+    made = {}
+    for name in ("elec576-a1", "ece247-hw3"):
+        items = ["act.*", "train.*"] if name.startswith("elec") else ["q4.*"]
+        made[name] = Examiner(make_plan(load_rubric(find_rubric(name)), items))
+    yield made
+    for examiner in made.values():
+        examiner.close()
+
+
+@pytest.mark.parametrize("habit", ODD)
+def test_right_code_of_an_odd_habit_loses_nothing(
+    examiners: dict[str, Examiner], habit: str
+) -> None:
+    if "SciPy" in habit:
+        pytest.importorskip("scipy")
+    example, old, new = ODD[habit]
+    submission = read(one_submission([EXAMPLES / example]))
+    files = tuple(_changed(file, old, new) for file in submission.files)
+    assert files != submission.files
+    sheet, _ = examiners[example.partition("/")[0]].examine(replace(submission, files=files))
+    wrong = {
+        s.item.id: s.verdict.message
+        for s in sheet.scores
+        if s.verdict.outcome is not Outcome.CORRECT
+    }
+    assert wrong == {}
+
+
+def _changed(file: SourceFile, old: str, new: str) -> SourceFile:
+    text = file.data.decode()
+    if not file.path.endswith(("neural_network.py", "neural_net.py")) or old not in text:
+        return file
+    text = text.replace(old, new)
+    if "_all" in new:
+        text = text.replace("    def loss(self, X, y", PROPERTY, 1)
+    return replace(file, data=text.encode())
