@@ -242,3 +242,16 @@ def test_a_fallback_may_answer_where_the_first_way_never_ends(room: Classroom) -
     code = PAIR.replace("return np.tanh(z), z", "while True: pass")
     sheet, transcript = room.examine(code, "def act(z, k): pass")
     assert (points(sheet)["dz"], transcript.variants["pair"]) == ("6", "fallback")
+
+
+def test_a_slow_machine_gets_a_second_try_before_anything_is_left_out(tmp_path: Path) -> None:
+    """Sleeping is what waiting for a busy machine looks like: the wall clock runs out, the CPU
+    limit does not."""
+    room = Classroom(tmp_path, TANH.replace("wall_s: 6", "wall_s: 1.2"))
+    try:
+        sheet, transcript = room.examine(RIGHT, "import time\ntime.sleep(60)\n")
+        assert points(sheet) == {"out": "4", "dz": "6"}
+        assert transcript.children == 3
+        assert any("only imports, definitions" in flag for flag in sheet.flags)
+    finally:
+        room.examiner.close()
