@@ -67,11 +67,15 @@ def main(arguments: str) -> None:
     if given["is_locked_in"]:
         _enter_an_empty_folder()
     own_modules = [name for name in sys.modules if name.partition(".")[0] == "grader"]
-    control.send(msgpack.packb({"ready": True, "missing": missing}))
-    while True:
-        request = control.recv(1 << 16)
-        if not request:
-            return
+    # A grader that is gone needs no answer; its end is this process's, too.
+    with contextlib.suppress(ConnectionResetError, BrokenPipeError):
+        control.send(msgpack.packb({"ready": True, "missing": missing}))
+        _serve(control, own_modules)
+
+
+def _serve(control: socket.socket, own_modules: list[str]) -> None:
+    """Fork and reap as asked, until the socket is closed."""
+    while request := control.recv(1 << 16):
         message = msgpack.unpackb(request)
         if message["op"] == "spawn":
             _spawn(control, message, own_modules)

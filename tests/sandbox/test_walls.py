@@ -334,3 +334,19 @@ def test_hashes_are_the_same_in_every_zygote() -> None:
             child.kill()
 
     assert len(told) == 1
+
+
+def test_a_zygote_whose_grader_is_gone_ends_without_a_traceback() -> None:
+    code = (
+        "import msgpack\n"
+        "from grader.sandbox.client import Zygote\n"
+        "from grader.sandbox.walls import Bounds\n"
+        "zygote = Zygote()\n"
+        "bounds = Bounds(cpu_s=1, memory_mb=512).plain()\n"
+        "asked = {'op': 'spawn', 'walls': zygote.walls.plain(), 'bounds': bounds}\n"
+        "zygote._control.send(msgpack.packb(asked))\n"
+        "zygote._control.close()\n"
+        "print(zygote._process.wait(20))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("0\n", "")
