@@ -258,9 +258,9 @@ def test_there_are_two_sets_of_sizes_and_no_two_sizes_in_a_set_are_equal(problem
 def test_draws_are_rarely_near_a_kink(problem_id, regime, options):
     problem = reference.problem(problem_id)
     rng = np.random.default_rng(11)
-    margins = [
+    margins = [  # a share needs its twenty draws, however few the gradients are tried on
         problem.margin(problem.inputs(rng, index=index, regime=regime, options=options), options)
-        for index in range(DRAWS)
+        for index in range(20)
     ]
     assert min(margins) >= 0.0
     assert np.mean([margin >= 1e-4 for margin in margins]) >= 0.7
