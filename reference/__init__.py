@@ -10,7 +10,7 @@ from importlib import import_module
 
 from reference.problem import Gradient, Problem
 
-__all__ = ["Gradient", "Problem", "problem", "problem_ids"]
+__all__ = ["Gradient", "Problem", "home", "problem", "problem_ids"]
 
 _HOME = {
     **dict.fromkeys(
@@ -54,6 +54,20 @@ def problem_ids() -> tuple[str, ...]:
     return tuple(sorted(_HOME))
 
 
+def home(problem_id: str) -> str:
+    """Return the name of the module that holds a problem.
+
+    Raises
+    ------
+    KeyError
+        If there is no such problem.
+
+    >>> home("relu")
+    'reference.activations'
+    """
+    return _HOME[problem_id]
+
+
 def problem(problem_id: str) -> Problem:
     """Return the problem of that id, importing its file at first use.
 
@@ -62,6 +76,6 @@ def problem(problem_id: str) -> Problem:
     KeyError
         If there is no such problem.
     """
-    module = import_module(_HOME[problem_id])
+    module = import_module(home(problem_id))
     several: dict[str, Problem] = getattr(module, "PROBLEMS", {})
     return several[problem_id] if several else module.PROBLEM

@@ -1,0 +1,1 @@
+"""What is wrong with a wrong answer? Named mistakes, matched exactly or not at all."""
