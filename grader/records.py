@@ -367,6 +367,22 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """What is wrong with a wrong answer.
+
+    Only a mistake that reproduces the answer on every draw is named; otherwise ``name`` is empty
+    and the sentence tells facts: which entries differ, the cosine, the ratio of the norms.
+    """
+
+    name: str
+    """The mistake in one word, ``mean_missing``; mistakes that answer alike are joined by ``|``."""
+    sentence: str
+    """For the student, with the draws' own numbers."""
+    answers: tuple[str, ...]
+    """The answers that it explains."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What a check says of one item."""
 
@@ -377,6 +393,7 @@ class Verdict:
     """One sentence for the student."""
     evidence: tuple[Evidence, ...] = ()
     notes: tuple[str, ...] = ()
+    diagnosis: Diagnosis | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
