@@ -22,7 +22,7 @@ from reference.convolution import (
 )
 from reference.fc_net import lead
 from reference.layers import affine, affine_gradients, relu_margin
-from reference.losses import draw_labels, plain_softmax_loss, softmax_loss
+from reference.losses import draw_labels, plain_softmax_loss, softmax_loss, with_stabilisers
 from reference.problem import Answers, Array, Gradient, Inputs, Options, Problem, Sizes
 from reference.two_layer_net import PENALTY
 
@@ -317,4 +317,5 @@ PROBLEM = Problem(
     },
     margin=margin,
     parts=parts,
+    stabilised=with_stabilisers(solve, lambda inputs, options: solve(inputs, options)["scores"]),
 )

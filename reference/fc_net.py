@@ -13,7 +13,7 @@ import numpy as np
 
 from reference.activations import plain_leaky_relu, relu
 from reference.layers import affine, relu_margin
-from reference.losses import draw_labels, plain_softmax_loss, softmax_loss
+from reference.losses import draw_labels, plain_softmax_loss, softmax_loss, with_stabilisers
 from reference.problem import Answers, Array, Gradient, Inputs, Options, Problem, Shape, Sizes
 from reference.two_layer_net import PENALTY
 
@@ -263,4 +263,5 @@ PROBLEM = Problem(
     },
     margin=margin,
     parts=parts,
+    stabilised=with_stabilisers(solve, lambda inputs, options: solve(inputs, options)["scores"]),
 )

@@ -26,7 +26,13 @@ from reference.dropout import draw_mask
 from reference.fc_net import lead
 from reference.initializers import glorot_uniform
 from reference.layers import affine, affine_gradients, relu_margin
-from reference.losses import draw_labels, plain_softmax_loss, softmax, softmax_loss
+from reference.losses import (
+    draw_labels,
+    plain_softmax_loss,
+    softmax,
+    softmax_loss,
+    with_stabilisers,
+)
 from reference.problem import Answers, Array, Gradient, Inputs, Options, Problem, Sizes
 
 POOL = (2, 2, 2)
@@ -332,4 +338,5 @@ PROBLEM = Problem(
     value=value,
     gradients={f"d{name}": Gradient(of="loss", wrt=name) for name in PARAMETERS},
     margin=margin,
+    stabilised=with_stabilisers(solve, lambda inputs, options: solve(inputs, options)["scores"]),
 )

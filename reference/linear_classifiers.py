@@ -18,6 +18,7 @@ from reference.losses import (
     plain_svm_loss,
     softmax_loss,
     svm_loss,
+    with_stabilisers,
 )
 from reference.problem import Answers, Array, Gradient, Inputs, Options, Problem, Sizes
 from reference.two_layer_net import PENALTY
@@ -115,6 +116,10 @@ def _problem(
         decay = 2.0 * PENALTY[options["penalty"]] * inputs["reg"]
         return {"dW": {"data": data, "penalty": decay * inputs["W"]}}
 
+    def stabilised(inputs: Inputs, options: Options) -> Mapping[str, Answers]:
+        scored = with_stabilisers(solve, lambda inputs, options: inputs["X"] @ inputs["W"])
+        return scored(inputs, options) if loss is softmax_loss else {}
+
     return Problem(
         id=problem_id,
         title=title,
@@ -135,6 +140,7 @@ def _problem(
         gradients={"dW": Gradient(of="loss", wrt="W")},
         margin=margin,
         parts=parts,
+        stabilised=stabilised,
     )
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from reference.activations import ACTIVATIONS
 from reference.fc_net import lead
 from reference.layers import affine, relu_margin
-from reference.losses import draw_labels, log_softmax, plain_softmax_loss, softmax
+from reference.losses import draw_labels, log_softmax, plain_softmax_loss, softmax, with_stabilisers
 from reference.problem import Answers, Array, Gradient, Inputs, Options, Problem, Shape, Sizes
 from reference.two_layer_net import PENALTY
 
@@ -360,4 +360,5 @@ PROBLEM = Problem(
     gradients={f"d{name}": Gradient(of="loss", wrt=name) for name in ("W1", "b1", "W2", "b2")},
     margin=margin,
     parts=parts,
+    stabilised=with_stabilisers(solve, lambda inputs, options: solve(inputs, options)["z2"]),
 )

@@ -483,6 +483,14 @@ def _solve(rule: Rule, inputs: Inputs, options: Options) -> Answers:
     return answers
 
 
+def _stabilised(rule: Rule, inputs: Inputs, options: Options) -> Mapping[str, Answers]:
+    """Return the answers with ε on the other side of the root."""
+    if "stabiliser" not in options:
+        return {}
+    other = "outside" if options["stabiliser"] == "inside" else "inside"
+    return {f"ε {other} the root": _solve(rule, inputs, {**options, "stabiliser": other})}
+
+
 def _problem(rule_id: str, title: str) -> Problem:
     """Return the problem of one rule: K steps along given gradients."""
     rule = RULES[rule_id]
@@ -510,6 +518,7 @@ def _problem(rule_id: str, title: str) -> Problem:
         draw=lambda rng, sizes, settings, options: _draw(rule, rng, sizes, settings),
         solve=lambda inputs, options: _solve(rule, inputs, options),
         value=lambda inputs, options: {},
+        stabilised=lambda inputs, options: _stabilised(rule, inputs, options),
     )
 
 

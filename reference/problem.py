@@ -87,6 +87,9 @@ class Problem:
     parts
         ``parts(inputs, options)`` returns the additive parts of the gradients that have several,
         ``{"dW1": {"data": ..., "penalty": ...}}``; they sum to the answer.
+    stabilised
+        ``stabilised(inputs, options)`` returns what else counts as right: for each way of keeping
+        a logarithm or a quotient finite, ``"log(p + 1e-08)"``, the answers that it changes.
     """
 
     id: str
@@ -103,6 +106,7 @@ class Problem:
     gradients: Mapping[str, Gradient] = field(default_factory=dict)
     margin: Callable[[Inputs, Options], float] = no_kink
     parts: Callable[[Inputs, Options], Mapping[str, Answers]] = lambda inputs, options: {}
+    stabilised: Callable[[Inputs, Options], Mapping[str, Answers]] = lambda inputs, options: {}
 
     def resolve_options(self, chosen: Mapping[str, str]) -> dict[str, str]:
         """Return the full options: the chosen ones over the defaults.

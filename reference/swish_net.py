@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from reference.activations import ACTIVATIONS, swish, swish_derivative
-from reference.losses import draw_labels, softmax_loss
+from reference.losses import draw_labels, softmax_loss, with_stabilisers
 from reference.problem import Answers, Array, Gradient, Inputs, Options, Problem, Shape, Sizes
 
 
@@ -193,4 +193,5 @@ PROBLEM = Problem(
     solve=solve,
     value=value,
     gradients={f"d{name}": Gradient(of="loss", wrt=name) for name in ("W1", "b1", "W2", "b2")},
+    stabilised=with_stabilisers(solve, lambda inputs, options: solve(inputs, options)["z2"].T),
 )

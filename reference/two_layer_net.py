@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from reference.losses import draw_labels, softmax_loss
+from reference.losses import draw_labels, softmax_loss, with_stabilisers
 from reference.problem import Answers, Array, Gradient, Inputs, Options, Problem, Shape, Sizes
 
 PENALTY = {"half": 0.5, "full": 1.0, "absent": 0.0}
@@ -180,4 +180,5 @@ PROBLEM = Problem(
     gradients={f"d{name}": Gradient(of="loss", wrt=name) for name in ("W1", "b1", "W2", "b2")},
     margin=margin,
     parts=parts,
+    stabilised=with_stabilisers(solve, lambda inputs, options: solve(inputs, options)["scores"]),
 )
