@@ -1,0 +1,1 @@
+"""Wrong and right variants of the references, and how they are judged on certified draws."""

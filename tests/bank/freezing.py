@@ -1,0 +1,71 @@
+"""What does each mutation do on certified draws? Writes the frozen list, ``mutations.txt``.
+
+Run ``python -m tests.bank.freezing`` after a reference's ``solve`` has changed, and only then: the
+list must not be chosen by what the diagnosis can name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+import reference
+from grader.records import Answer, Draw, Failed
+from tests.bank.mutations import FROZEN, STATUSES, Mutation, mutated, mutations_of
+from tests.bank.trial import Setting, answered, draw_of
+
+LEAST_CHANGE = 1e-9
+"""Of the largest entry of a right answer: what is less is rounding, or nothing at all."""
+
+_HEAD = """\
+# Single-token mutations of the references, frozen before any diagnosis was tuned.
+# What it does on certified draws ("changes" an answer by more than 1e-9 of its largest entry, or
+# "survives" with the same answers), problem, function, kind, number, change.
+# Mutations that break down on every draw are left out: they give no answer to judge.
+"""
+
+
+def status_of(mutation: Mutation) -> str:
+    """Return what a mutation does on the covering array of its problem's cases."""
+    setting = Setting(problem=mutation.problem)
+    try:
+        variant = mutated(mutation)
+    except Exception:  # noqa: BLE001 - a mutated module may break down in any way
+        return "raises"
+    came = answered(variant.solve, setting)
+    if all(isinstance(one, Failed) for answers in came.values() for one in answers.values()):
+        return "raises"
+    is_changed = any(change_of(draw_of(setting, key), came[key]) > LEAST_CHANGE for key in came)
+    return "changes" if is_changed else "survives"
+
+
+def change_of(draw: Draw, answers: Mapping[str, Answer]) -> float:
+    """Return by how much answers differ from the right ones, each relative to its largest entry."""
+    changes = [0.0]
+    for name, right in draw.expected[""].items():
+        answer = answers.get(name)
+        if answer is None or isinstance(answer, Failed):
+            return np.inf
+        value = answer.value
+        if value.shape != right.value.shape or not np.all(np.isfinite(value)):
+            return np.inf
+        if value.size:
+            distance = np.abs(value - right.value.astype(np.float64)).max()
+            changes.append(float(distance / (np.abs(right.value).max() or 1.0)))
+    return max(changes)
+
+
+def main() -> None:
+    """Write the list."""
+    found = {
+        mutation: status_of(mutation)
+        for problem_id in reference.problem_ids()
+        for mutation in mutations_of(problem_id)
+    }
+    lines = [f"{status}\t{m.key}\n" for m, status in found.items() if status in STATUSES]
+    FROZEN.write_text(_HEAD + "".join(lines), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
