@@ -6,12 +6,12 @@ list must not be chosen by what the diagnosis can name.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
 import reference
-from grader.records import Answer, Draw, Failed
+from grader.records import Answer, Draw, Failed, Returned
 from tests.bank.mutations import FROZEN, STATUSES, Mutation, mutated, mutations_of
 from tests.bank.trial import Setting, answered, draw_of
 
@@ -40,19 +40,28 @@ def status_of(mutation: Mutation) -> str:
     return "changes" if is_changed else "survives"
 
 
-def change_of(draw: Draw, answers: Mapping[str, Answer]) -> float:
-    """Return by how much answers differ from the right ones, each relative to its largest entry."""
+def change_of(draw: Draw, answers: Mapping[str, Answer], names: Iterable[str] = ()) -> float:
+    """Return by how much answers differ from the right ones, each relative to its largest entry.
+
+    Parameters
+    ----------
+    draw
+        With the right answers.
+    answers
+        What came back.
+    names
+        The answers to look at; all where there are none.
+    """
     changes = [0.0]
-    for name, right in draw.expected[""].items():
-        answer = answers.get(name)
-        if answer is None or isinstance(answer, Failed):
+    for name in names or draw.expected[""]:
+        right, answer = draw.expected[""][name].value, answers.get(name)
+        if not isinstance(answer, Returned) or answer.value.shape != right.shape:
             return np.inf
-        value = answer.value
-        if value.shape != right.value.shape or not np.all(np.isfinite(value)):
+        if not np.all(np.isfinite(answer.value)):
             return np.inf
-        if value.size:
-            distance = np.abs(value - right.value.astype(np.float64)).max()
-            changes.append(float(distance / (np.abs(right.value).max() or 1.0)))
+        if right.size:
+            distance = np.abs(answer.value - right.astype(np.float64)).max()
+            changes.append(float(distance / (np.abs(right).max() or 1.0)))
     return max(changes)
 
 
