@@ -252,10 +252,11 @@ def value(inputs: Inputs, options: Options) -> Answers:
     """Return the loss by sums over filter pixels and comparisons of real parts (complex-safe)."""
     X, y, W1, b1, W2, b2, W3, b3, reg = (inputs[name] for name in NAMES)
     Z = plain_conv(X, W1, b1, 1, (W1.shape[-1] - 1) // 2)
-    A = plain_max_pool(plain_leaky_relu(Z, alpha=0.0), *POOL).reshape(len(X), -1)
-    B = plain_leaky_relu(np.einsum("np,pm->nm", A, W2) + b2, alpha=0.0)
-    scores = np.einsum("nm,mc->nc", B, W3) + b3
-    squares = sum((W**2).sum() for W in (W1, W2, W3))
+    A = plain_max_pool(plain_leaky_relu(Z, alpha=0.0), *POOL)
+    A = A.reshape(*A.shape[:-3], -1)
+    B = plain_leaky_relu(np.einsum("...np,...pm->...nm", A, W2) + b2[..., None, :], alpha=0.0)
+    scores = np.einsum("...nm,...mc->...nc", B, W3) + b3[..., None, :]
+    squares = (W1**2).sum(axis=(-4, -3, -2, -1)) + (W2**2).sum((-2, -1)) + (W3**2).sum((-2, -1))
     penalty = PENALTY[options["penalty"]] * reg * squares
     return {"loss": np.asarray(plain_softmax_loss(scores, y) + penalty)}
 
@@ -312,6 +313,7 @@ PROBLEM = Problem(
     draw=draw,
     solve=solve,
     value=value,
+    stacks=True,
     gradients={
         f"d{name}": Gradient(of="loss", wrt=name) for name in ("W1", "b1", "W2", "b2", "W3", "b3")
     },

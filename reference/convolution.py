@@ -299,18 +299,21 @@ def solve_conv(inputs: Inputs, options: Options) -> Answers:
 def plain_conv(x: Array, w: Array, b: Array, stride: int, pad: int) -> Array:
     """Return the convolution as a sum over the filters' pixels, for real or complex arrays.
 
+    Each of x, w and b may have further axes in front of its own, which the result then has too.
+
     >>> plain_conv(np.ones((1, 2, 3, 3)), np.ones((1, 2, 2, 2)), np.array([0.5]), 1, 0)[0, 0]
     array([[8.5, 8.5],
            [8.5, 8.5]])
     """
-    image = padded(x, pad)
-    HH, WW = w.shape[2:]
-    HO, WO = output_sizes(image.shape[2], image.shape[3], HH, WW, stride).values()
-    pixels = w.reshape(*w.shape[:2], HH * WW)
-    out: Array = b[:, None, None]
-    for pixel, tap in enumerate(taps(HH, WW, stride, HO, WO)):
-        out = out + np.einsum("nchw,fc->nfhw", image[tap], pixels[:, :, pixel])
-    return out
+    image = np.pad(x, [(0, 0)] * (x.ndim - 2) + [(pad, pad)] * 2)
+    (H, W), (HH, WW) = image.shape[-2:], w.shape[-2:]
+    HO, WO = output_sizes(H, W, HH, WW, stride).values()
+    pixels = w.reshape(*w.shape[:-2], HH * WW)
+    out: Array = b[..., None, :, None]
+    for pixel, (*_, rows, columns) in enumerate(taps(HH, WW, stride, HO, WO)):
+        seen = image[..., rows, columns].reshape(*image.shape[:-2], HO * WO)
+        out = out + pixels[..., None, :, :, pixel] @ seen
+    return out.reshape(*out.shape[:-1], HO, WO)
 
 
 def value_conv(inputs: Inputs, options: Options) -> Answers:
@@ -346,11 +349,15 @@ def solve_max_pool(inputs: Inputs, options: Options) -> Answers:
 def plain_max_pool(x: Array, height: int, width: int, stride: int) -> Array:
     """Return the largest pixel of every window by comparing real parts, pixel after pixel.
 
+    There may be further axes in front of those of the images.
+
     >>> plain_max_pool(np.array([[[[1 + 1j, 3 + 2j, 2 + 9j]]]]), 1, 3, 1)[0, 0]
     array([[3.+2.j]])
     """
-    HO, WO = output_sizes(x.shape[2], x.shape[3], height, width, stride).values()
-    candidates = [x[tap] for tap in taps(height, width, stride, HO, WO)]
+    H, W = x.shape[-2:]
+    HO, WO = output_sizes(H, W, height, width, stride).values()
+    places = taps(height, width, stride, HO, WO)
+    candidates = [x[..., rows, columns] for *_, rows, columns in places]
     largest: Array = candidates[0]
     for candidate in candidates[1:]:
         largest = np.where(candidate.real > largest.real, candidate, largest)
@@ -384,6 +391,7 @@ PROBLEMS = {
         draw=draw_conv,
         solve=solve_conv,
         value=value_conv,
+        stacks=True,
         gradients={f"d{name}": Gradient(of="out", wrt=name, along="dout") for name in "xwb"},
     ),
     "max_pool": Problem(
@@ -407,6 +415,7 @@ PROBLEMS = {
         draw=draw_max_pool,
         solve=solve_max_pool,
         value=lambda inputs, options: {"out": plain_max_pool(inputs["x"], *_pool(inputs))},
+        stacks=True,
         gradients={"dx": Gradient(of="out", wrt="x", along="dout")},
         margin=lambda inputs, options: pool_lead(inputs["x"], *_pool(inputs)),
     ),

@@ -191,10 +191,11 @@ def solve(inputs: Inputs, options: Options) -> Answers:
 def value(inputs: Inputs, options: Options) -> Answers:
     """Return the loss by a plain chain of einsums, branching on real parts only (complex-safe)."""
     weights, biases = parameters(inputs, options)
-    s = np.einsum("nd,dh->nh", inputs["X"], weights[0]) + biases[0]
+    s = np.einsum("nd,...dh->...nh", inputs["X"], weights[0]) + biases[0][..., None, :]
     for W, b in zip(weights[1:], biases[1:], strict=True):
-        s = np.einsum("nh,hk->nk", plain_leaky_relu(s, alpha=0.0), W) + b
-    squares = sum((W**2).sum() for W in weights)
+        a = plain_leaky_relu(s, alpha=0.0)
+        s = np.einsum("...nh,...hk->...nk", a, W) + b[..., None, :]
+    squares = sum((W**2).sum(axis=(-2, -1)) for W in weights)
     penalty = PENALTY[options["penalty"]] * inputs["reg"] * squares
     return {"loss": np.asarray(plain_softmax_loss(s, inputs["y"]) + penalty)}
 
@@ -256,6 +257,7 @@ PROBLEM = Problem(
     draw=draw,
     solve=solve,
     value=value,
+    stacks=True,
     gradients={
         f"d{name}{layer}": Gradient(of="loss", wrt=f"{name}{layer}")
         for layer in range(1, 5)

@@ -279,9 +279,10 @@ def value(inputs: Inputs, options: Options) -> Answers:
     images = inputs["X"]
     for W, b, pad in zip((W1, W2), (b1, b2), pads, strict=True):
         images = plain_max_pool(f(plain_conv(images, W, b, 1, pad)), *POOL)
-    a3 = f(np.einsum("np,pm->nm", images.reshape(len(images), -1), W3) + b3)
+    flat = images.reshape(*images.shape[:-3], -1)
+    a3 = f(np.einsum("...np,...pm->...nm", flat, W3) + b3[..., None, :])
     h = np.where(inputs["kept"] == 1.0, a3 / inputs["keep"], 0.0)
-    scores = np.einsum("nm,mc->nc", h, W4) + b4
+    scores = np.einsum("...nm,...mc->...nc", h, W4) + b4[..., None, :]
     return {"loss": plain_softmax_loss(scores, inputs["y"])}
 
 
@@ -336,6 +337,7 @@ PROBLEM = Problem(
     draw=draw,
     solve=solve,
     value=value,
+    stacks=True,
     gradients={f"d{name}": Gradient(of="loss", wrt=name) for name in PARAMETERS},
     margin=margin,
     stabilised=with_stabilisers(solve, lambda inputs, options: solve(inputs, options)["scores"]),

@@ -153,13 +153,15 @@ def plain_svm_loss(scores: Array, y: Array) -> Array:
 def plain_softmax_loss(scores: Array, y: Array) -> Array:
     """Return the mean cross-entropy of real or complex scores, as the mean of −log of a share.
 
+    There may be further axes in front of those of the scores, which the result then has.
+
     >>> complex(plain_softmax_loss(np.zeros((1, 2), dtype=complex), np.array([0])).round(4))
     (0.6931+0j)
     """
-    right = scores[np.arange(len(y)), y][:, None]
-    differences = scores - right
-    largest = differences.real.max(axis=1, keepdims=True)
-    mean: Array = (largest[:, 0] + np.log(np.exp(differences - largest).sum(axis=1))).mean()
+    differences = scores - scores[..., np.arange(len(y)), y][..., None]
+    largest = differences.real.max(axis=-1, keepdims=True)
+    losses = largest[..., 0] + np.log(np.exp(differences - largest).sum(axis=-1))
+    mean: Array = losses.mean(axis=-1)
     return mean
 
 

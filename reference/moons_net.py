@@ -308,12 +308,13 @@ def solve(inputs: Inputs, options: Options) -> Answers:
 def value(inputs: Inputs, options: Options) -> Answers:
     """Return the loss by einsums and complex-safe activations."""
     N = len(inputs["y"])
-    z1 = np.einsum("nd,dh->nh", inputs["X"], inputs["W1"]) + inputs["b1"]
+    z1 = np.einsum("nd,...dh->...nh", inputs["X"], inputs["W1"]) + inputs["b1"]
     a1 = ACTIVATIONS[options["activation"]].plain(z1)
-    z2 = np.einsum("nh,hc->nc", a1, inputs["W2"]) + inputs["b2"]
+    z2 = np.einsum("...nh,...hc->...nc", a1, inputs["W2"]) + inputs["b2"]
     data = plain_softmax_loss(z2, inputs["y"]) * (N if options["scaling"] == "sum" else 1)
     penalty = PENALTY[options["penalty"]] * inputs["reg"]
-    penalty = penalty * ((inputs["W1"] ** 2).sum() + (inputs["W2"] ** 2).sum())
+    squares = ((inputs[name] ** 2).sum(axis=(-2, -1)) for name in ("W1", "W2"))
+    penalty = penalty * sum(squares)
     return {"loss": np.asarray(data + penalty / (N if options["penalty_over_n"] == "yes" else 1))}
 
 
@@ -357,6 +358,7 @@ PROBLEM = Problem(
     draw=draw,
     solve=solve,
     value=value,
+    stacks=True,
     gradients={f"d{name}": Gradient(of="loss", wrt=name) for name in ("W1", "b1", "W2", "b2")},
     margin=margin,
     parts=parts,

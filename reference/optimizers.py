@@ -445,9 +445,12 @@ def minimise(
 def _draw(
     rule: Rule, rng: np.random.Generator, sizes: Sizes, settings: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Draw w, K gradients, and a state: in the middle of a walk, or at its start."""
+    """Draw w, K gradients, and a state: in the middle of a walk, or at its start.
+
+    The parameter is as small as a step, so that a mistake in the step is one in the new parameter.
+    """
     K, D, M = (sizes[name] for name in "KDM")
-    w = rng.normal(size=(D, M))
+    w = settings["learning_rate"] * rng.normal(size=(D, M))
     state = rule.fresh(w)
     if settings["warm"]:
         for name in rule.state:

@@ -77,6 +77,9 @@ class Problem:
     value
         ``value(inputs, options)`` returns the differentiable value answers by a second, plain and
         complex-safe formula, against which the gradients are certified. Inputs may be complex.
+    stacks
+        True where ``value`` takes one differentiated input with one more axis in front of its own
+        (many trial inputs at once), and answers with that axis in front.
     gradients
         For every answer of ``solve`` that is a derivative, of what and by what.
     margin
@@ -87,6 +90,11 @@ class Problem:
     parts
         ``parts(inputs, options)`` returns the additive parts of the gradients that have several,
         ``{"dW1": {"data": ..., "penalty": ...}}``; they sum to the answer.
+    given
+        ``given(inputs, options, own)`` returns the answers that follow from a student's own earlier
+        ones, ``{"probs": ...}``, whether these are right or not. Empty where nothing can be given.
+    intermediates
+        Answers that ``given`` takes.
     stabilised
         ``stabilised(inputs, options)`` returns what else counts as right: for each way of keeping
         a logarithm or a quotient finite, ``"log(p + 1e-08)"``, the answers that it changes.
@@ -103,9 +111,14 @@ class Problem:
     draw: Callable[[np.random.Generator, Sizes, Mapping[str, Any], Options], dict[str, Any]]
     solve: Callable[[Inputs, Options], Answers]
     value: Callable[[Inputs, Options], Answers]
+    stacks: bool = False
     gradients: Mapping[str, Gradient] = field(default_factory=dict)
     margin: Callable[[Inputs, Options], float] = no_kink
     parts: Callable[[Inputs, Options], Mapping[str, Answers]] = lambda inputs, options: {}
+    given: Callable[[Inputs, Options, Mapping[str, Array]], Mapping[str, Array]] = (
+        lambda inputs, options, own: {}
+    )
+    intermediates: tuple[str, ...] = ()
     stabilised: Callable[[Inputs, Options], Mapping[str, Answers]] = lambda inputs, options: {}
 
     def resolve_options(self, chosen: Mapping[str, str]) -> dict[str, str]:

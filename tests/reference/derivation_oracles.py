@@ -64,9 +64,11 @@ def sigmoid_mlp(inputs: Mapping[str, Any], options: Mapping[str, str]) -> dict[s
 
 
 def backprop_by_hand(inputs: Mapping[str, Any], options: Mapping[str, str]) -> dict[str, Any]:
-    a = ACTIVATIONS["relu"](anp.dot(inputs["W1"], inputs["x"]) + inputs["b1"])
-    y = ACTIVATIONS["sigmoid"](anp.dot(inputs["W2"], a) + inputs["b2"])
-    return {"loss": (inputs["t"] - y) ** 2 / 2}
+    h1 = anp.dot(inputs["W1"], inputs["x"]) + inputs["b1"]
+    a = ACTIVATIONS["relu"](h1)
+    h2 = anp.dot(inputs["W2"], a) + inputs["b2"]
+    y = ACTIVATIONS["sigmoid"](h2)
+    return {"h1": h1, "a": a, "h2": h2, "y": y, "loss": (inputs["t"] - y) ** 2 / 2}
 
 
 def rbm(inputs: Mapping[str, Any], options: Mapping[str, str]) -> dict[str, Any]:

@@ -23,6 +23,24 @@ def cross_entropy(scores, y):
     return total
 
 
+def scored(scores):
+    """Return the scores, and which is the highest of each example."""
+    best = [max(range(len(row)), key=lambda c, row=row: row[c]) for row in plain(scores)]
+    return {"scores": scores, "pred": np.array(best)}
+
+
+def plain(array):
+    """Return an array as lists of numbers, out of whatever automatic differentiation wraps it in."""
+    while hasattr(array, "_value"):
+        array = array._value
+    return array.tolist()
+
+
+def shares(scores):
+    """Return the softmax as 1 over sums of exponentials of differences."""
+    return 1.0 / np.sum(np.exp(scores[:, None, :] - scores[:, :, None]), axis=2)
+
+
 def squares(*weights):
     """Return the summed squares of all weights."""
     return sum(np.sum(np.square(W)) for W in weights)
@@ -37,29 +55,41 @@ def logistic(z):
 
 
 def tanh(inputs, options):
-    return {"out": 2.0 * logistic(2.0 * inputs["z"]) - 1.0}
+    out = 2.0 * logistic(2.0 * inputs["z"]) - 1.0
+    return {"out": out, "derivative": 1.0 - out**2}
 
 
 def sigmoid(inputs, options):
-    return {"out": logistic(inputs["z"])}
+    z = inputs["z"]
+    return {"out": logistic(z), "derivative": logistic(z) * logistic(-z)}
+
+
+def slopes(z, left, right):
+    """Return the one number left of 0 and the other right of it."""
+    return 0.5 * (right + left) + 0.5 * (right - left) * np.sign(z)
 
 
 def relu(inputs, options):
-    return {"out": positive_part(inputs["z"])}
+    z = inputs["z"]
+    return {"out": positive_part(z), "derivative": slopes(z, 0.0, 1.0)}
 
 
 def leaky_relu(inputs, options):
     z, alpha = inputs["z"], inputs["alpha"]
-    return {"out": positive_part(z) - alpha * positive_part(-z)}
+    out = positive_part(z) - alpha * positive_part(-z)
+    return {"out": out, "derivative": slopes(z, alpha, 1.0)}
 
 
 def elu(inputs, options):
     z, alpha = inputs["z"], inputs["alpha"]
-    return {"out": positive_part(z) + alpha * (np.exp(-positive_part(-z)) - 1.0)}
+    tail = alpha * np.exp(-positive_part(-z))
+    return {"out": positive_part(z) + tail - alpha, "derivative": slopes(z, tail, 1.0)}
 
 
 def swish(inputs, options):
-    return {"out": inputs["z"] * logistic(inputs["z"])}
+    z = inputs["z"]
+    share = logistic(z)
+    return {"out": z * share, "derivative": share * (1.0 + z * logistic(-z))}
 
 
 def softmax_loss(inputs, options):
@@ -89,8 +119,10 @@ def two_layer_net(inputs, options):
     if options["layout"] == "columns":
         W1, W2 = W1.T, W2.T
     hidden = positive_part(np.dot(inputs["X"], W1) + inputs["b1"])
-    data = cross_entropy(np.dot(hidden, W2) + inputs["b2"], inputs["y"]) / len(inputs["y"])
-    return {"loss": data + PENALTY[options["penalty"]] * inputs["reg"] * squares(W1, W2)}
+    scores = np.dot(hidden, W2) + inputs["b2"]
+    data = cross_entropy(scores, inputs["y"]) / len(inputs["y"])
+    loss = data + PENALTY[options["penalty"]] * inputs["reg"] * squares(W1, W2)
+    return {"loss": loss, **scored(scores)}
 
 
 def fc_net(inputs, options):
@@ -101,7 +133,8 @@ def fc_net(inputs, options):
         z = np.dot(a, W) + inputs[f"b{layer}"]
         a = positive_part(z)
     data = cross_entropy(z, inputs["y"]) / len(inputs["y"])
-    return {"loss": data + PENALTY[options["penalty"]] * inputs["reg"] * squares(*weights)}
+    loss = data + PENALTY[options["penalty"]] * inputs["reg"] * squares(*weights)
+    return {"loss": loss, **scored(z)}
 
 
 ACTIVATIONS = {
@@ -117,14 +150,17 @@ ACTIVATIONS = {
 def moons_net(inputs, options):
     N = len(inputs["y"])
     activation = ACTIVATIONS[options["activation"]]
-    hidden = activation(np.dot(inputs["X"], inputs["W1"]) + inputs["b1"])
-    data = cross_entropy(np.dot(hidden, inputs["W2"]) + inputs["b2"], inputs["y"])
+    z1 = np.dot(inputs["X"], inputs["W1"]) + inputs["b1"]
+    hidden = activation(z1)
+    scores = np.dot(hidden, inputs["W2"]) + inputs["b2"]
+    data = cross_entropy(scores, inputs["y"])
     penalty = PENALTY[options["penalty"]] * inputs["reg"] * squares(inputs["W1"], inputs["W2"])
     if options["scaling"] == "mean":
         data = data / N
     if options["penalty_over_n"] == "yes":
         penalty = penalty / N
-    return {"loss": data + penalty}
+    layers = {"z1": z1, "a1": hidden, "z2": scores, "probs": shares(scores)}
+    return {"loss": data + penalty, **layers, "pred": scored(scores)["pred"]}
 
 
 def standardised(rows, eps):
@@ -136,17 +172,26 @@ def standardised(rows, eps):
 
 def batchnorm(inputs, options):
     x, gamma, beta, eps = (inputs[name] for name in ("x", "gamma", "beta", "eps"))
-    if options["mode"] == "train":
-        return {"out": gamma * standardised(x, eps) + beta}
-    factor = gamma / np.sqrt(inputs["running_var"] + eps)
-    return {"out": factor * x + (beta - factor * inputs["running_mean"])}
+    mean, variance = inputs["running_mean"], inputs["running_var"]
+    if options["mode"] == "test":
+        factor = gamma / np.sqrt(variance + eps)
+        out = factor * x + (beta - factor * mean)
+        return {"out": out, "new_mean": mean, "new_var": variance}
+    kept, batch = inputs["momentum"], np.sum(x, axis=0) / len(x)
+    spread = np.sum(np.square(x - batch), axis=0) / len(x)
+    return {
+        "out": gamma * standardised(x, eps) + beta,
+        "new_mean": batch + kept * (mean - batch),
+        "new_var": spread + kept * (variance - spread),
+    }
 
 
 def spatial_batchnorm(inputs, options):
     N, C, H, W = inputs["x"].shape
     rows = np.reshape(np.transpose(inputs["x"], (0, 2, 3, 1)), (N * H * W, C))
-    out = np.reshape(batchnorm({**inputs, "x": rows}, options)["out"], (N, H, W, C))
-    return {"out": np.transpose(out, (0, 3, 1, 2))}
+    flat = batchnorm({**inputs, "x": rows}, options)
+    out = np.reshape(flat["out"], (N, H, W, C))
+    return {**flat, "out": np.transpose(out, (0, 3, 1, 2))}
 
 
 def layernorm(inputs, options):
@@ -206,13 +251,15 @@ def linear_scores(inputs):
 
 
 def linear_softmax(inputs, options):
+    named = linear_scores(inputs)
     penalty = PENALTY[options["penalty"]] * inputs["reg"] * squares(inputs["W"])
-    return {"loss": softmax_loss(linear_scores(inputs), options)["loss"] + penalty}
+    return {"loss": softmax_loss(named, options)["loss"] + penalty, **scored(named["x"])}
 
 
 def linear_svm(inputs, options):
+    named = linear_scores(inputs)
     penalty = PENALTY[options["penalty"]] * inputs["reg"] * squares(inputs["W"])
-    return {"loss": svm_loss(linear_scores(inputs), options)["loss"] + penalty}
+    return {"loss": svm_loss(named, options)["loss"] + penalty, **scored(named["x"])}
 
 
 def conv_net(inputs, options):
@@ -220,53 +267,69 @@ def conv_net(inputs, options):
     maps = positive_part(correlated(X, W1, inputs["b1"], 1, W1.shape[2] // 2))
     flat = np.reshape(pooled(maps, 2, 2, 2), (len(X), -1))
     hidden = positive_part(np.dot(flat, W2) + inputs["b2"])
-    data = cross_entropy(np.dot(hidden, W3) + inputs["b3"], inputs["y"]) / len(X)
-    return {"loss": data + PENALTY[options["penalty"]] * inputs["reg"] * squares(W1, W2, W3)}
+    scores = np.dot(hidden, W3) + inputs["b3"]
+    data = cross_entropy(scores, inputs["y"]) / len(X)
+    loss = data + PENALTY[options["penalty"]] * inputs["reg"] * squares(W1, W2, W3)
+    return {"loss": loss, **scored(scores)}
 
 
 def lenet(inputs, options):
     activation = ACTIVATIONS[options["activation"]]
-    images = inputs["X"]
+    layers, images = {}, inputs["X"]
     for layer in ("1", "2"):
         W = inputs["W" + layer]
         pad = W.shape[2] // 2 if options["padding"] == "same" else 0
-        images = pooled(activation(correlated(images, W, inputs["b" + layer], 1, pad)), 2, 2, 2)
-    flat = np.reshape(images, (len(images), -1))
-    hidden = activation(np.dot(flat, inputs["W3"]) + inputs["b3"])
-    scores = np.dot(hidden * inputs["kept"] / inputs["keep"], inputs["W4"]) + inputs["b4"]
-    return {"loss": cross_entropy(scores, inputs["y"]) / len(images)}
+        z = correlated(images, W, inputs["b" + layer], 1, pad)
+        images = pooled(activation(z), 2, 2, 2)
+        layers |= {"z" + layer: z, "a" + layer: activation(z), "p" + layer: images}
+    z3 = np.dot(np.reshape(images, (len(images), -1)), inputs["W3"]) + inputs["b3"]
+    hidden = activation(z3)
+    dropped = hidden * inputs["kept"] / inputs["keep"]
+    scores = np.dot(dropped, inputs["W4"]) + inputs["b4"]
+    layers |= {"z3": z3, "a3": hidden, "h": dropped, "probs": shares(scores), **scored(scores)}
+    return {**layers, "loss": cross_entropy(scores, inputs["y"]) / len(images)}
 
 
 def second_moment(density, ends):
     """Return the root of the mean square under a density, by the midpoint rule."""
     grid = ends * (2.0 * np.arange(200_000) + 1.0 - 200_000) / 200_000
     shares = density(grid)
-    return {"std": np.sqrt(np.sum(shares * grid**2) / np.sum(shares))}
+    return np.sqrt(np.sum(shares * grid**2) / np.sum(shares))
+
+
+def normal_deviation(variance):
+    """Return a normal distribution's standard deviation, integrated to nine of them."""
+    return second_moment(lambda w: np.exp(-(w**2) / (2 * variance)), 9.0 * np.sqrt(variance))
 
 
 def truncated_normal(inputs, options):
     std = inputs["std"]
-    return second_moment(lambda w: np.exp(-((w / std) ** 2) / 2), 2 * std)
+    spread = second_moment(lambda w: np.exp(-((w / std) ** 2) / 2), 2 * std)
+    return {"std": spread, "limit": 2 * std}
 
 
 def glorot_uniform(inputs, options):
     limit = np.sqrt(6.0 / (inputs["fan_in"] + inputs["fan_out"]))
-    return second_moment(np.ones_like, limit)
+    return {"std": second_moment(np.ones_like, limit), "limit": limit}
 
 
 def glorot_normal(inputs, options):
     variance = 2.0 / (inputs["fan_in"] + inputs["fan_out"])
-    return second_moment(lambda w: np.exp(-(w**2) / (2 * variance)), 9.0 * np.sqrt(variance))
+    return {"std": normal_deviation(variance)}
 
 
 def he_normal(inputs, options):
     variance = 2.0 / inputs["fan_in"]
-    return second_moment(lambda w: np.exp(-(w**2) / (2 * variance)), 9.0 * np.sqrt(variance))
+    return {"std": normal_deviation(variance)}
 
 
-def path(inputs, steps):
-    """Return where the steps lead from w."""
-    return {"path": inputs["w"] + np.cumsum(np.array(steps), axis=0)}
+def path(inputs, steps, **remembered):
+    """Return where the steps lead from w, and the first and last of what a rule remembers."""
+    places = inputs["w"] + np.cumsum(np.array(steps), axis=0)
+    answers = {"path": places}
+    for name, history in {"w": places, **remembered}.items():
+        answers |= {f"{name}_1": history[0], f"{name}_K": history[-1]}
+    return answers
 
 
 def decayed(start, terms, share):
@@ -294,46 +357,57 @@ def sgd(inputs, options):
 
 def momentum(inputs, options):
     forces = -inputs["learning_rate"] * inputs["dws"]
-    return path(inputs, decayed(inputs["velocity"], forces, inputs["mu"]))
+    velocities = decayed(inputs["velocity"], forces, inputs["mu"])
+    return path(inputs, velocities, velocity=velocities)
 
 
 def nesterov(inputs, options):
     mu = inputs["mu"]
     forces = -inputs["learning_rate"] * inputs["dws"]
     velocities = [inputs["velocity"], *decayed(inputs["velocity"], forces, mu)]
-    return path(inputs, [(1 + mu) * v - mu * u for u, v in pairwise(velocities)])
+    steps = [(1 + mu) * v - mu * u for u, v in pairwise(velocities)]
+    return path(inputs, steps, velocity=velocities[1:])
 
 
 def adagrad(inputs, options):
     dws = inputs["dws"]
-    return path(inputs, over_root(dws, decayed(inputs["cache"], dws**2, 1.0), inputs, options))
+    caches = decayed(inputs["cache"], dws**2, 1.0)
+    return path(inputs, over_root(dws, caches, inputs, options), cache=caches)
 
 
 def rmsprop(inputs, options):
     dws, rho = inputs["dws"], inputs["rho"]
     caches = decayed(inputs["cache"], (1 - rho) * dws**2, rho)
-    return path(inputs, over_root(dws, caches, inputs, options))
+    return path(inputs, over_root(dws, caches, inputs, options), cache=caches)
 
 
-def corrected(inputs, start, terms, share):
-    """Return Adam's running means, each divided by 1 − share^t."""
-    means = decayed(inputs[start], (1 - share) * terms, share)
-    return [mean / (1 - share**t) for t, mean in enumerate(means, start=inputs["t"] + 1)]
+def running_means(inputs):
+    """Return Adam's memory after each step: m, v and the count of steps."""
+    dws, beta1, beta2 = (inputs[name] for name in ("dws", "beta1", "beta2"))
+    return {
+        "m": decayed(inputs["m"], (1 - beta1) * dws, beta1),
+        "v": decayed(inputs["v"], (1 - beta2) * dws**2, beta2),
+        "t": [inputs["t"] + k for k in range(1, len(dws) + 1)],
+    }
+
+
+def corrected(means, counts, share):
+    """Return running means, each divided by 1 − share^t."""
+    return [mean / (1 - share**t) for t, mean in zip(counts, means, strict=True)]
 
 
 def adam(inputs, options):
-    dws = inputs["dws"]
-    m = corrected(inputs, "m", dws, inputs["beta1"])
-    v = corrected(inputs, "v", dws**2, inputs["beta2"])
-    return path(inputs, over_root(m, v, inputs, options))
+    means = running_means(inputs)
+    m = corrected(means["m"], means["t"], inputs["beta1"])
+    v = corrected(means["v"], means["t"], inputs["beta2"])
+    return path(inputs, over_root(m, v, inputs, options), **means)
 
 
 def nadam(inputs, options):
-    dws, beta1, start = inputs["dws"], inputs["beta1"], inputs["t"] + 1
+    dws, beta1, means = inputs["dws"], inputs["beta1"], running_means(inputs)
     n = []
-    for t, m in enumerate(corrected(inputs, "m", dws, beta1), start=start):
+    for t, m, dw in zip(means["t"], means["m"], dws, strict=True):
         later = t + 1 if options["correction"] == "ahead" else t
-        carried = m * (1 - beta1**t) / (1 - beta1**later)
-        n.append(beta1 * carried + (1 - beta1) * dws[t - start] / (1 - beta1**t))
-    v = corrected(inputs, "v", dws**2, inputs["beta2"])
-    return path(inputs, over_root(n, v, inputs, options))
+        n.append(beta1 * m / (1 - beta1**later) + (1 - beta1) * dw / (1 - beta1**t))
+    v = corrected(means["v"], means["t"], inputs["beta2"])
+    return path(inputs, over_root(n, v, inputs, options), **means)
