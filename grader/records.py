@@ -167,6 +167,10 @@ class Probe:
     constants: Mapping[str, Any]
     """The rubric's ``with:``, names that the code sees."""
     limits: Limits
+    loss: str = ""
+    """Expression of the student's own loss, whose derivative an answer may be instead."""
+    again: str = ""
+    """Code that asks the same objects a second time; empty where the code itself is repeated."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +201,12 @@ class Item:
     """What this check alone reads: ``threshold`` of a training, say."""
     hint: str
     visibility: str
+    carried: Decimal = Decimal(0)
+    """Share of a wrong answer that follows rightly from an earlier mistake of the student's own."""
+    given: tuple[str, ...] = ()
+    """Answers of the probe from which it may follow."""
+    mutated: Decimal = Decimal(1)
+    """Share that is left where the code changes its inputs in place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,6 +246,21 @@ class DrawKey:
         return f"{self.probe}/{self.case}/{self.index}"
 
 
+@dataclass(frozen=True, slots=True)
+class SweepKey:
+    """Names one line along which one input of a draw is moved, while the own loss is watched."""
+
+    draw: DrawKey
+    wrt: str
+    line: int = 0
+    entry: int | None = None
+    """Flat index, where the line is the axis of one entry."""
+
+    def __str__(self) -> str:
+        along = f"line {self.line}" if self.entry is None else f"entry {self.entry}"
+        return f"{self.draw}/{self.wrt}/{along}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
     """The right answer on a draw, and how far rounding alone can move it.
@@ -247,6 +272,8 @@ class Expected:
     value: Array
     unit: float
     unit32: float
+    stabilised: Mapping[str, Array] = field(default_factory=dict)
+    """What is right as well: ``"log(p + 1e-08)"`` -> the value with that stabiliser."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -309,6 +336,8 @@ class Reply:
     usage: Usage
     output: str = ""
     """The head of what the student's code printed meanwhile."""
+    mutated: tuple[str, ...] = ()
+    """Inputs that the student's code changed in place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -337,6 +366,11 @@ class Transcript:
     """Probe -> name of the variant that was chosen."""
     usage: Usage
     children: int
+    sweeps: Mapping[SweepKey, Answer] = field(default_factory=dict)
+    """The student's own loss along lines, as far as a check asked for it."""
+    repeats: Mapping[DrawKey, tuple[Reply, ...]] = field(default_factory=dict)
+    """First draws that were asked again at the end, and, where that answer differed, once more in
+    a new process: there the first and a second time."""
 
     @staticmethod
     def empty(submission: str) -> Transcript:
@@ -394,6 +428,8 @@ class Verdict:
     evidence: tuple[Evidence, ...] = ()
     notes: tuple[str, ...] = ()
     diagnosis: Diagnosis | None = None
+    details: str = ""
+    """For the student: what was asked and what came back, line by line; empty for hidden items."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,7 +96,8 @@ def draw(
 ) -> dict[str, Any]:
     """Return the published numbers where ``numbers`` says so, else draw other ones for the net.
 
-    As in the published net, the first hidden unit is on and the last one is off.
+    As in the published net, the first hidden unit is on and the last one is off; the second one is
+    on or off by its bias alone.
     """
     if settings["numbers"] == "published":
         return published()
@@ -104,6 +105,7 @@ def draw(
     x = rng.normal(size=D)
     W1 = rng.normal(size=(H, D)) / np.sqrt(D)
     b1 = rng.normal(scale=0.5, size=H)
+    b1[1] = -1.5 * W1[1] @ x
     turn = np.ones(H)
     turn[[-1, 0]] = np.sign(W1[[-1, 0]] @ x + b1[[-1, 0]]) * [-1.0, 1.0]
     return {

@@ -1,25 +1,27 @@
 """What do the draws of all cases say together about one item?
 
-The common course of the checks that compare with the reference: every answer on every draw, doubt
-answered by further draws, credit by the weights of cases and answers.
+The common course of the checks that compare with what is right: every answer on every draw, doubt
+answered by further draws, a wrong answer that follows from an earlier one looked into, credit by
+the weights of cases and answers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 
+from grader.checks import messages
+from grader.checks.carried import carried
 from grader.checks.comparison import Comparison, compare
+from grader.checks.messages import Outcomes, Results
 from grader.checks.registry import NeedMore, Question
-from grader.records import Draw, DrawKey, Evidence, Item, Outcome, Verdict
+from grader.records import DrawKey, Evidence, Item, Outcome, Verdict
 
 MORE_DRAWS = 3
 """How many further draws a case in doubt is given before a person has to look."""
 
-Results = Mapping[str, Mapping[str, Mapping[DrawKey, Comparison]]]
-"""Answer -> case -> draw -> comparison."""
-Outcomes = Mapping[tuple[str, str], Outcome]
-"""(Answer, case) -> outcome."""
+Cell = tuple[str, str]
 
 
 def judge(question: Question, noun: str) -> Verdict | NeedMore:
@@ -32,7 +34,11 @@ def judge(question: Question, noun: str) -> Verdict | NeedMore:
     noun
         What the answers are, for the message: "value", "gradient".
     """
-    results = _compare_all(question)
+    return decide(question, noun, compare_all(question))
+
+
+def decide(question: Question, noun: str, results: Results) -> Verdict | NeedMore:
+    """Return the verdict that follows from comparisons, however they were made."""
     more = list(_draws_wanted(results))
     if more:
         return NeedMore(keys=more)
@@ -41,25 +47,80 @@ def judge(question: Question, noun: str) -> Verdict | NeedMore:
         for answer, cases in results.items()
         for case, comparisons in cases.items()
     }
-    credit = credit_of(question.item, outcomes)
+    reasons: Mapping[Cell, str] = {}
+    if question.item.carried > 0:
+        wrong = [cell for cell, outcome in outcomes.items() if outcome is Outcome.WRONG]
+        found = carried(question, wrong, _first_wrong(results))
+        if found.wanted:
+            return NeedMore(sweeps=found.wanted)
+        reasons = found.reasons
+    return _verdict(question, noun, results, outcomes, reasons)
+
+
+def _verdict(
+    question: Question,
+    noun: str,
+    results: Results,
+    outcomes: Outcomes,
+    reasons: Mapping[Cell, str],
+) -> Verdict:
+    credit = credit_of(question.item, outcomes, reasons)
+    mutated = sorted({name for names in question.mutated.values() for name in names})
+    outcome = _overall(question.item, outcomes, credit, reasons)
+    if mutated and question.item.mutated < 1:
+        credit *= question.item.mutated
+        outcome = Outcome.PARTIAL if outcome is Outcome.CORRECT and credit > 0 else outcome
     return Verdict(
-        outcome=_overall(question.item, outcomes, credit),
+        outcome=outcome,
         credit=credit,
-        message=_message(question, results, outcomes, noun),
+        message=_message(question, noun, results, outcomes, reasons),
         evidence=tuple(_evidence(results)),
-        notes=tuple(sorted(_notes(results))),
+        notes=(*sorted(_notes(results)), *_mutations(mutated)),
+        details=""
+        if question.item.visibility == "hidden"
+        else messages.details(results, question.draws, question.answers, question.convention),
     )
 
 
-def _compare_all(question: Question) -> Results:
+# --- comparisons -----------------------------------------------------------------------------
+
+
+def compare_all(question: Question) -> Results:
+    """Return every answer on every draw compared with the reference's."""
     results: dict[str, dict[str, dict[DrawKey, Comparison]]] = {}
     for answer in question.item.answers:
+        compared = {
+            key: compare(
+                answer,
+                question.answers[key][answer],
+                draw.expected[question.convention][answer],
+            )
+            for key, draw in question.draws.items()
+        }
+        allowed = bool(question.item.parameters.get("stabilised", True))
         cases = results.setdefault(answer, {})
-        for key, draw in question.draws.items():
-            right = draw.expected[question.convention][answer]
-            came = question.answers[key][answer]
-            cases.setdefault(key.case, {})[key] = compare(answer, came, right)
+        for key, comparison in _with_one_stabiliser(compared, allowed).items():
+            cases.setdefault(key.case, {})[key] = comparison
     return results
+
+
+def _with_one_stabiliser(
+    compared: Mapping[DrawKey, Comparison], allowed: bool
+) -> dict[DrawKey, Comparison]:
+    """Hold an answer that is right up to a stabiliser to the same one on all draws."""
+    found = [c.stabilisers for c in compared.values() if c.stabilisers]
+    common = sorted(frozenset.intersection(*found)) if found else []
+    settled = {}
+    for key, comparison in compared.items():
+        if not comparison.stabilisers:
+            settled[key] = comparison
+        elif common and allowed:
+            note = f"{comparison.note}; right up to a stabiliser, {common[0]}".lstrip("; ")
+            settled[key] = replace(comparison, note=note)
+        else:
+            detail = f"it is right only up to a stabiliser, {min(comparison.stabilisers)}"
+            settled[key] = replace(comparison, outcome=Outcome.WRONG, detail=detail)
+    return settled
 
 
 def _draws_wanted(results: Results) -> Iterable[DrawKey]:
@@ -89,7 +150,21 @@ def _of_case(comparisons: Mapping[DrawKey, Comparison]) -> Outcome:
     return Outcome.CORRECT if len(decided) > doubtful else Outcome.UNSURE
 
 
-def credit_of(item: Item, outcomes: Mapping[tuple[str, str], Outcome]) -> Decimal:
+def _first_wrong(results: Results) -> dict[Cell, DrawKey]:
+    """Return for each answer in each case its first draw that is wrong."""
+    return {
+        (answer, case): key
+        for answer, cases in results.items()
+        for case, comparisons in cases.items()
+        for key, comparison in reversed(list(comparisons.items()))
+        if comparison.outcome is Outcome.WRONG
+    }
+
+
+# --- credit ----------------------------------------------------------------------------------
+
+
+def credit_of(item: Item, outcomes: Outcomes, carried: Collection[Cell] = ()) -> Decimal:
     """Return the share of an item's points that its outcomes earn, 0 to 1.
 
     Parameters
@@ -98,6 +173,9 @@ def credit_of(item: Item, outcomes: Mapping[tuple[str, str], Outcome]) -> Decima
         With the weights of its cases and of its answers, each summing to 1, or none.
     outcomes
         (answer, case) -> outcome.
+    carried
+        Answers in cases that are wrong and follow from an earlier mistake: a part of which all
+        others are right earns the item's carried share of its weight.
 
     Notes
     -----
@@ -118,12 +196,17 @@ def credit_of(item: Item, outcomes: Mapping[tuple[str, str], Outcome]) -> Decima
     for answer_weight, answers in answer_groups:
         for case, weight in case_weights.items():
             needed = [case, *guards] if case == first else [case]
-            if all(outcomes[a, c] is Outcome.CORRECT for a in answers for c in needed):
+            wrong = {
+                (a, c) for a in answers for c in needed if outcomes[a, c] is not Outcome.CORRECT
+            }
+            if not wrong:
                 credit += answer_weight * weight
+            elif wrong <= set(carried):
+                credit += answer_weight * weight * item.carried
     return credit
 
 
-def _overall(item: Item, outcomes: Mapping[tuple[str, str], Outcome], credit: Decimal) -> Outcome:
+def _overall(item: Item, outcomes: Outcomes, credit: Decimal, carried: Collection[Cell]) -> Outcome:
     """Return the item's outcome; a doubt that could not change the credit is none."""
     found = list(outcomes.values())
     if all(outcome is Outcome.CORRECT for outcome in found):
@@ -132,7 +215,7 @@ def _overall(item: Item, outcomes: Mapping[tuple[str, str], Outcome], credit: De
         where: Outcome.CORRECT if outcome is Outcome.UNSURE else outcome
         for where, outcome in outcomes.items()
     }
-    if credit_of(item, hoped) != credit:
+    if credit_of(item, hoped, carried) != credit:
         return Outcome.UNSURE
     if credit > 0:
         return Outcome.PARTIAL
@@ -140,50 +223,30 @@ def _overall(item: Item, outcomes: Mapping[tuple[str, str], Outcome], credit: De
     return next(outcome for outcome in found if outcome not in failures)
 
 
-def _message(question: Question, results: Results, outcomes: Outcomes, noun: str) -> str:
-    """Say in a sentence what is wrong, where, and where it is right."""
-    failed = [where for where, outcome in outcomes.items() if outcome is not Outcome.CORRECT]
-    if not failed:
-        return f"The {noun} is right on all {_count(results)} draws."
-    answer, case = failed[0]
-    key, worst = next(
-        (key, c) for key, c in results[answer][case].items() if c.outcome is outcomes[answer, case]
-    )
-    detail = worst.detail.rstrip(".")
-    if worst.outcome not in (Outcome.WRONG, Outcome.UNSURE) and len(failed) == len(outcomes):
-        return f"{detail}."
-    sentence = f"In case {case} ({_sizes(question.draws[key])}): {detail}."
-    others = [where for where in failed if where[0] != answer or where[1] != case]
-    right = [where for where in outcomes if where not in failed]
-    if others:
-        sentence += f" Not right either: {_listed(others, outcomes)}."
-    if right:
-        sentence += f" Right: {_listed(right, outcomes)}."
-    return sentence
+# --- words -----------------------------------------------------------------------------------
 
 
-def _sizes(draw: Draw) -> str:
-    """Return a draw's sizes and numbers, ``N=7, D=5, reg=0.3``."""
-    shown = ((n, v) for n, v in draw.inputs.items() if isinstance(v, (int, float)))
-    return ", ".join(f"{name}={value:g}" for name, value in shown)
+def _message(
+    question: Question,
+    noun: str,
+    results: Results,
+    outcomes: Outcomes,
+    reasons: Mapping[Cell, str],
+) -> str:
+    if all(outcome is Outcome.CORRECT for outcome in outcomes.values()):
+        count = len(
+            {key for cases in results.values() for drawn in cases.values() for key in drawn}
+        )
+        return messages.all_right(noun, count)
+    told = messages.sentence(results, outcomes, question.draws)
+    if reasons:
+        clause = next(iter(reasons.values()))
+        told += f" Carried forward: {clause}."
+    return told
 
 
-def _listed(places: list[tuple[str, str]], outcomes: Outcomes) -> str:
-    """Return answers with their cases, cut short where an answer's cases are all there."""
-    by_answer: dict[str, list[str]] = {}
-    for answer, case in places:
-        by_answer.setdefault(answer, []).append(case)
-    is_alone = len({answer for answer, _ in outcomes}) == 1
-    told = []
-    for answer, cases in by_answer.items():
-        is_everywhere = len(cases) == sum(1 for other, _ in outcomes if other == answer)
-        where = "in all cases" if is_everywhere else f"in {', '.join(cases)}"
-        told.append(where if is_alone else f"{answer} {where}")
-    return "; ".join(told)
-
-
-def _count(results: Results) -> int:
-    return len({key for cases in results.values() for drawn in cases.values() for key in drawn})
+def _mutations(mutated: Collection[str]) -> list[str]:
+    return [f"your code changes its input in place: {', '.join(mutated)}"] if mutated else []
 
 
 def _evidence(results: Results) -> Iterable[Evidence]:

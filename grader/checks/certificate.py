@@ -90,8 +90,15 @@ def _expected(
     answers = problem.solve(inputs, options)
     units = _units(problem, inputs, options, answers, rng, EPS)
     units32 = _units(problem, inputs, options, answers, rng, EPS32)
+    with np.errstate(all="ignore"):
+        stabilised = problem.stabilised(inputs, options)
     return {
-        name: Expected(value=value, unit=units[name], unit32=units32[name])
+        name: Expected(
+            value=value,
+            unit=units[name],
+            unit32=units32[name],
+            stabilised={how: other[name] for how, other in stabilised.items() if name in other},
+        )
         for name, value in answers.items()
     }
 

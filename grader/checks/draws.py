@@ -152,10 +152,16 @@ def certified_draw(
         found = {name: certify(problem, inputs, options, rng) for name, options in full.items()}
         certified = {name: one for name, one in found.items() if isinstance(one, Certified)}
         if len(certified) == len(found):
-            return _draw(key, inputs, certified, frozenset(answers))
+            return _draw(key, inputs, certified, _with_their_losses(problem, answers))
         refused[next(one.reason for one in found.values() if isinstance(one, Refused))] += 1
     told = ", ".join(f"{reason} ({count} times)" for reason, count in refused.most_common())
     raise UsageError(f"probe {key.probe}, case {key.case}: no inputs can be certified: {told}")
+
+
+def _with_their_losses(problem: Problem, answers: Iterable[str]) -> frozenset[str]:
+    """Return the answers, and what the gradients among them are derivatives of."""
+    asked = frozenset(answers)
+    return asked | {how.of for name, how in problem.gradients.items() if name in asked}
 
 
 def _draw(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from grader.records import Answer, Draw, DrawKey, Item, Verdict
+from grader.records import Answer, Draw, DrawKey, Item, ProblemRef, SweepKey, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,19 +22,32 @@ class Question:
         For each of them the answers that came back.
     convention
         Name of the accepted combination of options that is tried.
+    problem
+        The problem with all options of that convention; None for a training.
+    has_loss
+        Whether the probe names the student's own loss, so that sweeps can be asked for.
+    sweeps
+        What came of the sweeps that were asked for.
+    mutated
+        For each draw the inputs that the student's code changed in place.
     """
 
     item: Item
     draws: Mapping[DrawKey, Draw]
     answers: Mapping[DrawKey, Mapping[str, Answer]]
     convention: str = ""
+    problem: ProblemRef | None = None
+    has_loss: bool = False
+    sweeps: Mapping[SweepKey, Answer] = field(default_factory=dict)
+    mutated: Mapping[DrawKey, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeedMore:
-    """A check cannot decide yet: it wants answers on these further draws."""
+    """A check cannot decide yet: it wants answers on further draws, or the loss along lines."""
 
-    keys: Sequence[DrawKey]
+    keys: Sequence[DrawKey] = ()
+    sweeps: Sequence[SweepKey] = ()
 
 
 Step = Callable[[Question], Verdict | NeedMore]

@@ -59,17 +59,21 @@ class Children:
 
     def child_for(self, probe: Probe) -> Child | Failed:
         """Return a child that has loaded the submission, or why none can be had."""
-        kind = Kind(
-            is_hidden=self.plan.is_hidden(probe),
-            memory_mb=probe.limits.memory_mb,
-            output_kb=probe.limits.output_kb,
-        )
+        kind = self.kind_of(probe)
         if kind != self._kind:
             self.end()
             self._kind = kind
         if self._child is None and self._may_go_on():
             self._load_into_new_child(kind)
         return self._child or self._why_none()
+
+    def kind_of(self, probe: Probe) -> Kind:
+        """Return what a probe wants of its process."""
+        return Kind(
+            is_hidden=self.plan.is_hidden(probe),
+            memory_mb=probe.limits.memory_mb,
+            output_kb=probe.limits.output_kb,
+        )
 
     def end(self) -> None:
         """End the child that is there, and keep its account; without one nothing happens."""

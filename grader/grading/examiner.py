@@ -8,7 +8,13 @@ from pathlib import Path
 
 from grader.errors import GraderFault
 from grader.grading.journal import write_result
-from grader.grading.judging import judge_all, leave_open, mark_untouched
+from grader.grading.judging import (
+    Witness,
+    judge_all,
+    leave_open,
+    mark_unstable,
+    mark_untouched,
+)
 from grader.grading.plan import Plan
 from grader.grading.session import Session
 from grader.records import (
@@ -90,9 +96,10 @@ class Examiner:
         session = Session(self._plan, self.zygote, submission.files)
         try:
             session.ask_all()
-            verdicts, conventions = judge_all(self._plan, session.ask)
+            verdicts, conventions = judge_all(self._plan, witness_of(session))
         finally:
             session.close()
+        verdicts = mark_unstable(self._plan, verdicts, session.replies, session.repeats)
         verdicts = mark_untouched(self._plan, verdicts, session.ask, self._ask_starter)
         if submission.problems:
             verdicts = leave_open(verdicts, submission.problems)
@@ -139,6 +146,15 @@ class Examiner:
         if self._zygote is not None:
             self._zygote.close()
             self._zygote = None
+
+
+def witness_of(session: Session) -> Witness:
+    """Return how a submission whose process may still be asked is heard."""
+
+    def mutated(key: DrawKey) -> tuple[str, ...]:
+        return session.replies[key].mutated
+
+    return Witness(ask=session.ask, sweep=session.sweep, mutated=mutated)
 
 
 def is_notebook_in(files: Iterable[SourceFile]) -> bool:

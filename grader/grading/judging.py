@@ -3,37 +3,75 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from grader.checks import CHECKS, NeedMore, Question
 from grader.checks.draws import Convention, convention_name, keys_of
+from grader.checks.stability import instability
 from grader.grading.plan import Plan
-from grader.records import Answer, DrawKey, Failed, Item, Outcome, Returned, Verdict
+from grader.records import (
+    Answer,
+    DrawKey,
+    Failed,
+    Item,
+    Outcome,
+    Reply,
+    Returned,
+    SweepKey,
+    Verdict,
+)
 from grader.scoring.sheet import points_of
 
 Ask = Callable[[DrawKey], Mapping[str, Answer]]
+Sweep = Callable[[SweepKey], Answer]
+Mutated = Callable[[DrawKey], tuple[str, ...]]
 _OPEN_TO_MISSING_FILES = frozenset(
     {Outcome.NOT_SUBMITTED, Outcome.NOT_IMPLEMENTED, Outcome.LOAD_FAILED, Outcome.RAISED}
 )
+_BY_NUMBERS = frozenset({Outcome.CORRECT, Outcome.PARTIAL, Outcome.WRONG, Outcome.UNSURE})
 _OPEN_TO_DOUBT = frozenset({Outcome.WRONG, Outcome.RAISED, Outcome.LOAD_FAILED})
 
 
-def judge_all(plan: Plan, ask: Ask) -> tuple[dict[str, Verdict], dict[str, str]]:
+def no_sweep(key: SweepKey) -> Answer:
+    """Answer for a submission that cannot be asked any more."""
+    return Failed(outcome=Outcome.AWAITING_MARK, message=f"{key} was not asked for")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Witness:
+    """How a submission is heard: from what it has answered, or by asking it.
+
+    Parameters
+    ----------
+    ask
+        Gives its answers on a draw.
+    sweep
+        Gives its own loss along a line.
+    mutated
+        Gives the inputs of a draw that it changed in place.
+    """
+
+    ask: Ask
+    sweep: Sweep = no_sweep
+    mutated: Mutated = lambda key: ()
+
+
+def judge_all(plan: Plan, witness: Witness) -> tuple[dict[str, Verdict], dict[str, str]]:
     """Return every item's verdict, and the convention that each group holds to.
 
     Parameters
     ----------
     plan
         The items with their draws.
-    ask
-        Gives a submission's answers on a draw, from what it has answered or by asking it.
+    witness
+        The submission.
     """
     verdicts: dict[str, Verdict] = {}
     conventions: dict[str, str] = {}
     for items in _grouped(plan.items):
         group = items[0].group
-        name, judged = _under_best_convention(plan, items, ask)
+        name, judged = _under_best_convention(plan, items, witness)
         verdicts.update(judged)
         if group is not None:
             conventions[group] = name
@@ -60,6 +98,39 @@ def mark_untouched(
     }
 
 
+def mark_unstable(
+    plan: Plan,
+    verdicts: Mapping[str, Verdict],
+    replies: Mapping[DrawKey, Reply],
+    repeats: Mapping[DrawKey, Sequence[Reply]],
+) -> dict[str, Verdict]:
+    """Return the verdicts with "unstable" where the same question got two answers.
+
+    Parameters
+    ----------
+    plan, verdicts
+        The items and what was found of them.
+    replies, repeats
+        What was answered at first, and when the first draws were asked again.
+    """
+    found = {
+        key.probe: instability(plan.draw(key), replies[key], again)
+        for key, again in repeats.items()
+    }
+    return {
+        item.id: _unstable(verdicts[item.id], item, found.get(item.probe, {}))
+        for item in plan.items
+    }
+
+
+def _unstable(verdict: Verdict, item: Item, found: Mapping[str, str]) -> Verdict:
+    told = [found[answer] for answer in item.answers if answer in found]
+    if not told or verdict.outcome not in _BY_NUMBERS:
+        return verdict
+    message = f"{told[0][0].upper()}{told[0][1:]}"
+    return replace(verdict, outcome=Outcome.UNSTABLE, credit=Decimal(0), message=message)
+
+
 def _grouped(items: Sequence[Item]) -> list[list[Item]]:
     """Return the items in lists: those of one group together, any other alone."""
     lists: dict[str, list[Item]] = {}
@@ -70,7 +141,7 @@ def _grouped(items: Sequence[Item]) -> list[list[Item]]:
 
 
 def _under_best_convention(
-    plan: Plan, items: Sequence[Item], ask: Ask
+    plan: Plan, items: Sequence[Item], witness: Witness
 ) -> tuple[str, dict[str, Verdict]]:
     """Judge items under each accepted convention; one of them holds for all.
 
@@ -79,7 +150,7 @@ def _under_best_convention(
     """
     tried = []
     for convention in plan.conventions(items[0]):
-        judged = {item.id: _judge(plan, item, convention, ask) for item in items}
+        judged = {item.id: _judge(plan, item, convention, witness) for item in items}
         points = [(item.points, points_of(item, judged[item.id])) for item in items]
         earned = sum((p for _, p in points if p is not None), Decimal(0))
         hoped = sum((most if p is None else p for most, p in points), Decimal(0))
@@ -88,19 +159,26 @@ def _under_best_convention(
     return name, judged
 
 
-def _judge(plan: Plan, item: Item, convention: Convention, ask: Ask) -> Verdict:
-    keys = list(keys_of(plan.rubric.probes[item.probe]))
+def _judge(plan: Plan, item: Item, convention: Convention, witness: Witness) -> Verdict:
+    probe = plan.rubric.probes[item.probe]
+    keys = list(keys_of(probe))
+    sweeps: dict[SweepKey, Answer] = {}
     while True:
         question = Question(
             item=item,
             draws={key: plan.draw(key) for key in keys},
-            answers={key: ask(key) for key in keys},
+            answers={key: witness.ask(key) for key in keys},
             convention=convention_name(convention),
+            problem=plan.problem(item, convention),
+            has_loss=bool(probe.loss),
+            sweeps=sweeps,
+            mutated={key: witness.mutated(key) for key in keys},
         )
         decided = CHECKS[item.check](question)
         if not isinstance(decided, NeedMore):
             return decided
         keys += decided.keys
+        sweeps |= {key: witness.sweep(key) for key in decided.sweeps}
 
 
 def leave_open(verdicts: Mapping[str, Verdict], problems: Sequence[str]) -> dict[str, Verdict]:

@@ -8,10 +8,14 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from typing import Any
 
+import reference
 from grader.checks.draws import Convention, combinations, convention_name, keys_of, make_draw
+from grader.checks.numeric import points
+from grader.checks.sweeps import direction
 from grader.errors import UsageError
-from grader.records import Draw, DrawKey, Item, Probe, Rubric, Variant
+from grader.records import Draw, DrawKey, Item, Probe, ProblemRef, Rubric, SweepKey, Variant
 from grader.sandbox.client import Request
 
 
@@ -49,6 +53,14 @@ class Plan:
         """Whether only hidden items use a probe; it runs in a child of its own then."""
         return all(item.visibility == "hidden" for item in self.items if item.probe == probe.id)
 
+    def problem(self, item: Item, convention: Convention) -> ProblemRef | None:
+        """Return an item's problem with all its options under a convention."""
+        source = self.rubric.probes[item.probe].source
+        if not isinstance(source, ProblemRef):
+            return None
+        options = reference.problem(source.id).resolve_options({**source.options, **convention})
+        return ProblemRef(id=source.id, options=options)
+
     def conventions(self, item: Item) -> list[Convention]:
         """Return the combinations of options under which an item may be judged."""
         return combinations(self.rubric.groups[item.group].accept if item.group else {})
@@ -77,18 +89,34 @@ class Plan:
         """Return the request for a probe's answers on a draw, the same for every submission."""
         name = (probe.id, variant.name, key)
         if name not in self._requests:
-            draw = self.draw(key)
-            self._requests[name] = Request(
-                {
-                    "op": "call",
-                    "code": variant.code,
-                    "answers": dict(probe.answers),
-                    "inputs": dict(draw.inputs),
-                    "constants": dict(probe.constants),
-                    "seed": zlib.crc32(str(key).encode()),
-                }
-            )
+            self._requests[name] = Request(self._message(probe, variant, key))
         return self._requests[name]
+
+    def _message(self, probe: Probe, variant: Variant, key: DrawKey) -> dict[str, Any]:
+        return {
+            "op": "call",
+            "code": variant.code,
+            "answers": dict(probe.answers),
+            "inputs": dict(self.draw(key).inputs),
+            "constants": dict(probe.constants),
+            "seed": zlib.crc32(str(key).encode()),
+        }
+
+    def repeat_request(self, probe: Probe, variant: Variant, key: DrawKey) -> Request:
+        """Return the request that asks a draw again, on the same objects where the rubric can."""
+        if not probe.again:
+            return self.request(probe, variant, key)
+        name = (probe.id, f"{variant.name} again", key)
+        if name not in self._requests:
+            message = {**self._message(probe, variant, key), "again": probe.again}
+            self._requests[name] = Request(message)
+        return self._requests[name]
+
+    def sweep_request(self, probe: Probe, variant: Variant, key: SweepKey) -> Request:
+        """Return the request for a student's own loss along a line."""
+        line = direction(self.draw(key.draw), key)
+        asked = {"op": "sweep", "wrt": key.wrt, "line": line, "points": points()}
+        return Request({**self._message(probe, variant, key.draw), **asked, "loss": probe.loss})
 
     @functools.cached_property
     def wanted(self) -> Mapping[str, Sequence[str]]:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from grader.checks.comparison import compare, has_accepted_shape, wrong_shape
+import numpy as np
+
 from grader.checks.draws import keys_of
-from grader.grading.children import NOTHING_USED, Children
+from grader.checks.numeric import points
+from grader.checks.stability import differing
+from grader.grading.calling import failed_reply, rank, read_reply
+from grader.grading.children import Children
 from grader.grading.plan import Plan
 from grader.records import (
     Answer,
+    DatasetRef,
     Draw,
     DrawKey,
     Failed,
@@ -20,16 +26,18 @@ from grader.records import (
     Reply,
     Returned,
     SourceFile,
+    SweepKey,
     Transcript,
-    Usage,
     Variant,
 )
 from grader.sandbox.channel import ProtocolError
-from grader.sandbox.client import Child, Death, Zygote
-from grader.sandbox.replies import answers_of, output_of
+from grader.sandbox.client import Child, Death, Request, Zygote
+from grader.sandbox.replies import answers_of
 
-_MOST_KEPT = 1 << 16
-"""Bytes of an answer that are kept although it cannot be right by its shape."""
+_MOST_DEATHS = 2
+"""Processes that a probe may crash before its further draws are given up."""
+_SWEEP_SHARE = 2.0
+"""What a sweep may use, in CPU limits of its probe; slower code is not asked."""
 
 
 @dataclass(slots=True)
@@ -50,23 +58,30 @@ class Session:
     zygote: Zygote
     files: tuple[SourceFile, ...]
     replies: dict[DrawKey, Reply] = field(default_factory=dict)
+    sweeps: dict[SweepKey, Answer] = field(default_factory=dict)
+    repeats: dict[DrawKey, tuple[Reply, ...]] = field(default_factory=dict)
     variants: dict[str, Variant] = field(default_factory=dict)
     """Probe -> the way of calling that was chosen on its first draw."""
     children: Children = field(init=False)
     _fatal: dict[str, Failed] = field(default_factory=dict)
     """Probe -> what its child died of; its further draws are not tried."""
+    _deaths: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.children = Children(self.plan, self.zygote, self.files)
 
     def ask_all(self) -> None:
-        """Call every probe of the plan on every draw."""
-        for probe in self.plan.probes:
-            keys = list(keys_of(probe))
-            if len(probe.variants) > 1:
-                # The first draw settles how the probe is called on the others.
-                self.ask(keys.pop(0))
-            self._ask_together(probe, keys)
+        """Call every probe of the plan on every draw, and the first draw of each once more."""
+        for _, group in itertools.groupby(self.plan.probes, self.children.kind_of):
+            probes = list(group)
+            for probe in probes:
+                keys = list(keys_of(probe))
+                if len(probe.variants) > 1:
+                    # The first draw settles how the probe is called on the others.
+                    self.ask(keys.pop(0))
+                self._ask_together(probe, keys)
+            for probe in probes:
+                self._repeat(probe)
 
     def ask(self, key: DrawKey) -> Mapping[str, Answer]:
         """Return the answers on one draw, asking only if they are not there yet."""
@@ -74,6 +89,12 @@ class Session:
             probe = self.plan.rubric.probes[key.probe]
             self.replies[key] = self._reply(probe, self.plan.draw(key))
         return self.replies[key].answers
+
+    def sweep(self, key: SweepKey) -> Answer:
+        """Return the submission's own loss along a line, asking only if it is not there yet."""
+        if key not in self.sweeps:
+            self.sweeps[key] = self._sweep(self.plan.rubric.probes[key.draw.probe], key)
+        return self.sweeps[key]
 
     def close(self) -> None:
         """End the child that is left."""
@@ -88,7 +109,11 @@ class Session:
             variants={probe: variant.name for probe, variant in self.variants.items()},
             usage=self.children.usage,
             children=self.children.count,
+            sweeps=dict(self.sweeps),
+            repeats=dict(self.repeats),
         )
+
+    # --- draws ----------------------------------------------------------------------------
 
     def _ask_together(self, probe: Probe, keys: Sequence[DrawKey]) -> None:
         """Ask on several draws without waiting in between; what is left over is asked singly."""
@@ -97,12 +122,16 @@ class Session:
             variant = self.variants.setdefault(probe.id, probe.variants[0])
             requests = [self.plan.request(probe, variant, key) for key in keys]
             limits = probe.limits
+            waiting = list(keys)
             try:
                 told = child.ask_all(requests, limits.cpu_s, limits.wall(limits.cpu_s))
                 for key, (reply, usage) in zip(keys, told, strict=True):
-                    self.replies[key] = _read(probe, self.plan.draw(key), reply, usage)
+                    self.replies[key] = read_reply(probe, self.plan.draw(key), reply, usage)
+                    waiting.remove(key)
             except (ProtocolError, Death) as ended:
-                self._note_end(probe, ended)
+                failure = self._note_end(probe, ended)
+                if failure is not None:
+                    self.replies[waiting[0]] = failed_reply(probe, failure)
         for key in keys:
             self.ask(key)
 
@@ -129,10 +158,10 @@ class Session:
                     continue
                 died = self._fatal.pop(probe.id)
             reply = self._call(probe, variant, draw)
-            rank = _rank(reply, draw)
-            if best is None or rank > best[0]:
-                best = (rank, variant, reply)
-            if rank[0] == len(probe.answers):
+            ranked = rank(reply, draw)
+            if best is None or ranked > best[0]:
+                best = (ranked, variant, reply)
+            if ranked[0] == len(probe.answers):
                 break
         assert best is not None, "a rubric's probe has at least one variant"
         self.variants[probe.id] = best[1]
@@ -142,78 +171,101 @@ class Session:
 
     def _call(self, probe: Probe, variant: Variant, draw: Draw) -> Reply:
         """Call a probe; where the wall clock ran out, a busy machine may be why: once more."""
-        limits = probe.limits
+        request = self.plan.request(probe, variant, draw.key)
         for is_last in (False, True):
             if probe.id in self._fatal:
                 break
             child = self.children.child_for(probe)
             if isinstance(child, Failed):
-                return _failed_reply(probe, child)
-            request = self.plan.request(probe, variant, draw.key)
+                return failed_reply(probe, child)
             try:
-                told = child.ask_all([request], limits.cpu_s, limits.wall(limits.cpu_s))
-                return _read(probe, draw, *next(told))
+                return self._told(child, probe, draw, request)
             except (ProtocolError, Death) as ended:
-                self._note_end(probe, ended, is_last)
-        return _failed_reply(probe, self._fatal[probe.id])
+                failure = self._note_end(probe, ended, is_last)
+                if failure is not None:
+                    return failed_reply(probe, failure)
+        return failed_reply(probe, self._fatal[probe.id])
 
-    def _note_end(self, probe: Probe, ended: ProtocolError | Death, is_last: bool = False) -> None:
-        """Bury a child; what it died of holds for the probe, unless another try may mend it."""
+    def _told(self, child: Child, probe: Probe, draw: Draw, request: Request) -> Reply:
+        limits = probe.limits
+        reply, usage = next(child.ask_all([request], limits.cpu_s, limits.wall(limits.cpu_s)))
+        return read_reply(probe, draw, reply, usage)
+
+    def _note_end(
+        self, probe: Probe, ended: ProtocolError | Death, is_last: bool = False
+    ) -> Failed | None:
+        """Bury a child and return what it died of, or None where another try may mend it.
+
+        What runs out of time once does so again: the probe is given up. What crashes may do so on
+        one draw alone.
+        """
         self.children.end()
         if isinstance(ended, Death) and ended.retry and not is_last:
-            return
+            return None
         outcome = ended.outcome if isinstance(ended, Death) else Outcome.CRASHED
         why = ended.message if isinstance(ended, Death) else f"it broke the protocol: {ended}"
-        told = f"your code was stopped: {why}"
-        self._fatal[probe.id] = Failed(outcome=outcome, message=told)
+        failure = Failed(outcome=outcome, message=f"your code was stopped: {why}")
+        self._deaths[probe.id] += 1
+        if outcome is Outcome.TIMED_OUT or self._deaths[probe.id] >= _MOST_DEATHS:
+            self._fatal[probe.id] = failure
+        return failure
 
+    # --- the same again -------------------------------------------------------------------
 
-def _read(probe: Probe, draw: Draw, reply: Mapping[str, Any], usage: Usage) -> Reply:
-    answers = answers_of(reply, probe.answers)
-    return Reply(
-        answers={name: _kept(name, answer, draw) for name, answer in answers.items()},
-        usage=usage,
-        output=output_of(reply),
-    )
+    def _repeat(self, probe: Probe) -> None:
+        """Ask a probe's first draw again; an answer that differs is looked at in a new process.
 
+        A training is left alone: nobody asks it to end at the same place twice.
+        """
+        key = next(keys_of(probe))
+        first = self.replies[key]
+        answered = any(isinstance(answer, Returned) for answer in first.answers.values())
+        if isinstance(probe.source, DatasetRef) or probe.id in self._fatal or not answered:
+            return
+        draw, variant = self.plan.draw(key), self.variants[probe.id]
+        again = self.plan.repeat_request(probe, variant, key)
+        try:
+            child = self.children.child_for(probe)
+            if isinstance(child, Failed):
+                return
+            repeats = [self._told(child, probe, draw, again)]
+            if differing(draw, first.answers, repeats[0].answers):
+                self.children.end()
+                child = self.children.child_for(probe)
+                if isinstance(child, Child):
+                    repeats += self._same_calls(child, probe, variant, again)
+        except (ProtocolError, Death):
+            # What it has answered stands: a process that dies of a repetition proves nothing.
+            self.children.end()
+            return
+        self.repeats[key] = tuple(repeats)
 
-def _rank(reply: Reply, draw: Draw) -> tuple[int, int]:
-    """Return how many answers are right under one convention, and how many have a right shape."""
-    fitting = sum(_fits(name, answer, draw) for name, answer in reply.answers.items())
-    right = [
-        sum(
-            compare(name, answer, expected[name]).outcome is Outcome.CORRECT
-            for name, answer in reply.answers.items()
-        )
-        for expected in draw.expected.values()
-    ]
-    return max(right, default=fitting), fitting
+    def _same_calls(
+        self, child: Child, probe: Probe, variant: Variant, again: Request
+    ) -> tuple[Reply, Reply]:
+        """Ask a new process all that was asked before: return the first and the last reply."""
+        replies = [
+            self._told(child, probe, self.plan.draw(key), self.plan.request(probe, variant, key))
+            for key in keys_of(probe)
+        ]
+        return replies[0], self._told(child, probe, self.plan.draw(next(keys_of(probe))), again)
 
-
-def _fits(name: str, answer: Answer, draw: Draw) -> bool:
-    """Return whether an answer came back in a shape that it may have."""
-    if not isinstance(answer, Returned):
-        return False
-    return not draw.expected or has_accepted_shape(answer.value.shape, _right_shape(name, draw))
-
-
-def _right_shape(name: str, draw: Draw) -> tuple[int, ...]:
-    """Return the shape of the right answer; to a training that is one of the labels."""
-    for expected in draw.expected.values():
-        return expected[name].value.shape
-    return draw.withheld["y_test"].shape
-
-
-def _kept(name: str, answer: Answer, draw: Draw) -> Answer:
-    """Return an answer, or only what is wrong with it: nobody needs megabytes that do not fit."""
-    if isinstance(answer, Failed) or answer.value.nbytes <= _MOST_KEPT:
+    def _sweep(self, probe: Probe, key: SweepKey) -> Answer:
+        """Ask for the own loss along a line, unless the code is too slow for so many calls."""
+        limit = probe.limits.cpu_s * _SWEEP_SHARE
+        if len(points()) * self.replies[key.draw].usage.cpu_s > limit:
+            told = "your code is too slow for its loss to be looked at along a line"
+            return Failed(outcome=Outcome.TIMED_OUT, message=told)
+        request = self.plan.sweep_request(probe, self.variants[probe.id], key)
+        try:
+            child = self.children.child_for(probe)
+            if isinstance(child, Failed):
+                return child
+            reply, _ = next(child.ask_all([request], limit, probe.limits.wall(limit)))
+            answer = answers_of(reply, ["loss"])["loss"]
+        except (ProtocolError, Death) as ended:
+            self.children.end()
+            return Failed(outcome=Outcome.CRASHED, message=str(ended))
+        if isinstance(answer, Returned) and answer.value.shape != np.shape(points()):
+            return Failed(outcome=Outcome.CRASHED, message="the loss did not come back as asked")
         return answer
-    right = _right_shape(name, draw)
-    if has_accepted_shape(answer.value.shape, right):
-        return answer
-    told = wrong_shape(name, answer.value.shape, right)
-    return Failed(outcome=Outcome.WRONG, message=told)
-
-
-def _failed_reply(probe: Probe, failure: Failed) -> Reply:
-    return Reply(answers=dict.fromkeys(probe.answers, failure), usage=NOTHING_USED)

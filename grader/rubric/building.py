@@ -91,6 +91,8 @@ def _probe(
         answers=dict(probe.answers),
         constants=dict(probe.with_),
         limits=_limits(limits, probe.limits),
+        loss=probe.answers.get(probe.loss, probe.loss),
+        again=probe.again,
     )
 
 
@@ -136,5 +138,8 @@ def _item(item: ItemModel, section: str) -> Item:
         answer_weights=dict(item.credit.answers),
         parameters=CHECKS[item.check].model_validate(item.further).model_dump(),
         hint=item.hint,
+        carried=item.credit.carried,
+        given=item.credit.given,
+        mutated=item.credit.mutated,
         visibility=item.visibility,
     )

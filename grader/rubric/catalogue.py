@@ -26,6 +26,8 @@ class ProblemFacts:
     """Case names that change the draw by themselves."""
     gradients: frozenset[str]
     """Answers that are derivatives."""
+    intermediates: frozenset[str] = frozenset()
+    """Answers from which, as a student gave them, the later ones can be computed."""
 
 
 class Catalogue(Protocol):
@@ -69,6 +71,7 @@ class ReferenceCatalogue:
             settings=frozenset(found.settings),
             regimes=frozenset(found.regimes),
             gradients=frozenset(found.gradients),
+            intermediates=frozenset(found.intermediates),
         )
 
     def answers(self, problem_id: str, options: Mapping[str, str]) -> tuple[str, ...]:

@@ -129,6 +129,21 @@ def weight(value: object) -> Decimal:
     return given
 
 
+def part(value: object) -> Decimal:
+    """Return a part of an item's points: 0 to 1."""
+    given = Decimal(number(value))
+    if not 0 <= given <= 1:
+        raise wrong(f"must be from 0 to 1, not {given}")
+    return given
+
+
+def yes_or_no(value: object) -> bool:
+    """Return a boolean."""
+    if not isinstance(value, bool):
+        raise wrong(f"must be true or false, not {describe(value)}")
+    return value
+
+
 def share(value: object) -> float:
     """Return a share that only sets a threshold: more than 0 and at most 1."""
     given = number(value)

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from grader.errors import Complaint
 from grader.rubric.catalogue import ProblemFacts
+from grader.rubric.credit_checks import carrying_complaints
 from grader.rubric.document import Path
 from grader.rubric.draft import Draft
 from grader.rubric.fields import ID_RULE, is_id
@@ -36,6 +37,7 @@ def item_complaints(draft: Draft, problems: Mapping[str, ProblemFacts]) -> Itera
             yield from _answers(draft, at, item)
             yield from _kind(draft, at, item, problems)
             yield from _credit(draft, at, item)
+            yield from carrying_complaints(draft, at, item, problems)
     yield from _unused(draft)
 
 

@@ -130,15 +130,23 @@ def _unknown(
                 told |= {word}
                 why = hint(word, [*given, *sorted(variant.defined)])
                 yield _Unknown(probe=name, path=variant.path, place=place, name=word, why=why)
-    for answer, expression in probe.answers.items():
-        path = (*at, "answers", answer)
-        names = names_of(expression, "eval")
+    for path, names in _later(at, probe):
         for word, place in names.wanted.items() if names else {}.items():
             lacking = [variant for variant in variants if variant.lacks(word)]
             if lacking and word not in told:
                 told |= {word}
                 why = _lack(word, given, lacking, is_partial=len(lacking) < len(variants))
                 yield _Unknown(probe=name, path=path, place=place, name=word, why=why)
+
+
+def _later(at: Path, probe: ProbeModel) -> Iterator[tuple[Path, Names | None]]:
+    """Yield what is read after a variant has run: the answers, the loss, the second call."""
+    for answer, expression in probe.answers.items():
+        yield (*at, "answers", answer), names_of(expression, "eval")
+    if probe.loss and probe.loss not in probe.answers:
+        yield (*at, "loss"), names_of(probe.loss, "eval")
+    if probe.again:
+        yield (*at, "again"), names_of(probe.again, "exec")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

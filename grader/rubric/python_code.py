@@ -25,8 +25,10 @@ def python_complaints(document: Document, at: Path, probe: ProbeModel) -> Iterat
     """
     for i, variant in enumerate(probe.variants):
         yield from _compiled(document, (*at, "variants", i, "code"), variant.code, "exec")
-    for key, code in (("code", probe.code), ("fallback", probe.fallback)):
+    for key, code in (("code", probe.code), ("fallback", probe.fallback), ("again", probe.again)):
         yield from _compiled(document, (*at, key), code, "exec")
+    if probe.loss not in probe.answers:
+        yield from _compiled(document, (*at, "loss"), probe.loss, "eval")
     for name, expression in probe.answers.items():
         yield from _compiled(document, (*at, "answers", name), expression, "eval")
 

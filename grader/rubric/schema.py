@@ -25,14 +25,18 @@ from grader.rubric.fields import (
     Weight,
     filled,
     one_of,
+    part,
     seconds,
     something,
     source,
     version,
     whole,
+    yes_or_no,
 )
 
 VISIBILITIES = ("visible", "hidden", "after_due_date", "after_published")
+METHODS = ("reference", "numeric")
+"""A gradient is compared with the reference's, or with numeric derivatives of the own loss."""
 SCHEMA_VERSION = 1
 LEAST_MEMORY_MB = 256
 """Address space; with less not even NumPy can be imported and do its work."""
@@ -48,8 +52,17 @@ class Strict(BaseModel):
 # --- checks --------------------------------------------------------------------------------
 
 
-class NoParameters(Strict):
-    """A check that needs nothing but its probe and answers."""
+class ValueParameters(Strict):
+    """The check ``value``."""
+
+    stabilised: Annotated[bool, PlainValidator(yes_or_no)] = True
+    """Whether ``log(p + 1e-8)`` and the like are right as well."""
+
+
+class GradientParameters(Strict):
+    """The check ``gradient``: what the answers are held against."""
+
+    method: Annotated[str, PlainValidator(one_of(METHODS))] = "reference"
 
 
 class TrainingParameters(Strict):
@@ -61,8 +74,8 @@ class TrainingParameters(Strict):
 
 CHECKS: Mapping[str, type[Strict]] = MappingProxyType(
     {
-        "value": NoParameters,
-        "gradient": NoParameters,
+        "value": ValueParameters,
+        "gradient": GradientParameters,
         "training": TrainingParameters,
     }
 )
@@ -168,6 +181,8 @@ class ProbeModel(Strict):
     code: Text = ""
     variants: Annotated[tuple[VariantModel, ...], BeforeValidator(filled)] = ()
     fallback: Text = ""
+    again: Text = ""
+    loss: Text = ""
     answers: Annotated[dict[str, Text], BeforeValidator(filled)] = Field(default_factory=dict)
     with_: dict[str, Constant] = Field(default_factory=dict, alias="with")
     limits: ProbeLimitsModel = ProbeLimitsModel()
@@ -188,6 +203,9 @@ class CreditModel(Strict):
 
     cases: Annotated[dict[str, Weight], BeforeValidator(filled)] = Field(default_factory=dict)
     answers: Annotated[dict[str, Weight], BeforeValidator(filled)] = Field(default_factory=dict)
+    carried: Annotated[Decimal, PlainValidator(part)] = Decimal(0)
+    given: Texts = ()
+    mutated: Annotated[Decimal, PlainValidator(part)] = Decimal(1)
 
 
 class ItemModel(Strict):

@@ -89,6 +89,20 @@ def plain(value: Any) -> tuple[NDArray[Any], str]:
     raise UnsupportedError(f"an object of type {type_name(value)}, where numbers are expected")
 
 
+def number(value: Any) -> float:
+    """Return an answer that is to be one real number, in whatever array it comes.
+
+    Raises
+    ------
+    UnsupportedError
+        If it is something else.
+    """
+    array, _ = plain(value)
+    if array.size != 1 or array.dtype.kind == "c":
+        raise UnsupportedError(f"an array of shape {array.shape}, where one number is expected")
+    return float(array.reshape(())[()])
+
+
 def _is_a(value: Any, kind: type) -> bool:
     """Tell whether an object is of a kind by its real type, whatever its ``__class__`` says."""
     return issubclass(type(value), kind)

@@ -31,7 +31,9 @@ REQUESTS, REPLIES = 3, 4
 _KEPT_OUTPUT = 16 << 10
 # Looked up before student code can put others in their place.
 _seed_numpy, _seed_python, _ndarray = np.random.seed, random.seed, np.ndarray
+_bytes_of = np.ndarray.tobytes
 _read, _write = os.read, os.write
+_HANDLERS = {"load": "_load", "call": "_call", "sweep": "_sweep"}
 
 
 class _Head(io.RawIOBase):
@@ -71,7 +73,7 @@ class Child:
     def handle(self, message: dict[str, Any]) -> dict[str, Any]:
         """Return the reply to a request."""
         self._output.kept.clear()
-        reply = self._load(message) if message["op"] == "load" else self._call(message)
+        reply = getattr(self, _HANDLERS[message["op"]])(message)
         with contextlib.suppress(Exception):  # student code may have closed it
             self._stream.flush()
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -97,19 +99,42 @@ class Child:
 
     def _call(self, message: dict[str, Any]) -> dict[str, Any]:
         """Run a probe on one draw, then evaluate each answer on its own."""
-        names: dict[str, Any] = {"__name__": "probe", "np": np}
-        names.update(message["constants"])
-        names.update({name: _fresh(value) for name, value in message["inputs"].items()})
-        _seed_numpy(message["seed"])
-        _seed_python(message["seed"])
+        given = {name: _fresh(value) for name, value in message["inputs"].items()}
         expressions: Mapping[str, str] = message["answers"]
         try:
-            exec(self._code(message["code"], "exec"), names)
+            names = self._run(message, given)
         except BaseException as error:  # noqa: BLE001 - the boundary to foreign code: a student's function may raise anything
             failure = answers.described(error, self._loader.lost)
             return {"answers": dict.fromkeys(expressions, failure)}
         told = {name: self._answer(name, expressions[name], names) for name in expressions}
-        return {"answers": dict(_sendable(told))}
+        changed = [n for n, value in message["inputs"].items() if _is_changed(given[n], value)]
+        return {"answers": dict(_sendable(told)), "mutated": changed}
+
+    def _run(self, message: dict[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
+        """Run a probe's code on inputs and return the names that it leaves."""
+        names: dict[str, Any] = {"__name__": "probe", "np": np, **message["constants"], **inputs}
+        _seed_numpy(message["seed"])
+        _seed_python(message["seed"])
+        exec(self._code(message["code"], "exec"), names)
+        if message.get("again"):
+            exec(self._code(message["again"], "exec"), names)
+        return names
+
+    def _sweep(self, message: dict[str, Any]) -> dict[str, Any]:
+        """Evaluate the probe's loss with one input moved along a line, afresh at each point."""
+        wrt, line, points = message["wrt"], message["line"], message["points"]
+        base = message["inputs"][wrt]
+        samples = np.empty(len(points))
+        try:
+            for place, point in enumerate(points):
+                given = {name: _fresh(value) for name, value in message["inputs"].items()}
+                given[wrt] = base + point * line
+                names = self._run(message, given)
+                loss = eval(self._code(message["loss"], "eval"), names)  # noqa: S307 - the rubric's own text
+                samples[place] = answers.number(loss)
+        except BaseException as error:  # noqa: BLE001 - the boundary to foreign code, as above
+            return {"answers": {"loss": answers.described(error, self._loader.lost)}}
+        return {"answers": {"loss": answers.answered("loss", samples)}}
 
     def _answer(self, name: str, expression: str, names: dict[str, Any]) -> dict[str, Any]:
         try:
@@ -136,6 +161,11 @@ def _fresh(value: Any) -> Any:
     if isinstance(value, list):
         return [_fresh(inner) for inner in value]
     return value.copy() if isinstance(value, _ndarray) else value
+
+
+def _is_changed(given: Any, sent: Any) -> bool:
+    """Return whether an array that student code was given holds other numbers now."""
+    return isinstance(sent, _ndarray) and _bytes_of(given) != _bytes_of(sent)
 
 
 def _sendable(told: Mapping[str, dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:

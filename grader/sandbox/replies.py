@@ -89,6 +89,20 @@ def load_report_of(reply: Mapping[str, Any]) -> LoadReport:
     raise ProtocolError("the load report has not the form that was agreed on")
 
 
+def mutated_of(reply: Mapping[str, Any], inputs: Iterable[str]) -> tuple[str, ...]:
+    """Return the inputs that a reply calls changed, in the order of the inputs.
+
+    Raises
+    ------
+    ProtocolError
+        As for ``answers_of``.
+    """
+    told = reply.get("mutated", [])
+    if not isinstance(told, list) or not all(isinstance(name, str) for name in told):
+        raise ProtocolError("the changed inputs are not names")
+    return tuple(name for name in inputs if name in told)
+
+
 def output_of(reply: Mapping[str, Any]) -> str:
     """Return the head of what was printed, whatever bytes it was."""
     output = reply.get("output", b"")

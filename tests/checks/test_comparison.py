@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -213,10 +214,36 @@ def test_notes_both_an_odd_shape_and_single_precision() -> None:
     assert compared(row, RIGHT[0]).note == "shape (1, 7) taken for (7,); single precision"
 
 
-def test_is_unsure_of_float64_that_was_computed_in_float32() -> None:
+def test_accepts_float64_that_was_computed_in_float32() -> None:
     found = compared(RIGHT.astype(np.float32).astype(np.float64))
-    assert found.outcome is Outcome.UNSURE
-    assert found.detail == "answer is right to single precision only; was it computed in float32?"
+    assert (found.outcome, found.note) == (Outcome.CORRECT, "single precision")
+
+
+def test_one_number_may_be_in_single_precision_too() -> None:
+    assert outcome(np.float32(0.1), np.asarray(0.1)) is Outcome.CORRECT
+    assert outcome(0.1 * (1 + 1e-4), np.asarray(0.1)) is Outcome.WRONG
+
+
+# --- stabilisers -----------------------------------------------------------------------------
+
+
+def stabilised(value: float, **others: float) -> Expected:
+    return replace(
+        expected(value), stabilised={name: np.asarray(other) for name, other in others.items()}
+    )
+
+
+def test_accepts_a_loss_with_a_known_stabiliser_and_names_all_that_fit() -> None:
+    right = stabilised(1.0, one=1.0 + 1e-3, other=1.0 + 2e-3, same=1.0 + 1e-3)
+    found = compare("loss", returned(1.0 + 1e-3), right)
+    assert found.outcome is Outcome.CORRECT
+    assert found.stabilisers == {"one", "same"}
+    assert compare("loss", returned(1.0), right).stabilisers == frozenset()
+
+
+def test_a_loss_between_two_stabilisers_is_wrong() -> None:
+    right = stabilised(1.0, one=1.0 + 1e-3, other=1.0 + 2e-3)
+    assert compare("loss", returned(1.0 + 1.5e-3), right).outcome is Outcome.WRONG
 
 
 def test_rejects_float32_with_a_mistake() -> None:

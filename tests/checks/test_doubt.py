@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from grader.checks.cases import MORE_DRAWS
-from grader.grading.judging import judge_all
+from grader.grading.judging import Witness, judge_all
 from grader.records import Answer, DrawKey, Outcome, Returned, Verdict
 from tests.checks.trial import Exercise, plan_of
 
@@ -37,7 +37,7 @@ def judged(
             for answer, right in convention.items()
         }
 
-    verdicts, _ = judge_all(plan, ask)
+    verdicts, _ = judge_all(plan, Witness(ask=ask))
     return verdicts["item"], asked
 
 

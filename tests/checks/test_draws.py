@@ -81,10 +81,13 @@ def test_every_draw_keeps_away_from_kinks_and_carries_its_evidence(seed: int) ->
     assert all(draw.certificate[name] <= CERTIFIED_WITHIN for name in ANSWERS)
 
 
-def test_a_draw_holds_only_the_answers_that_are_asked() -> None:
+def test_a_draw_holds_the_answers_that_are_asked_and_what_they_are_derivatives_of() -> None:
     asked = probe(answers={"dW1": ""})
     draw = make_draw(asked, DrawKey("net", "plain", 0), 7, [{}])
-    assert set(draw.expected[""]) == {"dW1"}
+    assert set(draw.expected[""]) == {"dW1", "loss"}
+    asked = probe(answers={"scores": ""})
+    draw = make_draw(asked, DrawKey("net", "plain", 0), 7, [{}])
+    assert set(draw.expected[""]) == {"scores"}
 
 
 def test_the_inputs_do_not_depend_on_the_conventions_that_are_accepted() -> None:

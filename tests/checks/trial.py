@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from grader.grading.judging import judge_all
+from grader.grading.judging import Witness, judge_all
 from grader.grading.plan import Plan, make_plan
 from grader.records import (
     Answer,
@@ -122,7 +122,7 @@ def verdict_on(function: Function, exercise: Exercise) -> Verdict:
         came = function(**given)
         return {name: returned(came[name]) for name in exercise.answers}
 
-    verdicts, _ = judge_all(plan, ask)
+    verdicts, _ = judge_all(plan, Witness(ask=ask))
     return verdicts["item"]
 
 

@@ -18,7 +18,8 @@ SLOW = RIGHT.replace("import numpy as np", "import numpy as np, time").replace(
 )
 WRONG = RIGHT.replace("np.tanh(z)\n", "np.sin(z)\n", 1)
 ENDLESS = RIGHT.replace("return np.tanh(z)\n", "while True: pass\n", 1)
-DOUBTFUL = RIGHT.replace("np.tanh(z)\n", "np.tanh(np.float32(z)).astype(float)\n", 1)
+DOUBTFUL = RIGHT.replace("np.tanh(z)\n", "np.tanh(z) + 1e-11 * np.eye(*z.shape)\n", 1)
+"""Off by more than rounding and less than a mistake, in few entries."""
 
 
 @pytest.fixture

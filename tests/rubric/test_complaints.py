@@ -249,7 +249,7 @@ MISTAKES: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
         [("answer: dW1}", "answer: dW1, accuracy: 0.5}")],
         [
             "27:87: unknown key 'accuracy'; known: id, title, points, check, probe, answer, "
-            "group, credit, hint, visibility"
+            "group, credit, hint, visibility, method"
         ],
     ),
     "a gradient that is a value": (

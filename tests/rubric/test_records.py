@@ -101,7 +101,11 @@ def test_reads_items(load: Load, change: Change) -> None:
     assert loss.case_weights == {"plain": Decimal("0.7"), "decay": Decimal("0.3")}
     assert (loss.hint, loss.visibility) == ("Look closer.", "hidden")
     assert str(gradient.points) == "1.5"
-    assert (gradient.case_weights, gradient.answer_weights, gradient.parameters) == ({}, {}, {})
+    assert (gradient.case_weights, gradient.answer_weights) == ({}, {})
+    assert (loss.parameters, gradient.parameters) == (
+        {"stabilised": True},
+        {"method": "reference"},
+    )
     assert training.parameters == {"accuracy": 0.9}
 
 

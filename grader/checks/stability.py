@@ -1,0 +1,99 @@
+"""Does the same question get the same answer? State that is kept, random numbers without a seed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from grader.checks.comparison import SINGLE_UNITS
+from grader.records import Answer, Array, Draw, Reply, Returned
+
+
+def differing(
+    draw: Draw, first: Mapping[str, Answer], again: Mapping[str, Answer]
+) -> tuple[str, ...]:
+    """Return the answers that are not the same the second time.
+
+    Parameters
+    ----------
+    draw
+        On which both were asked; its units say what rounding alone can do.
+    first, again
+        What came back.
+
+    Notes
+    -----
+    What differs by less than single precision can hold is the same: nothing that is kept from call
+    to call is so small.
+    """
+    return tuple(
+        name
+        for name, answer in first.items()
+        if name in again and not _is_same(answer, again[name], _allowed(draw, name))
+    )
+
+
+def instability(draw: Draw, first: Reply, repeats: Sequence[Reply]) -> dict[str, str]:
+    """Return what is unstable, each answer with a sentence about it.
+
+    Parameters
+    ----------
+    draw, first
+        A draw and its first reply.
+    repeats
+        The second reply on it and, where that differed, those of a new process: the first and the
+        second there. With one reply alone nothing is confirmed.
+    """
+    if len(repeats) < 3:
+        return {}
+    _, fresh, again = repeats
+    random = differing(draw, first.answers, fresh.answers)
+    kept = differing(draw, fresh.answers, again.answers)
+    told = {
+        name: _told(name, fresh.answers[name], again.answers[name])
+        + ": something is kept from one call to the next."
+        for name in kept
+    }
+    told |= {
+        name: _told(name, first.answers[name], fresh.answers[name])
+        + " in a new process: does it draw random numbers, or look at the clock?"
+        for name in random
+    }
+    return told
+
+
+def _allowed(draw: Draw, name: str) -> float:
+    units = [right[name].unit32 for right in draw.expected.values() if name in right]
+    return SINGLE_UNITS * max(units, default=0.0)
+
+
+def _is_same(first: Answer, again: Answer, allowed: float) -> bool:
+    if not (isinstance(first, Returned) and isinstance(again, Returned)):
+        return isinstance(first, Returned) == isinstance(again, Returned)
+    one, other = first.value, again.value
+    if one.shape != other.shape:
+        return False
+    if one.tobytes() == other.tobytes():
+        return True
+    return bool(np.all((_distance(one, other) <= allowed) | (np.isnan(one) & np.isnan(other))))
+
+
+def _distance(one: Array, other: Array) -> Array:
+    with np.errstate(all="ignore"):
+        distance: Array = np.abs(one.astype(np.complex128) - other.astype(np.complex128))
+    return distance
+
+
+def _told(name: str, first: Answer, again: Answer) -> str:
+    """Say in a clause what an answer was at first and then, at the entry that differs most."""
+    asked = f"{name} is not the same when it is asked again"
+    if not (isinstance(first, Returned) and isinstance(again, Returned)):
+        return asked
+    one, other = first.value, again.value
+    if one.shape != other.shape:
+        return f"{asked} (shape {one.shape} first, {other.shape} then)"
+    distance = np.nan_to_num(_distance(one, other), nan=np.inf)
+    place = np.unravel_index(int(distance.argmax()), distance.shape)
+    at = f" at [{', '.join(str(int(i)) for i in place)}]" if place else ""
+    return f"{asked} ({one[place]:.6g} first, {other[place]:.6g} then{at})"

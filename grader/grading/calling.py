@@ -1,0 +1,74 @@
+"""What did a call bring back, and which way of calling a probe fits a submission best?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from grader.checks.comparison import compare, has_accepted_shape, wrong_shape
+from grader.grading.children import NOTHING_USED
+from grader.records import Answer, Draw, Failed, Outcome, Probe, Reply, Returned, Usage
+from grader.sandbox.replies import answers_of, mutated_of, output_of
+
+_MOST_KEPT = 1 << 16
+"""Bytes of an answer that are kept although it cannot be right by its shape."""
+
+
+def read_reply(probe: Probe, draw: Draw, reply: Mapping[str, Any], usage: Usage) -> Reply:
+    """Return a child's reply to a probe as a record.
+
+    Raises
+    ------
+    ProtocolError
+        If it has not the form that our own child gives it.
+    """
+    answers = answers_of(reply, probe.answers)
+    return Reply(
+        answers={name: _kept(name, answer, draw) for name, answer in answers.items()},
+        usage=usage,
+        output=output_of(reply),
+        mutated=mutated_of(reply, draw.inputs),
+    )
+
+
+def failed_reply(probe: Probe, failure: Failed) -> Reply:
+    """Return the reply of a call that brought nothing back."""
+    return Reply(answers=dict.fromkeys(probe.answers, failure), usage=NOTHING_USED)
+
+
+def rank(reply: Reply, draw: Draw) -> tuple[int, int]:
+    """Return how many answers are right under one convention, and how many have a right shape."""
+    fitting = sum(_fits(name, answer, draw) for name, answer in reply.answers.items())
+    right = [
+        sum(
+            compare(name, answer, expected[name]).outcome is Outcome.CORRECT
+            for name, answer in reply.answers.items()
+        )
+        for expected in draw.expected.values()
+    ]
+    return max(right, default=fitting), fitting
+
+
+def _fits(name: str, answer: Answer, draw: Draw) -> bool:
+    """Return whether an answer came back in a shape that it may have."""
+    if not isinstance(answer, Returned):
+        return False
+    return not draw.expected or has_accepted_shape(answer.value.shape, _right_shape(name, draw))
+
+
+def _right_shape(name: str, draw: Draw) -> tuple[int, ...]:
+    """Return the shape of the right answer; to a training that is one of the labels."""
+    for expected in draw.expected.values():
+        return expected[name].value.shape
+    return draw.withheld["y_test"].shape
+
+
+def _kept(name: str, answer: Answer, draw: Draw) -> Answer:
+    """Return an answer, or only what is wrong with it: nobody needs megabytes that do not fit."""
+    if isinstance(answer, Failed) or answer.value.nbytes <= _MOST_KEPT:
+        return answer
+    right = _right_shape(name, draw)
+    if has_accepted_shape(answer.value.shape, right):
+        return answer
+    told = wrong_shape(name, answer.value.shape, right)
+    return Failed(outcome=Outcome.WRONG, message=told)
