@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
-from tests.bank import dense_nets, images, norms, parts, small_nets, steps
+from tests.bank import (
+    activations,
+    dense_nets,
+    images,
+    layers,
+    losses,
+    models,
+    moments,
+    norms,
+    small_nets,
+    steps,
+    two_layer,
+)
 
 ROWS = (
+    *activations.ROWS,
     *dense_nets.ROWS,
-    *small_nets.ROWS,
-    *parts.ROWS,
     *images.ROWS,
+    *layers.ROWS,
+    *losses.ROWS,
+    *models.ROWS,
+    *moments.ROWS,
     *norms.ROWS,
+    *small_nets.ROWS,
     *steps.ROWS,
+    *two_layer.ROWS,
 )
 """Every wrong variant."""

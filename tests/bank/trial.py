@@ -152,9 +152,14 @@ def verdict_on(name: str, answers: Answers, solve: Solve, setting: Setting) -> V
 
 
 def outcomes_of(solve: Solve, setting: Setting) -> dict[str, Outcome]:
-    """Return the outcome of every answer of a variant, each judged as an item of its own."""
+    """Return the outcome of every answer that a variant gives, each judged as an item of its own."""
     answers = answered(solve, setting)
-    return {name: verdict_on(name, answers, solve, setting).outcome for name in answers_of(setting)}
+    given = next(iter(answers.values()))
+    return {
+        name: verdict_on(name, answers, solve, setting).outcome
+        for name in answers_of(setting)
+        if name in given
+    }
 
 
 def _fresh(value: Any) -> Any:

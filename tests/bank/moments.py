@@ -1,0 +1,276 @@
+"""Wrong variants of the update rules with two moments, and of the initialisers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tests.bank.rows import Row, everywhere, row
+
+_STEPS = "path w_1 w_K"
+_M = 'm = beta1 * state["m"] + (1.0 - beta1) * dw\n'
+_V = 'v = beta2 * state["v"] + (1.0 - beta2) * dw**2\n'
+_ADAM = "divided(m / (1.0 - beta1**t), v / (1.0 - beta2**t), epsilon, inside)"
+_NADAM = "divided(n, v / (1.0 - beta2**t), epsilon, inside)"
+_MOMENTS = "m_1 m_K v_1 v_K"
+_END = '    return w - learning_rate * direction, {"m": m, "v": v, "t": t}\n'
+
+
+def _moments(problem: str, direction: str) -> Iterator[Row]:
+    """Yield the mistakes of the rules with two moments."""
+    line = f"    direction = {direction}\n{_END}"
+
+    def changed(name: str, about: str, new: str, spoils: str, names: str = "") -> Row:
+        return row(problem, name, about, (line, new), spoils=spoils, names=names)
+
+    yield from everywhere(
+        problem,
+        direction,
+        "direction = {}\n",
+        spoils="w_1 w_K path",
+        without="thousandth one_entry",
+    )
+    yield changed(
+        "step_off_by_a_thousandth",
+        "The step is too long by 0.1 %.",
+        line.replace("learning_rate", "1.001 * learning_rate"),
+        _STEPS,
+    )
+    yield changed(
+        "one_entry",
+        "A single weight is left where it is.",
+        line.replace(
+            "learning_rate *", "learning_rate * (np.arange(w.size).reshape(w.shape) > 0) *"
+        ),
+        _STEPS,
+        "isolated_entries",
+    )
+    yield changed(
+        "state_not_kept",
+        "The moments are not handed on.",
+        line.replace('"m": m, "v": v', '"m": 1.0 * state["m"], "v": 1.0 * state["v"]'),
+        f"path w_K {_MOMENTS}",
+        "state_not_kept",
+    )
+    yield changed(
+        "t_not_kept",
+        "t is not handed on: each step is the first.",
+        line.replace('"t": t', '"t": t - 1'),
+        "path w_K t_1 t_K",
+        "state_not_kept step_count",
+    )
+    yield changed(
+        "second_moment_not_rooted",
+        "The root of the second moment is forgotten.",
+        line.replace(
+            "v / (1.0 - beta2**t), epsilon, inside", "(v / (1.0 - beta2**t)) ** 2, epsilon, inside"
+        ),
+        _STEPS,
+        "root_missing",
+    )
+    yield changed(
+        "correction_of_v_missing",
+        "The second moment is not corrected.",
+        line.replace("v / (1.0 - beta2**t)", "v"),
+        _STEPS,
+        "bias_correction_missing",
+    )
+    yield changed(
+        "step_counted_late",
+        "The correction uses t before it is raised.",
+        line.replace("beta2**t", "beta2 ** (t - 1 or 1)"),
+        _STEPS,
+        "step_count",
+    )
+    yield changed(
+        "uphill",
+        "The step goes up the gradient.",
+        line.replace("w - learning", "w + learning"),
+        _STEPS,
+        "step_sign",
+    )
+    yield changed(
+        "moments_swapped",
+        "The betas change places in the correction.",
+        line.replace("beta2**t", "beta1**t"),
+        _STEPS,
+    )
+
+
+MOMENTS: tuple[Row, ...] = (
+    *_moments("adam", _ADAM),
+    row(
+        *("adam", "correction_missing", "Neither moment is corrected."),
+        (_ADAM, "divided(m, v, epsilon, inside)"),
+        spoils=_STEPS,
+        names="bias_correction_missing",
+    ),
+    row(
+        *("adam", "correction_of_m_missing", "The first moment is not corrected."),
+        (_ADAM, "divided(m, v / (1.0 - beta2**t), epsilon, inside)"),
+        spoils=_STEPS,
+        names="bias_correction_missing",
+    ),
+    *_moments("nadam", _NADAM),
+    row(
+        *("nadam", "plain_adam", "The look ahead is left out."),
+        (_NADAM, _ADAM),
+        spoils=_STEPS,
+    ),
+)
+
+_NORMAL = 'return sqrt(2.0 / (fan_in + fan_out)), float("inf")'
+_UNIFORM = "return sqrt(2.0 / (fan_in + fan_out)), sqrt(6.0 / (fan_in + fan_out))"
+_HE = 'return sqrt(2.0 / fan_in), float("inf")'
+_CUT = "return SHRINK * std, CUT * std"
+
+
+def _scale(
+    problem: str, name: str, about: str, old: str, new: str, spoils: str, names: str = ""
+) -> Row:
+    """Return a row whose initialiser has another scale."""
+    return row(problem, name, about, (old, new), spoils=spoils, names=names)
+
+
+INITIALIZERS: tuple[Row, ...] = (
+    _scale(
+        "truncated_normal",
+        "not_shrunk",
+        "What the cut takes from the deviation is forgotten.",
+        _CUT,
+        "return std, CUT * std",
+        "std",
+        "factor",
+    ),
+    _scale(
+        "truncated_normal",
+        "cut_at_three",
+        "The cut is at three deviations.",
+        _CUT,
+        "return SHRINK * std, 3.0 * std",
+        "limit",
+        "factor",
+    ),
+    _scale(
+        "truncated_normal",
+        "cut_at_one",
+        "The cut is at one deviation.",
+        _CUT,
+        "return SHRINK * std, std",
+        "limit",
+        "halved",
+    ),
+    _scale(
+        "truncated_normal",
+        "variance_for_deviation",
+        "std is taken for the variance.",
+        _CUT,
+        "return SHRINK * sqrt(std), CUT * sqrt(std)",
+        "std limit",
+    ),
+    _scale(
+        "glorot_uniform",
+        "three_for_six",
+        "The limit is √(3/(in + out)).",
+        _UNIFORM,
+        "return sqrt(1.0 / (fan_in + fan_out)), sqrt(3.0 / (fan_in + fan_out))",
+        "std limit",
+        "factor",
+    ),
+    _scale(
+        "glorot_uniform",
+        "fan_in_only",
+        "Only the inputs are counted.",
+        _UNIFORM,
+        "return sqrt(2.0 / fan_in), sqrt(6.0 / fan_in)",
+        "std limit",
+    ),
+    _scale(
+        "glorot_uniform",
+        "root_missing",
+        "The root is forgotten.",
+        _UNIFORM,
+        "return 2.0 / (fan_in + fan_out), 6.0 / (fan_in + fan_out)",
+        "std limit",
+        "root_missing",
+    ),
+    _scale(
+        "glorot_uniform",
+        "limit_for_deviation",
+        "The limit is the deviation.",
+        _UNIFORM,
+        "return sqrt(2.0 / (fan_in + fan_out)), sqrt(2.0 / (fan_in + fan_out))",
+        "limit",
+        "factor",
+    ),
+    _scale(
+        "glorot_normal",
+        "fan_in_only",
+        "Only the inputs are counted.",
+        _NORMAL,
+        'return sqrt(1.0 / fan_in), float("inf")',
+        "std",
+    ),
+    _scale(
+        "glorot_normal",
+        "root_missing",
+        "The root is forgotten.",
+        _NORMAL,
+        'return 2.0 / (fan_in + fan_out), float("inf")',
+        "std",
+        "root_missing",
+    ),
+    _scale(
+        "glorot_normal",
+        "one_for_two",
+        "√(1/(in + out)).",
+        _NORMAL,
+        'return sqrt(1.0 / (fan_in + fan_out)), float("inf")',
+        "std",
+        "factor",
+    ),
+    _scale(
+        "glorot_normal",
+        "uniform_limit",
+        "The uniform distribution's limit.",
+        _NORMAL,
+        'return sqrt(6.0 / (fan_in + fan_out)), float("inf")',
+        "std",
+        "factor",
+    ),
+    _scale(
+        "he_normal",
+        "fan_out",
+        "The outputs are counted.",
+        _HE,
+        'return sqrt(2.0 / fan_out), float("inf")',
+        "std",
+    ),
+    _scale(
+        "he_normal",
+        "one_for_two",
+        "√(1/in), as without a ReLU.",
+        _HE,
+        'return sqrt(1.0 / fan_in), float("inf")',
+        "std",
+        "factor",
+    ),
+    _scale(
+        "he_normal",
+        "root_missing",
+        "The root is forgotten.",
+        _HE,
+        'return 2.0 / fan_in, float("inf")',
+        "std",
+        "root_missing",
+    ),
+    _scale(
+        "he_normal",
+        "both_fans",
+        "Inputs and outputs are counted.",
+        _HE,
+        'return sqrt(2.0 / (fan_in + fan_out)), float("inf")',
+        "std",
+    ),
+)
+
+ROWS = MOMENTS + INITIALIZERS

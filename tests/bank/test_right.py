@@ -1,0 +1,25 @@
+"""Odd but right variants of every problem: none loses anything."""
+
+from __future__ import annotations
+
+import pytest
+
+import reference
+from grader.records import Outcome
+from tests.bank.right import FORWARD_IN_SINGLE, HABITS, ONE_AT_KINKS, right_variants
+from tests.bank.second import SECOND
+from tests.bank.trial import outcomes_of
+
+RIGHT = [variant for problem in reference.problem_ids() for variant in right_variants(problem)]
+
+
+@pytest.mark.parametrize("variant", RIGHT, ids=str)
+def test_a_right_variant_is_found_right(variant):
+    outcomes = outcomes_of(variant.solve, variant.setting)
+    assert set(outcomes.values()) == {Outcome.CORRECT}, outcomes
+
+
+def test_there_are_six_habits_and_ten_problems_implemented_a_second_time():
+    assert len(HABITS) >= 6
+    assert len(SECOND) >= 10
+    assert len(FORWARD_IN_SINGLE) + len(ONE_AT_KINKS) >= 10
