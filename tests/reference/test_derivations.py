@@ -209,6 +209,16 @@ def test_the_gplvm_gradients_are_those_of_the_question():
         assert distance(answers["dL_dX"], first + second) <= NEAR
 
 
+@pytest.mark.parametrize("regime", ["plain", *PROBLEMS["gplvm"].regimes])
+def test_the_kernels_inverse_is_good_enough_on_every_draw(regime):
+    problem = PROBLEMS["gplvm"]
+    for inputs in draws(problem, regime, {}):
+        X, Y = inputs["X"], inputs["Y"]
+        K_inverse = np.linalg.inv(inputs["alpha"] * X @ X.T + np.eye(len(X)) / inputs["beta"])
+        slope = inputs["alpha"] * K_inverse @ Y @ Y.T @ K_inverse @ X
+        assert distance(slope, problem.solve(inputs, {})["dL2_dX"]) <= 1e-12
+
+
 @pytest.mark.parametrize("beta", [1e8, 1e14, 1e20, 1e100])
 def test_the_log_determinant_survives_an_ill_conditioned_kernel(beta):
     rng = np.random.default_rng(0)
