@@ -11,7 +11,18 @@ from typing import Any
 import numpy as np
 
 from reference.activations import ACTIVATIONS, relu, sigmoid
-from reference.problem import Answers, Array, Gradient, Inputs, Options, Problem, Shape, Sizes
+from reference.problem import (
+    Answers,
+    Array,
+    Gradient,
+    Inputs,
+    Options,
+    Problem,
+    Shape,
+    Sizes,
+    Step,
+    follow,
+)
 
 
 def published() -> dict[str, Any]:
@@ -123,6 +134,29 @@ def solve(inputs: Inputs, options: Options) -> Answers:
     return steps(**{name: inputs[name] for name in shapes(options)})
 
 
+FOLLOWING: Mapping[str, Step] = {
+    "h1": lambda v: v.W1 @ v.x + v.b1,
+    "a": lambda v: relu(v.h1),
+    "h2": lambda v: v.W2 @ v.a + v.b2,
+    "y": lambda v: sigmoid(v.h2),
+    "loss": lambda v: 0.5 * (v.t - v.y) ** 2,
+    "dy": lambda v: v.y - v.t,
+    "dh2": lambda v: v.dy * v.y * (1.0 - v.y),
+    "dW2": lambda v: v.dh2 * v.a,
+    "db2": lambda v: v.dh2,
+    "da": lambda v: v.dh2 * v.W2,
+    "dh1": lambda v: np.where(v.h1 > 0, v.da, 0.0),
+    "dW1": lambda v: np.outer(v.dh1, v.x),
+    "db1": lambda v: v.dh1,
+    "dW1_12": lambda v: v.dW1[0, 1],
+}
+
+
+def given(inputs: Inputs, options: Options, own: Mapping[str, Array]) -> Mapping[str, Array]:
+    """Return what follows from a student's own earlier numbers."""
+    return follow(FOLLOWING, inputs, own)
+
+
 def value(inputs: Inputs, options: Options) -> Answers:
     """Return the loss, the net written as sums over its hidden units (complex-safe)."""
     x, W1, b1, W2, b2, t = (inputs[name] for name in shapes(options))
@@ -158,4 +192,6 @@ PROBLEM = Problem(
         "dh2": Gradient(of="loss", wrt="b2"),
     },
     margin=margin,
+    given=given,
+    intermediates=("h1", "a", "h2", "y", "dy", "dh2", "da", "dh1", "dW1"),
 )

@@ -16,7 +16,18 @@ from reference.activations import ACTIVATIONS
 from reference.fc_net import lead
 from reference.layers import affine, relu_margin
 from reference.losses import draw_labels, log_softmax, plain_softmax_loss, softmax, with_stabilisers
-from reference.problem import Answers, Array, Gradient, Inputs, Options, Problem, Shape, Sizes
+from reference.problem import (
+    Answers,
+    Array,
+    Gradient,
+    Inputs,
+    Options,
+    Problem,
+    Shape,
+    Sizes,
+    Step,
+    follow,
+)
 from reference.two_layer_net import PENALTY
 
 
@@ -294,8 +305,8 @@ def objective_of(inputs: Inputs, options: Options) -> Objective:
 
 
 def solve(inputs: Inputs, options: Options) -> Answers:
-    """Return all answers of the net with one hidden layer."""
-    return loss_and_gradients(
+    """Return all answers of the net with one hidden layer, and f'(z1)."""
+    answers = loss_and_gradients(
         inputs["X"],
         inputs["y"],
         (inputs["W1"], inputs["W2"]),
@@ -303,6 +314,31 @@ def solve(inputs: Inputs, options: Options) -> Answers:
         options["activation"],
         objective_of(inputs, options),
     )
+    return answers | {"slope1": ACTIVATIONS[options["activation"]].derivative(answers["z1"])}
+
+
+def given(inputs: Inputs, options: Options, own: Mapping[str, Array]) -> Mapping[str, Array]:
+    """Return what follows from a student's own earlier layers, and from their own f'(z1)."""
+    f, y = ACTIVATIONS[options["activation"]], inputs["y"]
+    rows = np.arange(len(y))
+    scale, penalty = objective_of(inputs, options).scales(len(y))
+    squares = (inputs["W1"] ** 2).sum() + (inputs["W2"] ** 2).sum()
+    steps: Mapping[str, Step] = {
+        "z1": lambda v: affine(v.X, v.W1, v.b1),
+        "a1": lambda v: f.function(v.z1),
+        "slope1": lambda v: f.derivative(v.z1),
+        "z2": lambda v: affine(v.a1, v.W2, v.b2),
+        "probs": lambda v: softmax(v.z2),
+        "pred": lambda v: v.probs.argmax(axis=1),
+        "loss": lambda v: penalty * squares - scale * np.log(v.probs[rows, y]).sum(),
+        "delta2": lambda v: scale * (v.probs - np.eye(v.probs.shape[1])[y]),
+        "delta1": lambda v: (v.delta2 @ v.W2.T) * v.slope1,
+        "dW1": lambda v: v.X.T @ v.delta1 + 2.0 * penalty * v.W1,
+        "db1": lambda v: v.delta1.sum(axis=0, keepdims=True),
+        "dW2": lambda v: v.a1.T @ v.delta2 + 2.0 * penalty * v.W2,
+        "db2": lambda v: v.delta2.sum(axis=0, keepdims=True),
+    }
+    return follow(steps, inputs, own)
 
 
 def value(inputs: Inputs, options: Options) -> Answers:
@@ -363,4 +399,6 @@ PROBLEM = Problem(
     margin=margin,
     parts=parts,
     stabilised=with_stabilisers(solve, lambda inputs, options: solve(inputs, options)["z2"]),
+    given=given,
+    intermediates=("z1", "a1", "slope1", "z2", "probs"),
 )

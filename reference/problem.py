@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -181,3 +182,33 @@ class Problem:
                 )
         drawn = self.draw(rng, sizes, settings, self.resolve_options(options or {}))
         return {**sizes, **drawn}
+
+
+Step = Callable[[SimpleNamespace], Any]
+
+
+def follow(steps: Mapping[str, Step], start: Inputs, own: Mapping[str, Array]) -> dict[str, Array]:
+    """Return what follows step by step, where some steps are taken as they were given.
+
+    Parameters
+    ----------
+    steps
+        Name -> its value from all that stands before it, in order.
+    start
+        What the first step may read.
+    own
+        Steps that are not computed but given, right or wrong.
+
+    Returns
+    -------
+    dict of arrays
+        Every step's value.
+
+    >>> steps = {"z": lambda v: 2 * v.x, "a": lambda v: v.z + 1}
+    >>> follow(steps, {"x": np.array(3)}, own={"z": np.array(10)})["a"]
+    array(11)
+    """
+    seen = SimpleNamespace(**start)
+    for name, step in steps.items():
+        setattr(seen, name, own[name] if name in own else step(seen))
+    return {name: np.asarray(getattr(seen, name)) for name in steps}

@@ -11,7 +11,18 @@ from typing import Any
 import numpy as np
 
 from reference.activations import ACTIVATIONS
-from reference.problem import Answers, Array, Gradient, Inputs, Options, Problem, Shape, Sizes
+from reference.problem import (
+    Answers,
+    Array,
+    Gradient,
+    Inputs,
+    Options,
+    Problem,
+    Shape,
+    Sizes,
+    Step,
+    follow,
+)
 
 
 def loss_and_gradients(
@@ -106,6 +117,25 @@ def solve(inputs: Inputs, options: Options) -> Answers:
     return loss_and_gradients(**net, activation=options["activation"])
 
 
+def given(inputs: Inputs, options: Options, own: Mapping[str, Array]) -> Mapping[str, Array]:
+    """Return what follows from a student's own earlier layers and deltas."""
+    phi = ACTIVATIONS[options["activation"]]
+    steps: Mapping[str, Step] = {
+        "z1": lambda v: v.W1.T @ v.x + v.b1,
+        "x1": lambda v: phi.function(v.z1),
+        "z2": lambda v: v.W2.T @ v.x1 + v.b2,
+        "x2": lambda v: phi.function(v.z2),
+        "loss": lambda v: 0.5 * np.sum((v.x2 - v.y) ** 2),
+        "delta2": lambda v: (v.x2 - v.y) * phi.derivative(v.z2),
+        "delta1": lambda v: (v.W2 @ v.delta2) * phi.derivative(v.z1),
+        "dW1": lambda v: np.outer(v.x, v.delta1),
+        "db1": lambda v: v.delta1,
+        "dW2": lambda v: np.outer(v.x1, v.delta2),
+        "db2": lambda v: v.delta2,
+    }
+    return follow(steps, inputs, own)
+
+
 def value(inputs: Inputs, options: Options) -> Answers:
     """Return the layers and the loss unit by unit (complex-safe)."""
     phi = ACTIVATIONS[options["activation"]].plain
@@ -150,4 +180,6 @@ PROBLEM = Problem(
         "delta2": Gradient(of="loss", wrt="b2"),
     },
     margin=margin,
+    given=given,
+    intermediates=("z1", "x1", "z2", "x2", "delta2", "delta1"),
 )

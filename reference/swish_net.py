@@ -5,14 +5,25 @@ ECE C147/C247 homework 3, question 3.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from reference.activations import ACTIVATIONS, swish, swish_derivative
 from reference.losses import draw_labels, softmax_loss, with_stabilisers
-from reference.problem import Answers, Array, Gradient, Inputs, Options, Problem, Shape, Sizes
+from reference.problem import (
+    Answers,
+    Array,
+    Gradient,
+    Inputs,
+    Options,
+    Problem,
+    Shape,
+    Sizes,
+    Step,
+    follow,
+)
 
 
 def forward(X: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> Answers:
@@ -150,6 +161,47 @@ def solve(inputs: Inputs, options: Options) -> Answers:
     return {**layers, "loss": np.asarray(loss), **gradients}
 
 
+def given(inputs: Inputs, options: Options, own: Mapping[str, Array]) -> Mapping[str, Array]:
+    """Return what follows from a student's own earlier layers."""
+    net, target = in_columns(inputs, options)
+    one = options["examples"] == "one"
+    if options["given"] == "g":
+        label_steps: dict[str, Step] = {
+            "loss": lambda v: np.sum(target["g"] * v.z2),
+            "g": lambda v: target["g"],
+        }
+    else:
+        rows = softmax_rows(target["y"], len(target["y"]) if options["scaling"] == "sum" else 1)
+        label_steps = {"loss": lambda v: rows(v.z2)[0], "g": lambda v: rows(v.z2)[1]}
+    steps: Mapping[str, Step] = {
+        "z1": lambda v: v.W1 @ v.X + v.b1[:, None],
+        "h1": lambda v: swish(v.z1),
+        "z2": lambda v: v.W2 @ v.h1 + v.b2[:, None],
+        **label_steps,
+        "dz1": lambda v: swish_derivative(v.z1) * (v.W2.T @ v.g),
+        "dW1": lambda v: v.dz1 @ v.X.T,
+        "db1": lambda v: v.dz1.sum(axis=1),
+        "dW2": lambda v: v.g @ v.h1.T,
+        "db2": lambda v: v.g.sum(axis=1),
+    }
+    columns = {name: layer[:, None] if one else layer for name, layer in own.items()}
+    follows = follow(steps, net, columns)
+    layers = ("z1", "h1", "z2")
+    return {name: follows[name][:, 0] if one else follows[name] for name in layers} | {
+        name: step for name, step in follows.items() if name not in layers
+    }
+
+
+def softmax_rows(y: Array, count: int) -> Callable[[Array], tuple[float, Array]]:
+    """Return the function from (C, N) scores to ``count`` times the mean loss and its gradient."""
+
+    def loss_and_gradient(z2: Array) -> tuple[float, Array]:
+        loss, G = softmax_loss(z2.T, y)
+        return count * loss, count * G.T
+
+    return loss_and_gradient
+
+
 def value(inputs: Inputs, options: Options) -> Answers:
     """Return the layers and the loss example by example (complex-safe)."""
     net, target = in_columns(inputs, options)
@@ -194,4 +246,6 @@ PROBLEM = Problem(
     value=value,
     gradients={f"d{name}": Gradient(of="loss", wrt=name) for name in ("W1", "b1", "W2", "b2")},
     stabilised=with_stabilisers(solve, lambda inputs, options: solve(inputs, options)["z2"].T),
+    given=given,
+    intermediates=("z1", "h1", "z2"),
 )

@@ -124,6 +124,15 @@ def solve(inputs: Inputs, options: Options) -> Answers:
     return answers
 
 
+def given(inputs: Inputs, options: Options, own: Mapping[str, Array]) -> Mapping[str, Array]:
+    """Return what follows from a student's own scores: predictions, and the loss."""
+    net, scores = in_rows(inputs, options), own["scores"]
+    squares = np.sum(net["W1"] ** 2) + np.sum(net["W2"] ** 2)
+    penalty = PENALTY[options["penalty"]] * net["reg"] * squares
+    loss, _ = softmax_loss(scores, net["y"])
+    return {"pred": scores.argmax(axis=1), "loss": np.asarray(loss + penalty)}
+
+
 def value(inputs: Inputs, options: Options) -> Answers:
     """Return the loss example by example, branching on real parts only (complex-safe)."""
     net = in_rows(inputs, options)
@@ -181,4 +190,6 @@ PROBLEM = Problem(
     margin=margin,
     parts=parts,
     stabilised=with_stabilisers(solve, lambda inputs, options: solve(inputs, options)["scores"]),
+    given=given,
+    intermediates=("scores",),
 )

@@ -47,7 +47,8 @@ def squares(*weights):
 
 
 def positive_part(z):
-    return 0.5 * (z + np.abs(z))
+    """Return the ReLU in a form whose derivative is exactly 0 where a unit is off."""
+    return z * (z > 0)
 
 
 def logistic(z):
