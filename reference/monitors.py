@@ -1,6 +1,6 @@
 """What goes on inside a net while it learns: statistics per layer, and their figures.
 
-ELEC/COMP 576 assignment 1: the decision boundaries of part 1, the monitoring of part 2.
+ELEC/COMP 576 assignment 1, part 2.
 """
 
 from __future__ import annotations
@@ -197,47 +197,4 @@ def statistics_figure(
     histogram.set(xlabel="value", ylabel="entries")
     course.legend()
     histogram.legend()
-    return figure
-
-
-def decision_boundary_figure(
-    predict: Callable[[Array], Array], X: Array, y: Array, title: str = "", resolution: int = 200
-) -> Figure:
-    """Return the points of a data set in the plane, over the regions that a classifier sees.
-
-    Parameters
-    ----------
-    predict : function
-        From (N, 2) points to (N,) integer classes.
-    X : (N, 2) float array
-    y : (N,) integer array
-    title : str
-    resolution : int
-        Points of the grid along each axis.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        To be saved by ``figure.savefig``; no window is opened.
-
-    References
-    ----------
-    ELEC/COMP 576, assignment 1, part 1: ``plot_decision_boundary``.
-
-    >>> figure = decision_boundary_figure(
-    ...     lambda points: (points[:, 0] > 0).astype(int), np.eye(2), np.array([0, 1]), "a line")
-    >>> figure.axes[0].get_title()
-    'a line'
-    """
-    from matplotlib.figure import Figure
-
-    low, high = X.min(axis=0) - 0.5, X.max(axis=0) + 0.5
-    across, up = (np.linspace(*ends, resolution) for ends in zip(low, high, strict=True))
-    grid = np.stack(np.meshgrid(across, up), axis=-1)
-    regions = predict(grid.reshape(-1, 2)).reshape(resolution, resolution)
-    figure = Figure(figsize=(5.0, 4.0), layout="constrained")
-    axes = figure.subplots()
-    axes.pcolormesh(across, up, regions, cmap="Spectral", alpha=0.5, vmin=0, vmax=max(y.max(), 1))
-    axes.scatter(X[:, 0], X[:, 1], c=y, s=16, cmap="Spectral", edgecolors="black", linewidths=0.5)
-    axes.set(title=title)
     return figure

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
+from reference.datasets import moons
 from reference.figures import (
     COLOURS,
     decision_boundaries,
@@ -16,6 +17,7 @@ from reference.figures import (
     save_svg,
     training_curves,
 )
+from reference.moons_net import predict, train
 
 X = np.array([[-1.0, 0.0], [1.0, 4.0], [0.0, 2.0], [0.5, -1.0]])
 LABELS = np.array([0, 1, 1, 0])
@@ -36,6 +38,16 @@ def test_the_boundary_lies_where_the_predictor_changes_its_mind():
     changes = np.flatnonzero(np.diff(regions[0])) + 1
     assert left + (right - left) * changes / 100 == pytest.approx([0.25], abs=0.02)
     assert (regions == regions[0]).all()
+
+
+def test_the_decision_boundary_is_that_of_the_net_that_is_shown():
+    points, labels = moons(0, 40)
+    fitted = train(points, labels, np.random.default_rng(0), epsilon=0.5, passes=200)
+    figure = decision_boundary(lambda p: predict(p, *fitted), points, labels, resolution=30)
+    (axes,) = figure.axes
+    assert set(np.unique(axes.images[0].get_array())) == {0, 1}
+    shown = np.concatenate([np.asarray(group.get_offsets()) for group in axes.collections])
+    np.testing.assert_array_equal(shown, points[np.argsort(labels, kind="stable")])
 
 
 def test_the_predictor_sees_y_from_the_bottom_up():

@@ -6,15 +6,12 @@ import numpy as np
 import pytest
 
 from reference import lenet
-from reference.datasets import moons
 from reference.monitors import (
     Monitor,
-    decision_boundary_figure,
     lenet_arrays,
     statistics,
     statistics_figure,
 )
-from reference.moons_net import predict, train
 
 KINDS = (
     "input",
@@ -93,13 +90,3 @@ def test_the_statistics_figure_shows_their_course_and_two_histograms(tmp_path):
     ]
     figure.savefig(tmp_path / "figure.svg")
     assert (tmp_path / "figure.svg").read_text().startswith("<?xml")
-
-
-def test_the_decision_boundary_is_that_of_the_net_that_is_shown():
-    pytest.importorskip("matplotlib")
-    X, y = moons(0, 40)
-    fitted = train(X, y, np.random.default_rng(0), epsilon=0.5, passes=200)
-    figure = decision_boundary_figure(lambda points: predict(points, *fitted), X, y, resolution=30)
-    regions, points = figure.axes[0].collections
-    assert set(np.unique(regions.get_array())) == {0, 1}
-    np.testing.assert_array_equal(points.get_offsets(), X)
