@@ -66,7 +66,8 @@ def _explained(question: Question, samples: Sequence[Sample]) -> list[Explanatio
     if len(found) > 1:
         against = [_contradictions(one.mistake.key, samples) for one in found]
         found = [one for one, count in zip(found, against, strict=True) if count == min(against)]
-    return [_of_bias(question, one, samples) for one in found]
+    named = {one.mistake.name: one for one in reversed(found)}
+    return [_of_bias(question, one, samples) for one in reversed(named.values())]
 
 
 def _contradictions(key: str, samples: Sequence[Sample]) -> int:

@@ -6,31 +6,15 @@ import builtins
 import importlib
 import inspect
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from types import ModuleType
+from functools import cache
+from types import CodeType, ModuleType
 from typing import Any
 
 import reference
+from grader.diagnosis.catalogue.rows import Edit
 from reference.problem import Problem
 
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """One place of the reference's text, and what stands there instead.
-
-    Parameters
-    ----------
-    old
-        Text that occurs exactly once in the module.
-    new
-        What takes its place.
-    module
-        Which module of ``reference``, ``"losses"``; empty for the problem's own.
-    """
-
-    old: str
-    new: str
-    module: str = ""
+__all__ = ["Edit", "EditError", "edited", "source_of", "with_texts"]
 
 
 class EditError(ValueError):
@@ -69,9 +53,15 @@ def edited(problem_id: str, edits: Sequence[Edit]) -> Problem:
     return with_texts(problem_id, texts)
 
 
+@cache
 def source_of(module: str) -> str:
     """Return the text of a module of ``reference``, by its full name."""
     return inspect.getsource(importlib.import_module(module))
+
+
+@cache
+def _compiled(name: str, text: str) -> CodeType:
+    return compile(text, f"<edited {name}>", "exec")
 
 
 def with_texts(problem_id: str, texts: Mapping[str, str]) -> Problem:
@@ -95,8 +85,7 @@ def with_texts(problem_id: str, texts: Mapping[str, str]) -> Problem:
         if name not in copies:
             copies[name] = module = ModuleType(name)
             vars(module)["__builtins__"] = {**vars(builtins), "__import__": import_copy}
-            code = compile(texts.get(name) or source_of(name), f"<edited {name}>", "exec")
-            exec(code, vars(module))
+            exec(_compiled(name, texts.get(name) or source_of(name)), vars(module))
         return copies[name]
 
     def import_copy(name: str, *where: Any, **how: Any) -> ModuleType:

@@ -98,7 +98,8 @@ def _plainest(question: Question, found: Sequence[Match]) -> list[Explanation]:
         for match in found
         if match.weight <= least + _TIE
     ]
-    return list({one.mistake.name: one for one in reversed(named)}.values())[::-1]
+    unique = {(one.mistake.name, one.mistake.key): one for one in reversed(named)}
+    return list(unique.values())[::-1]
 
 
 def _only_factor(match: Match) -> Symbol | None:

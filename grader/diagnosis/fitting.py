@@ -10,7 +10,7 @@ from itertools import product
 import numpy as np
 
 from grader.diagnosis.guesses import Guess, Mistake
-from grader.diagnosis.question import Seen
+from grader.diagnosis.question import Seen, alike
 from grader.diagnosis.symbols import Symbol, batch_name, symbols
 from grader.records import Array
 
@@ -37,6 +37,25 @@ class Match:
     mistake: Mistake | None
     factors: dict[str, Symbol]
     weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """Which factors are tried before the m parts of a guess.
+
+    Parameters
+    ----------
+    rows : (n, m) integer array
+        Each choice's factors, by their place in the table of symbols.
+    weights : (n,) float array
+        How many mistakes each choice is.
+    factors : (m, n, T) float array
+        The factors' values at the T entries that are compared first.
+    """
+
+    rows: Array
+    weights: Array
+    factors: Array
 
 
 @dataclass(frozen=True)
@@ -83,9 +102,15 @@ class Question:
         """The number of the draw that each entry of the sketch is from."""
         return np.repeat(np.arange(len(self.seen)), [at.size for at in self.places])
 
-    def columns(self, table: Sequence[Symbol]) -> Array:
-        """Return each factor's value at each entry of the sketch."""
-        return np.stack([symbol.values for symbol in table])[:, self.draw_of_entry]
+    @cached_property
+    def _choices(self) -> dict[int, Choices]:
+        return {}
+
+    def choices(self, count: int) -> Choices:
+        """Return the factors that are tried before a guess of so many parts."""
+        if count not in self._choices:
+            self._choices[count] = _choices(self, count)
+        return self._choices[count]
 
 
 def _places(one: Seen) -> Array:
@@ -115,32 +140,38 @@ def matches(question: Question, guess: Guess, *, plain: bool = False) -> list[Ma
     plain
         Whether all factors must be 1.
     """
-    own = 0.0 if guess.mistake is None else 1.0
+    if not _is_of_its_shape(question, guess):
+        return []
     if plain or not question.is_finite:
         if not is_exactly(question, guess.whole()):
             return []
         ones = dict.fromkeys(guess.parts[0], question.symbols[0])
-        return [Match(mistake=guess.mistake, factors=ones, weight=own)]
-    return _with_factors(question, guess, own)
+        return [Match(mistake=guess.mistake, factors=ones, weight=guess.weight)]
+    return _with_factors(question, guess)
 
 
-def _with_factors(question: Question, guess: Guess, own: float) -> list[Match]:
+def _is_of_its_shape(question: Question, guess: Guess) -> bool:
+    shapes = (next(iter(parts.values())).shape for parts in guess.parts)
+    return all(alike(one.value.shape, s) for one, s in zip(question.seen, shapes, strict=True))
+
+
+def _with_factors(question: Question, guess: Guess) -> list[Match]:
     names = tuple(guess.parts[0])
-    table, rows, weights = _choices(question, len(names))
+    choices = question.choices(len(names))
     parts = [_sketched(question, guess, name) for name in names]
-    values = question.columns(table)
     target, allowed = question.sketch
     with np.errstate(all="ignore"):
-        predicted = sum(values[rows[:, j]] * part for j, part in enumerate(parts))
+        predicted = sum(f * part for f, part in zip(choices.factors, parts, strict=True))
         hits = np.flatnonzero((np.abs(predicted - target) <= allowed).all(axis=1))
     found: list[Match] = []
-    for hit in sorted(hits, key=lambda row: float(weights[row]))[:_MOST_VERIFIED]:
-        if found and weights[hit] + own > found[0].weight:
+    for hit in sorted(hits, key=lambda row: float(choices.weights[row]))[:_MOST_VERIFIED]:
+        weight = float(choices.weights[hit]) + guess.weight
+        if found and weight > found[0].weight:
             break
-        factors = {name: table[i] for name, i in zip(names, rows[hit], strict=True)}
+        places = choices.rows[hit]
+        factors = {name: question.symbols[i] for name, i in zip(names, places, strict=True)}
         is_lost = guess.mistake is not None and all(f.name == "0" for f in factors.values())
         if not is_lost and is_exactly(question, scaled(guess, factors)):
-            weight = float(weights[hit]) + own
             found.append(Match(mistake=guess.mistake, factors=factors, weight=weight))
     return found
 
@@ -159,18 +190,18 @@ def _sketched(question: Question, guess: Guess, name: str) -> Array:
     return np.concatenate([np.asarray(parts[name]).ravel()[at] for parts, at in rows])
 
 
-def _choices(question: Question, count: int) -> tuple[tuple[Symbol, ...], Array, Array]:
-    """Return factors, the rows of them that are tried before ``count`` parts, and their weights."""
+def _choices(question: Question, count: int) -> Choices:
+    """Return which factors are tried before ``count`` parts."""
     table = question.symbols
-    if count == 1:
-        rows = np.arange(len(table))[:, None]
-        return table, rows, np.array([symbol.weight for symbol in table])
-    batch = batch_name(question.seen[0].sample.background.sizes)
-    known = {*(_SEVERAL if count == 2 else _FEW), batch, f"1/{batch}", f"{batch}/({batch}-1)"}
-    few = [place for place, symbol in enumerate(table) if symbol.name in known]
-    apart = np.array(list(product(few, repeat=count)))
-    together = np.repeat(np.arange(len(table))[:, None], count, axis=1)
     own = np.array([symbol.weight for symbol in table])
-    rows = np.concatenate([together, apart])
-    weights = np.concatenate([own, own[apart].sum(axis=1)])
-    return table, rows, weights
+    rows = np.repeat(np.arange(len(table))[:, None], count, axis=1)
+    weights = own
+    if count > 1:
+        batch = batch_name(question.seen[0].sample.background.sizes)
+        known = {*(_SEVERAL if count == 2 else _FEW), batch, f"1/{batch}", f"{batch}/({batch}-1)"}
+        few = [place for place, symbol in enumerate(table) if symbol.name in known]
+        apart = np.array(list(product(few, repeat=count)))
+        rows = np.concatenate([rows, apart])
+        weights = np.concatenate([own, own[apart].sum(axis=1)])
+    columns = np.stack([symbol.values for symbol in table])[:, question.draw_of_entry]
+    return Choices(rows=rows, weights=weights, factors=columns[rows].swapaxes(0, 1))

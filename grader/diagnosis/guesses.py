@@ -8,10 +8,13 @@ from functools import reduce
 
 import numpy as np
 
-from grader.diagnosis.catalogue import clause_of
+from grader.diagnosis.catalogue import clause_of, name_of
 from grader.diagnosis.question import Seen, alike
-from grader.diagnosis.shapes import SHAPES
+from grader.diagnosis.shapes import FAR_FETCHED, SHAPES
 from grader.records import Array
+
+_FAR = 1.1
+"""The weight of a far-fetched mistake: it is not told where a plainer one answers alike."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,10 +39,13 @@ class Guess:
         None where the guess is what is right.
     parts
         For each draw, part -> array; the parts sum to the guess. An only part is called ``""``.
+    weight
+        0 for what is right, 1 for a mistake, a little more for a far-fetched one.
     """
 
     mistake: Mistake | None
     parts: tuple[Mapping[str, Array], ...]
+    weight: float = 1.0
 
     def whole(self) -> list[Array]:
         """Return the sum of the parts on each draw."""
@@ -56,8 +62,10 @@ def what_is_right(name: str, seen: Sequence[Seen]) -> Guess:
     parts = [right_parts(name, one) for one in seen]
     felt = [part for part in parts[0] if any(part in one and np.any(one[part]) for one in parts)]
     if len(felt) < 2 or len({frozenset(one) for one in parts}) > 1:
-        return Guess(mistake=None, parts=tuple({"": one.right} for one in seen))
-    return Guess(mistake=None, parts=tuple({part: one[part] for part in felt} for one in parts))
+        return Guess(mistake=None, weight=0.0, parts=tuple({"": one.right} for one in seen))
+    return Guess(
+        mistake=None, weight=0.0, parts=tuple({part: one[part] for part in felt} for one in parts)
+    )
 
 
 def guesses(name: str, seen: Sequence[Seen]) -> Iterator[Guess]:
@@ -69,9 +77,9 @@ def guesses(name: str, seen: Sequence[Seen]) -> Iterator[Guess]:
                 yield guess
 
 
-def _alone(name: str, clause: str, arrays: Sequence[Array]) -> Guess:
+def _alone(name: str, clause: str, arrays: Sequence[Array], weight: float = 1.0) -> Guess:
     parts = tuple({"": array} for array in arrays)
-    return Guess(mistake=Mistake(name=name, clause=clause), parts=parts)
+    return Guess(mistake=Mistake(name=name, clause=clause), parts=parts, weight=weight)
 
 
 def _beside_penalty(one: Seen, name: str, whole: Array) -> Mapping[str, Array]:
@@ -84,6 +92,7 @@ def _beside_penalty(one: Seen, name: str, whole: Array) -> Mapping[str, Array]:
 
 def _edited(name: str, seen: Sequence[Seen]) -> Iterator[Guess]:
     """Yield what the reference answers with each edit of the catalogue."""
+    problem = seen[0].sample.background.problem
     tables = [one.sample.background.edits for one in seen]
     for key in dict.fromkeys(key for table in tables for key in table if name in table[key]):
         wholes = [
@@ -93,7 +102,7 @@ def _edited(name: str, seen: Sequence[Seen]) -> Iterator[Guess]:
         is_felt = any(np.any(one.get("penalty", 0.0)) for one in parts)
         if not is_felt or len({frozenset(one) for one in parts}) > 1:
             parts = tuple({"": whole} for whole in wholes)
-        mistake = Mistake(name=key.partition(":")[0], clause=clause_of(key), key=key)
+        mistake = Mistake(name=name_of(key), clause=clause_of(problem, key), key=key)
         yield Guess(mistake=mistake, parts=parts)
 
 
@@ -131,7 +140,7 @@ def _reshaped(name: str, seen: Sequence[Seen]) -> Iterator[Guess]:
         arrays = [turn(one.right) for one in seen]
         known = [array for array in arrays if array is not None]
         if len(known) == len(seen):
-            yield _alone(slug, clause, known)
+            yield _alone(slug, clause, known, _FAR if slug in FAR_FETCHED else 1.0)
 
 
 def _swapped(name: str, seen: Sequence[Seen]) -> Iterator[Guess]:
@@ -140,10 +149,10 @@ def _swapped(name: str, seen: Sequence[Seen]) -> Iterator[Guess]:
         if other == name or not all(other in one.sample.right for one in seen):
             continue
         arrays = [one.sample.right[other].value.astype(np.float64) for one in seen]
-        yield _alone("swapped_answers", f"it is taken for {other}", arrays)
+        yield _alone("swapped_answers", f"it is taken for {other}", arrays, _FAR)
         if arrays[0].ndim > 1:
             turned = [array.T for array in arrays]
-            yield _alone("swapped_answers", f"it is taken for {other}, transposed", turned)
+            yield _alone("swapped_answers", f"it is taken for {other}, transposed", turned, _FAR)
 
 
 def _given_back(name: str, seen: Sequence[Seen]) -> Iterator[Guess]:
@@ -151,7 +160,7 @@ def _given_back(name: str, seen: Sequence[Seen]) -> Iterator[Guess]:
     for given, value in seen[0].sample.inputs.items():
         if isinstance(value, np.ndarray) and value.dtype.kind == "f":
             arrays = [np.asarray(one.sample.inputs[given]) for one in seen]
-            yield _alone("input_returned", f"{given} is given back as it came", arrays)
+            yield _alone("input_returned", f"{given} is given back as it came", arrays, _FAR)
 
 
 def _stale(name: str, seen: Sequence[Seen]) -> Iterator[Guess]:

@@ -18,6 +18,8 @@ class Background:
 
     Parameters
     ----------
+    problem
+        Id of the problem, which tells what the catalogue's mistakes do.
     sizes
         The draw's numbers: ``N``, ``D``, …, and settings such as ``reg``.
     parts
@@ -30,6 +32,7 @@ class Background:
         where it has one, to its part ``data``.
     """
 
+    problem: str = ""
     sizes: Mapping[str, float]
     parts: Mapping[str, Mapping[str, Array]] = field(default_factory=dict)
     edits: Mapping[str, Mapping[str, Array]] = field(default_factory=dict)

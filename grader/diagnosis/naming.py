@@ -38,10 +38,16 @@ _PATH = {
     "2": ("path_doubled", "the {part} counts twice"),
     "1/2": ("path_halved", "the {part} counts half"),
 }
+_STATISTIC = {
+    **_PATH,
+    "N": ("sum_for_mean", "the path by the {part} takes a sum where a mean is right"),
+}
 _TABLES: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "": _WHOLE,
     "penalty": _PENALTY,
     "data": _DATA,
+    "mean": _STATISTIC,
+    "variance": _STATISTIC,
 }
 _STEMS = {"": "factor", "penalty": "penalty_factor", "data": "data_term_factor"}
 
@@ -89,8 +95,10 @@ def joined(mistakes: Sequence[Mistake]) -> Mistake:
     >>> joined([Mistake(name="a", clause="x"), Mistake(name="b", clause="y")]).name
     'a+b'
     """
+    if len(mistakes) == 1:
+        return mistakes[0]
     unique = {mistake.name: mistake for mistake in mistakes}
     return Mistake(
         name="+".join(sorted(unique)),
-        clause=" and ".join(mistake.clause for mistake in unique.values()),
+        clause=" and ".join(dict.fromkeys(mistake.clause for mistake in mistakes)),
     )

@@ -49,11 +49,9 @@ class Seen:
             return False
         value, guess = self.value.ravel(), np.asarray(guess, np.float64).ravel()
         finite = np.isfinite(value)
-        if finite.all():
-            distance = np.abs(value - guess)
-            return bool(distance.max(initial=0.0) <= self.allowed(guess))
-        same = np.array_equal(finite, np.isfinite(guess))
-        distance = np.abs(value[finite] - guess[finite]) if same else np.array([np.inf])
+        if not np.array_equal(finite, np.isfinite(guess)):
+            return False
+        distance = np.abs(value[finite] - guess[finite])
         return bool(distance.max(initial=0.0) <= self.allowed(guess[finite]))
 
     @property

@@ -45,6 +45,20 @@ def _rounded(decimals: int, array: Array) -> Array:
 
 _PLACES = ("first", "second", "third", "fourth")
 
+FAR_FETCHED = (
+    "summed",
+    "averaged",
+    "rounded",
+    "absolute",
+    "squared",
+    "root",
+    "exponential",
+    "logarithm",
+    "reciprocal",
+    "complement",
+)
+"""Mistakes that are told only where nothing plainer answers alike."""
+
 SHAPES: tuple[tuple[str, str, Turn], ...] = (
     ("transposed", "it is transposed", lambda a: a.T if a.ndim > 1 else None),
     (
