@@ -6,6 +6,7 @@ list must not be chosen by what the diagnosis can name.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 import numpy as np
@@ -17,11 +18,17 @@ from tests.bank.trial import Setting, answered, draw_of
 
 LEAST_CHANGE = 1e-9
 """Of the largest entry of a right answer: what is less is rounding, or nothing at all."""
+LEAST_MISTAKE = 1e-6
+"""What is less is no more than a student's single precision does to right code."""
+LEAST_MISTAKE_IN_EPSILON = 1e-3
+"""The same for slips in the stabiliser alone, whose place and size are a matter of taste."""
+_EPSILON = re.compile(r"\b(eps|epsilon|inside|stabiliser)\b")
 
 _HEAD = """\
 # Single-token mutations of the references, frozen before any diagnosis was tuned.
-# What it does on certified draws ("changes" an answer by more than 1e-9 of its largest entry, or
-# "survives" with the same answers), problem, function, kind, number, change.
+# What it does on certified draws ("changes" an answer by more than 1e-6 of its largest entry, does
+# so "faintly" by more than 1e-9, or by less than 1e-3 through a stabiliser alone, or "survives"
+# with the same answers), problem, function, kind, number, change.
 # Mutations that break down on every draw are left out: they give no answer to judge.
 """
 
@@ -36,8 +43,11 @@ def status_of(mutation: Mutation) -> str:
     came = answered(variant.solve, setting)
     if all(isinstance(one, Failed) for answers in came.values() for one in answers.values()):
         return "raises"
-    is_changed = any(change_of(draw_of(setting, key), came[key]) > LEAST_CHANGE for key in came)
-    return "changes" if is_changed else "survives"
+    change = max(change_of(draw_of(setting, key), came[key]) for key in came)
+    is_epsilon = _EPSILON.search(mutation.change) and change < LEAST_MISTAKE_IN_EPSILON
+    if change > LEAST_MISTAKE and not is_epsilon:
+        return "changes"
+    return "faintly" if change > LEAST_CHANGE else "survives"
 
 
 def change_of(draw: Draw, answers: Mapping[str, Answer], names: Iterable[str] = ()) -> float:

@@ -23,8 +23,8 @@ from grader.diagnosis.edits import source_of, with_texts
 from reference.problem import Problem
 
 FROZEN = Path(__file__).with_name("mutations.txt")
-STATUSES = ("changes", "survives")
-"""What a listed mutation does on certified draws: it changes an answer, or nothing at all."""
+STATUSES = ("changes", "faintly", "survives")
+"""What a listed mutation does on certified draws: it changes an answer, by next to nothing, or not."""
 
 _OPERATORS: Mapping[type[ast.operator], type[ast.operator]] = {
     ast.Add: ast.Sub,

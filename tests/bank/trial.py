@@ -137,7 +137,8 @@ def verdict_on(name: str, answers: Answers, solve: Solve, setting: Setting) -> V
         Where it is tried.
     """
     check = "gradient" if name in setting.reference.gradients else "value"
-    known = dict(answers)
+    missing = Failed(outcome=Outcome.NOT_IMPLEMENTED, message=f"{name} did not come back")
+    known = {key: {name: came.get(name, missing)} for key, came in answers.items()}
     for _ in range(MOST_ROUNDS):
         question = Question(
             item=item(answers=(name,), check=check),
@@ -147,7 +148,8 @@ def verdict_on(name: str, answers: Answers, solve: Solve, setting: Setting) -> V
         verdict = CHECKS[check](question)
         if not isinstance(verdict, NeedMore):
             return verdict
-        known |= {key: asked(solve, setting, key) for key in verdict.keys}
+        for key in verdict.keys:
+            known[key] = {name: asked(solve, setting, key).get(name, missing)}
     raise AssertionError(f"no verdict on {name} of {setting.problem} after {MOST_ROUNDS} rounds")
 
 
