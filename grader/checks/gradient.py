@@ -1,13 +1,15 @@
 """Is a gradient right? Judged entry by entry against the reference's, on certified draws.
 
 The reference's gradients have passed the complex-step check on these very draws; the verdict's
-evidence says how closely.
+evidence says how closely. Where a rubric says ``method: numeric``, the answers are held against
+numeric derivatives of the probe's own loss instead.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from grader.checks.by_numbers import judge_numerically
 from grader.checks.cases import judge
 from grader.checks.certificate import CERTIFIED_WITHIN
 from grader.checks.registry import NeedMore, Question
@@ -15,7 +17,9 @@ from grader.records import Verdict
 
 
 def step(question: Question) -> Verdict | NeedMore:
-    """Judge an item's gradients against the reference's on every draw."""
+    """Judge an item's gradients on every draw."""
+    if question.item.parameters.get("method") == "numeric":
+        return judge_numerically(question)
     verdict = judge(question, "gradient")
     if isinstance(verdict, NeedMore):
         return verdict

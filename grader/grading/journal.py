@@ -15,7 +15,16 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from grader.records import Answer, Returned, Rubric, ScoreSheet, Transcript, Usage
+from grader.records import (
+    Answer,
+    Diagnosis,
+    Reply,
+    Returned,
+    Rubric,
+    ScoreSheet,
+    Transcript,
+    Usage,
+)
 from grader.report.files import write_atomically, write_text
 from grader.sandbox.channel import encode
 
@@ -102,6 +111,8 @@ def sheet_message(sheet: ScoreSheet) -> dict[str, Any]:
                 "credit": str(score.verdict.credit),
                 "message": score.verdict.message,
                 "notes": score.verdict.notes,
+                "details": score.verdict.details,
+                "diagnosis": _diagnosis_message(score.verdict.diagnosis),
                 "evidence": [
                     {
                         "draw": seen.draw,
@@ -115,6 +126,16 @@ def sheet_message(sheet: ScoreSheet) -> dict[str, Any]:
             }
             for score in sheet.scores
         ],
+    }
+
+
+def _diagnosis_message(diagnosis: Diagnosis | None) -> dict[str, Any] | None:
+    if diagnosis is None:
+        return None
+    return {
+        "name": diagnosis.name,
+        "sentence": diagnosis.sentence,
+        "answers": list(diagnosis.answers),
     }
 
 
@@ -137,10 +158,31 @@ def transcript_messages(transcript: Transcript) -> Iterator[dict[str, Any]]:
             "probe": key.probe,
             "case": key.case,
             "index": key.index,
-            "usage": _usage_message(reply.usage),
-            "output": reply.output,
-            "answers": {name: _answer_message(a) for name, a in reply.answers.items()},
+            **_reply_message(reply),
         }
+    for key, replies in transcript.repeats.items():
+        for time, reply in enumerate(replies, start=1):
+            asked = {"probe": key.probe, "case": key.case, "index": key.index, "again": time}
+            yield {**asked, **_reply_message(reply)}
+    for sweep, answer in transcript.sweeps.items():
+        yield {
+            "probe": sweep.draw.probe,
+            "case": sweep.draw.case,
+            "index": sweep.draw.index,
+            "wrt": sweep.wrt,
+            "line": sweep.line,
+            "entry": sweep.entry,
+            "loss": _answer_message(answer),
+        }
+
+
+def _reply_message(reply: Reply) -> dict[str, Any]:
+    return {
+        "usage": _usage_message(reply.usage),
+        "output": reply.output,
+        "mutated": list(reply.mutated),
+        "answers": {name: _answer_message(a) for name, a in reply.answers.items()},
+    }
 
 
 def _answer_message(answer: Answer) -> dict[str, Any]:

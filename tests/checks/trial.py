@@ -11,6 +11,10 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+import numpy as np
+
+from grader.checks.numeric import points
+from grader.checks.sweeps import direction
 from grader.grading.judging import Witness, judge_all
 from grader.grading.plan import Plan, make_plan
 from grader.records import (
@@ -26,6 +30,7 @@ from grader.records import (
     ProblemRef,
     Returned,
     Rubric,
+    SweepKey,
     Verdict,
 )
 from grader.sandbox.answers import plain
@@ -54,6 +59,12 @@ class Exercise:
     """Whether the source is ``BLOBS`` instead of a problem."""
     accuracy: float = 0.9
     seed: int = 2025
+    parameters: tuple[tuple[str, Any], ...] = ()
+    """What the check alone reads, beside the accuracy."""
+    carried: str = "0"
+    given: tuple[str, ...] = ()
+    has_loss: bool = False
+    """Whether the function's ``loss`` may be asked for along lines."""
 
 
 def _probe(exercise: Exercise) -> Probe:
@@ -71,9 +82,10 @@ def _probe(exercise: Exercise) -> Probe:
             for name in exercise.cases
         ),
         variants=(),
-        answers=dict.fromkeys(exercise.answers, ""),
+        answers=dict.fromkeys((*exercise.answers, *exercise.given), ""),
         constants={},
         limits=Limits(),
+        loss="loss" if exercise.has_loss else "",
     )
 
 
@@ -89,9 +101,11 @@ def _item(exercise: Exercise) -> Item:
         group="convention" if exercise.accept else None,
         case_weights={name: Decimal(weight) for name, weight in exercise.case_weights},
         answer_weights={name: Decimal(weight) for name, weight in exercise.answer_weights},
-        parameters={"accuracy": exercise.accuracy},
+        parameters={"accuracy": exercise.accuracy, **dict(exercise.parameters)},
         hint="",
         visibility="visible",
+        carried=Decimal(exercise.carried),
+        given=exercise.given,
     )
 
 
@@ -120,9 +134,19 @@ def verdict_on(function: Function, exercise: Exercise) -> Verdict:
     def ask(key: DrawKey) -> dict[str, Answer]:
         given = {name: _fresh(value) for name, value in plan.draw(key).inputs.items()}
         came = function(**given)
-        return {name: returned(came[name]) for name in exercise.answers}
+        return {name: returned(came[name]) for name in (*exercise.answers, *exercise.given)}
 
-    verdicts, _ = judge_all(plan, Witness(ask=ask))
+    def sweep(key: SweepKey) -> Answer:
+        draw = plan.draw(key.draw)
+        line = direction(draw, key)
+        samples = []
+        for point in points():
+            given = {name: _fresh(value) for name, value in draw.inputs.items()}
+            given[key.wrt] = draw.inputs[key.wrt] + point * line
+            samples.append(float(np.asarray(function(**given)["loss"]).reshape(())))
+        return returned(np.array(samples))
+
+    verdicts, _ = judge_all(plan, Witness(ask=ask, sweep=sweep))
     return verdicts["item"]
 
 

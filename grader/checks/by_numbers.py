@@ -1,0 +1,203 @@
+"""Is a gradient that of the loss that the probe names? By numeric derivatives alone.
+
+For a course that gives a loss and no gradient to compare with. One line that disagrees is not
+enough to fail anybody: it must happen on two draws that know nothing of each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+import reference
+from grader.checks.cases import decide
+from grader.checks.comparison import Comparison, has_accepted_shape, wrong_shape
+from grader.checks.messages import Results
+from grader.checks.registry import NeedMore, Question
+from grader.checks.sweeps import LINES, Agreement, Finding, direction, finding, together
+from grader.records import (
+    Answer,
+    Array,
+    Draw,
+    DrawKey,
+    Failed,
+    Outcome,
+    Returned,
+    SweepKey,
+    Verdict,
+)
+
+MOST_ENTRIES = 40
+"""Entries of a wrong gradient that are looked at one by one, to say where it is wrong."""
+
+
+def judge_numerically(question: Question) -> Verdict | NeedMore:
+    """Return the verdict on an item's gradients against numeric derivatives of the own loss."""
+    wanted = [key for key in _lines(question) if key not in question.sweeps]
+    if wanted:
+        return NeedMore(sweeps=wanted)
+    results = _confirmed({answer: _by_case(question, answer) for answer in question.item.answers})
+    wanted = [key for key in _entries(question, results) if key not in question.sweeps]
+    if wanted:
+        return NeedMore(sweeps=wanted)
+    verdict = decide(question, "gradient", results)
+    if isinstance(verdict, NeedMore):
+        return verdict
+    places = [_where(question, answer, key) for answer, key in _failed(question, results).items()]
+    told = "judged by numeric derivatives of the loss, along random lines"
+    return replace(
+        verdict,
+        message=" ".join([verdict.message, *filter(None, places)]),
+        notes=(*verdict.notes, told),
+        details="",
+    )
+
+
+def _wrt(question: Question, answer: str) -> str:
+    assert question.problem is not None, "a rubric's check"
+    return reference.problem(question.problem.id).gradients[answer].wrt
+
+
+def _lines(question: Question) -> list[SweepKey]:
+    return [
+        SweepKey(key, _wrt(question, answer), line)
+        for answer in question.item.answers
+        for key in question.draws
+        for line in range(LINES)
+        if isinstance(question.answers[key][answer], Returned)
+    ]
+
+
+def _by_case(question: Question, answer: str) -> dict[str, dict[DrawKey, Comparison]]:
+    cases: dict[str, dict[DrawKey, Comparison]] = {}
+    for key, draw in question.draws.items():
+        cases.setdefault(key.case, {})[key] = _on_draw(question, answer, key, draw)
+    return cases
+
+
+def _on_draw(question: Question, answer: str, key: DrawKey, draw: Draw) -> Comparison:
+    came, wrt = question.answers[key][answer], _wrt(question, answer)
+    if isinstance(came, Failed):
+        where = f" ({came.where})" if came.where else ""
+        return _comparison(came.outcome, f"{came.message}{where}")
+    shape = np.shape(draw.inputs[wrt])
+    if came.value.dtype.kind not in "biuf" or not has_accepted_shape(came.value.shape, shape):
+        return _comparison(Outcome.WRONG, wrong_shape(answer, came.value.shape, shape))
+    if not np.all(np.isfinite(came.value)):
+        return _comparison(Outcome.WRONG, f"{answer} has entries that are NaN or infinite")
+    found = _findings(question.sweeps, draw, key, wrt, came.value.reshape(shape))
+    if isinstance(found, Failed):
+        return _comparison(Outcome.UNSURE, f"the loss cannot be looked at: {found.message}")
+    outcome = {
+        Agreement.YES: Outcome.CORRECT,
+        Agreement.NO: Outcome.WRONG,
+        Agreement.UNKNOWN: Outcome.UNSURE,
+    }[together(found)]
+    return _comparison(outcome, _told(answer, found))
+
+
+def _findings(
+    sweeps: Mapping[SweepKey, Answer], draw: Draw, key: DrawKey, wrt: str, value: Array
+) -> list[Finding] | Failed:
+    found = []
+    for line in range(LINES):
+        sweep = SweepKey(key, wrt, line)
+        sampled = sweeps[sweep]
+        if isinstance(sampled, Failed):
+            return sampled
+        found.append(finding(value.astype(np.float64), direction(draw, sweep), sampled.value))
+    return found
+
+
+def _comparison(outcome: Outcome, detail: str) -> Comparison:
+    deviation = 0.0 if outcome is Outcome.CORRECT else np.inf
+    return Comparison(outcome=outcome, deviation=deviation, detail=detail)
+
+
+def _told(answer: str, found: list[Finding]) -> str:
+    """Return a clause about the line that says most."""
+    for one in found:
+        if one.agreement is Agreement.NO:
+            return (
+                f"along a random line {answer} says {one.told:.6g}, and the loss changes by "
+                f"{one.measured:.6g}"
+            )
+    for one in found:
+        if one.agreement is Agreement.UNKNOWN:
+            return f"{answer} cannot be judged by the loss: {one.reason}"
+    return "right"
+
+
+def _confirmed(results: Results) -> Results:
+    """Leave a single failure of a case in doubt, so that another draw is asked for."""
+    settled: dict[str, dict[str, dict[DrawKey, Comparison]]] = {}
+    for answer, cases in results.items():
+        for case, found in cases.items():
+            failures = [key for key, c in found.items() if _is_failure(c)]
+            settled.setdefault(answer, {})[case] = {
+                key: replace(c, outcome=Outcome.UNSURE) if failures == [key] else c
+                for key, c in found.items()
+            }
+    return settled
+
+
+def _is_failure(comparison: Comparison) -> bool:
+    return comparison.outcome is Outcome.WRONG and comparison.detail.startswith("along a random")
+
+
+# --- where it is wrong -----------------------------------------------------------------------
+
+
+def _entries(question: Question, results: Results) -> list[SweepKey]:
+    """Return the entries to be looked at one by one, on the smallest draw that has failed."""
+    return [
+        SweepKey(key, _wrt(question, answer), entry=entry)
+        for answer, key in _failed(question, results).items()
+        for entry in _looked_at(question.draws[key], _wrt(question, answer), key)
+    ]
+
+
+def _failed(question: Question, results: Results) -> dict[str, DrawKey]:
+    failed: dict[str, DrawKey] = {}
+    for answer, cases in results.items():
+        keys = [key for found in cases.values() for key, c in found.items() if _is_failure(c)]
+        if keys:
+            wrt = _wrt(question, answer)
+            failed[answer] = min(keys, key=lambda k: (np.size(question.draws[k].inputs[wrt]), k))
+    return failed
+
+
+def _looked_at(draw: Draw, wrt: str, key: DrawKey) -> list[int]:
+    size = int(np.size(draw.inputs[wrt]))
+    if size <= MOST_ENTRIES:
+        return list(range(size))
+    rng = np.random.default_rng([size, key.index])
+    return sorted(int(i) for i in rng.choice(size, MOST_ENTRIES, replace=False))
+
+
+def _where(question: Question, answer: str, key: DrawKey) -> str:
+    draw, wrt = question.draws[key], _wrt(question, answer)
+    came = question.answers[key][answer]
+    assert isinstance(came, Returned), "only numbers fail along a line"
+    value = came.value.reshape(np.shape(draw.inputs[wrt])).astype(np.float64)
+    tried = _looked_at(draw, wrt, key)
+    wrong: list[tuple[int, Finding]] = []
+    for entry in tried:
+        sweep = SweepKey(key, wrt, entry=entry)
+        sampled = question.sweeps[sweep]
+        if isinstance(sampled, Returned):
+            one = finding(value, direction(draw, sweep), sampled.value)
+            if one.agreement is Agreement.NO:
+                wrong.append((entry, one))
+    if not wrong:
+        return ""
+    entry, one = wrong[0]
+    step = float(np.abs(direction(draw, SweepKey(key, wrt, entry=entry))).max())
+    place = ", ".join(str(int(i)) for i in np.unravel_index(entry, value.shape))
+    return (
+        f"Of {answer}'s entries {len(wrong)} of {len(tried)} that were tried are wrong, "
+        f"as [{place}]: "
+        f"{one.told / step:.6g}, where {one.measured / step:.6g} is the derivative."
+    )
