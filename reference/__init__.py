@@ -75,6 +75,9 @@ def problem(problem_id: str) -> Problem:
     ------
     KeyError
         If there is no such problem.
+
+    >>> problem("relu").title
+    'ReLU, its derivative and its backward pass'
     """
     module = import_module(home(problem_id))
     several: dict[str, Problem] = getattr(module, "PROBLEMS", {})

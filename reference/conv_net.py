@@ -20,9 +20,8 @@ from reference.convolution import (
     plain_max_pool,
     windows,
 )
-from reference.fc_net import lead
 from reference.layers import affine, affine_gradients, relu_margin
-from reference.losses import draw_labels, plain_softmax_loss, softmax_loss, with_stabilisers
+from reference.losses import draw_labels, lead, plain_softmax_loss, softmax_loss, with_stabilisers
 from reference.problem import Answers, Array, Gradient, Inputs, Options, Problem, Sizes
 from reference.two_layer_net import PENALTY
 
@@ -72,12 +71,15 @@ def loss_and_gradients(
     -----
     ::
 
-        Z = conv(X, W1) + b1     A = pool(max(0, Z))     B = max(0, A W2 + b2)
+        Z = conv(X, W1, b1)      A = pool(max(0, Z))     B = max(0, A W2 + b2)
         scores = B W3 + b3       G = (softmax(scores) − onehot(y)) / N
         dW3 = Bᵀ G               dB = G W3ᵀ ⊙ [B > 0]
         dW2 = Aᵀ dB              dZ = unpool(dB W2ᵀ) ⊙ [Z > 0]     dW1 = Σ windows(X) dZ
 
-    and ``2·factor·reg·W`` for each weight.
+    and ``2·factor·reg·W`` more for each weight; db1 and db2 sum dZ and dB, and db3 sums G, over the
+    examples and pixels. ``unpool`` sends each gradient to the largest pixel of its window
+    (``max_pool_gradient``), and ``Σ windows(X) dZ`` is a convolution's gradient in its filters.
+    The loss is ``−mean log softmax(scores)[n, y[n]] + factor·reg·(‖W1‖² + ‖W2‖² + ‖W3‖²)``.
 
     References
     ----------

@@ -79,6 +79,11 @@ def recovered_mask(x: Array, out: Array) -> Array:
     (...) float array
         1 where out is not 0.
 
+    Raises
+    ------
+    ValueError
+        If x holds a 0, which does not show whether it was dropped.
+
     >>> recovered_mask(np.array([1.0, 2.0]), np.array([2.0, 0.0]))
     array([1., 0.])
     """

@@ -13,7 +13,7 @@ import numpy as np
 
 from reference.activations import plain_leaky_relu, relu
 from reference.layers import affine, relu_margin
-from reference.losses import draw_labels, plain_softmax_loss, softmax_loss, with_stabilisers
+from reference.losses import draw_labels, lead, plain_softmax_loss, softmax_loss, with_stabilisers
 from reference.problem import Answers, Array, Gradient, Inputs, Options, Problem, Shape, Sizes
 from reference.two_layer_net import PENALTY
 
@@ -198,25 +198,6 @@ def value(inputs: Inputs, options: Options) -> Answers:
     squares = sum((W**2).sum(axis=(-2, -1)) for W in weights)
     penalty = PENALTY[options["penalty"]] * inputs["reg"] * squares
     return {"loss": np.asarray(plain_softmax_loss(s, inputs["y"]) + penalty)}
-
-
-def lead(scores: Array) -> float:
-    """Return the least lead of a best score over the second, relative to the row's largest.
-
-    Parameters
-    ----------
-    scores : (N, C) float array
-        C >= 2.
-
-    Returns
-    -------
-    float
-
-    >>> lead(np.array([[1.0, -4.0, 3.0]]))
-    0.5
-    """
-    second, best = np.sort(scores, axis=1)[:, -2:].T
-    return float(((best - second) / np.abs(scores).max(axis=1)).min())
 
 
 def margin(inputs: Inputs, options: Options) -> float:

@@ -61,12 +61,15 @@ def log_likelihood(X: Array, Y: Array, alpha: float, beta: float) -> Answers:
         L1 = −(D/2) log|K|          dL1_dX = −alpha D K⁻¹ X
         L2 = −½ tr(K⁻¹ Y Yᵀ)        dL2_dX = alpha K⁻¹ Y Yᵀ K⁻¹ X
 
+        dL1_dalpha = −(D/2) tr(K⁻¹ X Xᵀ)        dL2_dalpha = ½ tr(K⁻¹ X Xᵀ K⁻¹ Y Yᵀ)
+        dL1_dbeta = (D/2) tr(K⁻¹) / beta²       dL2_dbeta = −½ tr(K⁻¹ K⁻¹ Y Yᵀ) / beta²
+
     K is ill-conditioned as soon as the noise is small, so it is never formed. It acts through the
     small matrix P = alpha Xᵀ X + I/beta, its Cholesky factor C, and the ridge regression of Y on X,
     whose coefficients are S = P⁻¹ Xᵀ Y and whose residual is R = Y − alpha X S::
 
         |K| = |P| beta^(Q−N)    K⁻¹ X = X P⁻¹    Xᵀ K⁻¹ Y = S    K⁻¹ Y = beta R
-        tr(K⁻¹ Y Yᵀ) = beta ‖R‖² + alpha ‖S‖²
+        tr(K⁻¹ Y Yᵀ) = beta ‖R‖² + alpha ‖S‖²        tr(K⁻¹) = beta (N − alpha tr(K⁻¹ X Xᵀ))
 
     In these letters both paths of X, and those of alpha and beta, are a line each.
 

@@ -23,11 +23,11 @@ from reference.convolution import (
     plain_max_pool,
 )
 from reference.dropout import draw_mask
-from reference.fc_net import lead
 from reference.initializers import glorot_uniform
 from reference.layers import affine, affine_gradients, relu_margin
 from reference.losses import (
     draw_labels,
+    lead,
     plain_softmax_loss,
     softmax,
     softmax_loss,
@@ -152,6 +152,10 @@ def loss_and_gradients(
         dW3 = p2ᵀ dz3                    dz2 = unpool(dz3 W3ᵀ) ⊙ f'(z2)
         dW2 = Σ windows(p1) dz2          dz1 = unpool(conv'(dz2, W2)) ⊙ f'(z1)
         dW1 = Σ windows(X) dz1
+
+    and db = Σ dz over examples and pixels, G in place of dz in the last layer. ``unpool`` sends
+    each gradient to the largest pixel of its window (``max_pool_gradient``), ``conv'`` is the
+    gradient in the convolution's input, and ``Σ windows(X) dz`` that in its filters.
 
     References
     ----------

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from reference.fc_net import lead
 from reference.losses import (
     draw_labels,
     hinge_distance,
+    lead,
     plain_softmax_loss,
     plain_svm_loss,
     softmax_loss,

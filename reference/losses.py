@@ -180,6 +180,9 @@ def draw_labels(rng: np.random.Generator, N: int, C: int) -> Array:
     -------
     (N,) int64 array
         At least two classes occur where N >= 2 and C >= 3.
+
+    >>> len(np.unique(draw_labels(np.random.default_rng(0), 100, C=4)))
+    3
     """
     present = rng.permutation(C)[: max(C - 1, 1)]
     labels = np.concatenate([present, rng.choice(present, size=N)])[:N]
@@ -259,6 +262,25 @@ def with_stabilisers(
         }
 
     return stabilised
+
+
+def lead(scores: Array) -> float:
+    """Return the least lead of a best score over the second, relative to the row's largest.
+
+    Parameters
+    ----------
+    scores : (N, C) float array
+        C >= 2.
+
+    Returns
+    -------
+    float
+
+    >>> lead(np.array([[1.0, -4.0, 3.0]]))
+    0.5
+    """
+    second, best = np.sort(scores, axis=1)[:, -2:].T
+    return float(((best - second) / np.abs(scores).max(axis=1)).min())
 
 
 def hinge_distance(scores: Array, y: Array, delta: float = 1.0) -> float:

@@ -13,9 +13,15 @@ from typing import Any
 import numpy as np
 
 from reference.activations import ACTIVATIONS
-from reference.fc_net import lead
 from reference.layers import affine, relu_margin
-from reference.losses import draw_labels, log_softmax, plain_softmax_loss, softmax, with_stabilisers
+from reference.losses import (
+    draw_labels,
+    lead,
+    log_softmax,
+    plain_softmax_loss,
+    softmax,
+    with_stabilisers,
+)
 from reference.problem import (
     Answers,
     Array,

@@ -128,7 +128,8 @@ def batchnorm(
     Returns
     -------
     out : array in the shape of x
-        ``gamma ⊙ x_hat + beta``.
+        ``gamma ⊙ x_hat + beta`` with x_hat = (x − mean) / √(variance + eps), by the batch's mean
+        and variance in training, by the running ones in test mode.
     new_mean, new_var : (C,) float arrays
         ``momentum · running + (1 − momentum) · batch`` in training, unchanged in test mode. The
         batch's variance is the mean of squares, over N and not N − 1.

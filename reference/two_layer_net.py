@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from reference.losses import draw_labels, softmax_loss, with_stabilisers
+from reference.layers import relu_margin
+from reference.losses import draw_labels, lead, softmax_loss, with_stabilisers
 from reference.problem import Answers, Array, Gradient, Inputs, Options, Problem, Shape, Sizes
 
 PENALTY = {"half": 0.5, "full": 1.0, "absent": 0.0}
@@ -151,12 +152,8 @@ def value(inputs: Inputs, options: Options) -> Answers:
 def margin(inputs: Inputs, options: Options) -> float:
     """Return the least distance of a hidden unit from its kink or of two scores from a tie."""
     net = in_rows(inputs, options)
-    S1 = net["X"] @ net["W1"] + net["b1"]
-    reach = np.abs(net["X"]) @ np.abs(net["W1"]) + np.abs(net["b1"])
-    scores = solve(inputs, options)["scores"]
-    best = np.sort(scores, axis=1)[:, -2:]
-    lead = (best[:, 1] - best[:, 0]) / np.abs(scores).max(axis=1)
-    return float(min((np.abs(S1) / reach).min(), lead.min()))
+    hidden = relu_margin(net["X"], net["W1"], net["b1"])
+    return min(hidden, lead(solve(inputs, options)["scores"]))
 
 
 def parts(inputs: Inputs, options: Options) -> Mapping[str, Answers]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import autograd
+import autograd.numpy as anp
 import numpy as np
 import pytest
 
 from reference.activations import ACTIVATIONS
 from reference.datasets import DATASETS, gaussian_quantiles, moons
 from reference.moons_net import Objective, loss_and_gradients, predict, train
+from tests.reference import oracles
 
 LIGHT_DECAY = Objective(reg=1e-4)
 
@@ -49,23 +52,30 @@ def test_summed_and_mean_objectives_walk_the_same_path_when_the_step_is_scaled()
         np.testing.assert_allclose(one, other, rtol=1e-10, atol=1e-13)
 
 
-def test_the_deep_net_has_the_gradients_of_its_loss():
+@pytest.mark.parametrize("hidden", [(), (5,), (5, 4, 7)])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_a_net_of_any_depth_has_the_gradients_of_automatic_differentiation(activation, hidden):
     rng = np.random.default_rng(2)
     X, y = rng.normal(size=(6, 3)), np.array([0, 2, 1, 1, 0, 2])
-    widths = (3, 5, 4, 7, 3)
+    widths = (3, *hidden, 4)
     weights = [rng.normal(size=shape) for shape in pairwise(widths)]
     biases = [rng.normal(size=(1, width)) for width in widths[1:]]
     objective = Objective(reg=0.2, factor=1.0, mean=False, penalty_over_n=True)
 
-    answers = loss_and_gradients(X, y, weights, biases, "swish", objective)
-    for layer, W in enumerate(weights):
-        direction, h = rng.normal(size=W.shape), 1e-5
-        losses = []
-        for step in (h, -h):
-            moved = [*weights[:layer], W + step * direction, *weights[layer + 1 :]]
-            losses.append(loss_and_gradients(X, y, moved, biases, "swish", objective)["loss"])
-        slope = np.sum(direction * answers[f"dW{layer + 1}"])
-        assert (losses[0] - losses[1]) / (2 * h) == pytest.approx(slope, rel=1e-7)
+    def loss(*parameters):
+        a, penalty = X, 0.0
+        for W, b in zip(parameters[: len(weights)], parameters[len(weights) :], strict=True):
+            z = anp.dot(a, W) + b
+            a, penalty = oracles.ACTIVATIONS[activation](z), penalty + 0.2 * (W**2).sum() / len(X)
+        return oracles.cross_entropy(z, y) + penalty
+
+    answers = loss_and_gradients(X, y, weights, biases, activation, objective)
+    expected = autograd.grad(loss, tuple(range(2 * len(weights))))(*weights, *biases)
+    layers = range(1, len(weights) + 1)
+    names = [*(f"dW{layer}" for layer in layers), *(f"db{layer}" for layer in layers)]
+    for name, slopes in zip(names, expected, strict=True):
+        np.testing.assert_allclose(answers[name], slopes, atol=1e-12, err_msg=name)
+    assert answers["loss"] == pytest.approx(loss(*weights, *biases), rel=1e-13)
 
 
 @pytest.mark.parametrize("name", DATASETS)
