@@ -67,9 +67,8 @@ def _parts(
     parts = {name: dict(found) for name, found in problem.parts(inputs, options).items()}
     if options.get("penalty", "absent") != "absent":
         data = problem.solve(inputs, {**options, "penalty": "absent"})
-        for name, array in right.items():
-            if name not in parts and not np.array_equal(array, data[name]):
-                parts[name] = {"data": data[name], "penalty": array - data[name]}
+        for name in {gradient.of for gradient in problem.gradients.values()}:
+            parts[name] = {"data": data[name], "penalty": right[name] - data[name]}
     for name, named in _SUMS.get(problem.id, {}).items():
         parts[name] = {part: right[other] for part, other in named.items()}
         parts[name]["constant"] = right[name] - sum(parts[name].values())

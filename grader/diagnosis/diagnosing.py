@@ -83,20 +83,17 @@ def _contradictions(key: str, samples: Sequence[Sample]) -> int:
 
 
 def _of_bias(question: Question, found: Explanation, samples: Sequence[Sample]) -> Explanation:
-    """Call it an averaged bias where no weight's gradient is divided by N as well."""
+    """Call it an averaged bias where the weights' gradient is not divided by N as well."""
     if found.mistake.name != "mean_twice" or not question.name.startswith("db"):
         return found
-    weights = [name for name in samples[0].right if name.startswith(("dW", "dw"))]
-    factor = found.factor
-    for name in weights:
-        seen = seen_of(name, samples)
-        if factor is not None and len(seen) == len(factor.values):
-            pairs = zip(seen, factor.values, strict=True)
-            if all(one.equals(value * one.right) for one, value in pairs):
-                return found
+    for name in (question.name.replace("db", "dW", 1), question.name.replace("db", "dw", 1)):
+        weights = Question(name, seen_of(name, samples))
+        is_wrong = bool(weights.seen) and not all(one.is_right for one in weights.seen)
+        if is_wrong and any("mean_twice" in one.mistake.name for one in explanations(weights)):
+            return found
     clause = "it is averaged over the examples where it should be summed"
     mistake = Mistake(name="bias_averaged", clause=clause)
-    return Explanation(mistake=mistake, factor=factor, match=found.match)
+    return Explanation(mistake=mistake, factor=found.factor, match=found.match)
 
 
 def _grouped(questions: Sequence[Question], found: Mapping[str, list[Explanation]]) -> list[Group]:

@@ -13,7 +13,7 @@ from grader.records import Array, Diagnosis
 
 _ISOLATED = 0.1
 """The share of wrong entries up to which they are isolated."""
-_LEAST_SIZE = 8
+_LEAST_SIZE = 3
 _OVERFLOWING = 300.0
 """Inputs beyond it overflow an exponential, alone or after a product."""
 _SHOWN = 4
@@ -63,7 +63,7 @@ def _not_finite(question: Question, wrong: Sequence[Seen]) -> Diagnosis | None:
     name, reach = _largest_input(one)
     least = min(_largest_input(other)[1] for other in bad)
     if least <= max([_OVERFLOWING, *(_largest_input(other)[1] for other in others)]):
-        return _told(question, "", f"{sentence}.")
+        return _told(question, "overflow", f"{sentence}.")
     cause = f"the largest entry of {name} is {reach:.4g} there, and its exponential overflows"
     return _told(question, "overflow", f"{sentence}: {cause}.")
 

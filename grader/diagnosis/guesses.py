@@ -90,6 +90,14 @@ def _beside_penalty(one: Seen, name: str, whole: Array) -> Mapping[str, Array]:
     return {"data": whole - penalty, "penalty": penalty}
 
 
+def _unified(parts: Sequence[Mapping[str, Array]]) -> tuple[Mapping[str, Array], ...]:
+    """Return the parts if each is felt on some draw and known on all, and else their sums."""
+    names = {frozenset(one) for one in parts}
+    if len(names) == 1 and all(any(np.any(one[name]) for one in parts) for name in parts[0]):
+        return tuple(parts)
+    return tuple({"": reduce(np.add, one.values())} for one in parts)
+
+
 def _edited(name: str, seen: Sequence[Seen]) -> Iterator[Guess]:
     """Yield what the reference answers with each edit of the catalogue."""
     problem = seen[0].sample.background.problem
@@ -99,11 +107,8 @@ def _edited(name: str, seen: Sequence[Seen]) -> Iterator[Guess]:
             table.get(key, {}).get(name, s.right) for table, s in zip(tables, seen, strict=True)
         ]
         parts = tuple(_beside_penalty(one, name, w) for one, w in zip(seen, wholes, strict=True))
-        is_felt = any(np.any(one.get("penalty", 0.0)) for one in parts)
-        if not is_felt or len({frozenset(one) for one in parts}) > 1:
-            parts = tuple({"": whole} for whole in wholes)
         mistake = Mistake(name=name_of(key), clause=clause_of(problem, key), key=key)
-        yield Guess(mistake=mistake, parts=parts)
+        yield Guess(mistake=mistake, parts=_unified(parts))
 
 
 _SOME_EXAMPLES = (
@@ -129,7 +134,8 @@ def _of_examples(name: str, seen: Sequence[Seen]) -> Iterator[Guess]:
                 penalty = right_parts(name, one).get("penalty")
                 data = stretch * taken.sum(axis=0)
                 parts.append({"": data} if penalty is None else {"data": data, "penalty": penalty})
-            yield Guess(mistake=Mistake(name=slug, clause=clause), parts=tuple(parts))
+            mistake = Mistake(name=slug, clause=clause)
+            yield Guess(mistake=mistake, parts=_unified(parts))
     slug = "bias_not_summed" if name.startswith("db") else "not_summed"
     yield _alone(slug, "the examples are not summed up", known)
 

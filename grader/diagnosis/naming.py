@@ -23,8 +23,8 @@ _PENALTY = {
     "1/2": ("penalty_halved", "the penalty is halved"),
     "1/reg": ("penalty_not_scaled", "the penalty is not multiplied by reg"),
     "reg": ("penalty_scaled_twice", "the penalty is multiplied by reg once too often"),
-    "1/N": ("penalty_averaged", "the penalty is divided by {N} as well"),
-    "N": ("penalty_not_averaged", "the penalty is multiplied by {N}"),
+    "1/N": ("penalty_over_n", "the penalty is divided by {N} as well"),
+    "N": ("penalty_not_scaled", "the penalty is not divided by {N}"),
 }
 _DATA = {
     "0": ("data_term_missing", "only the penalty is there, without the part from the data"),
@@ -84,9 +84,19 @@ def _named(part: str, factor: str, batch: str) -> Mistake:
         return Mistake(name=name, clause=clause.format(part=part, N=batch))
     of = f"the {part} is" if part else "it is"
     return Mistake(
-        name=f"{_STEMS.get(part, 'path_factor')}_{factor}".rstrip("_"),
+        name=f"{_STEMS.get(part, 'path_factor')}_{_size_of(factor)}".rstrip("_"),
         clause=f"{of} multiplied by {factor}",
     )
+
+
+def _size_of(factor: str) -> str:
+    """Return what a factor speaks of, whether it multiplies or divides.
+
+    >>> _size_of("1/D"), _size_of("1/(N*C)"), _size_of("-2")
+    ('D', 'N*C', '-2')
+    """
+    rest = factor.removeprefix("1/")
+    return rest[1:-1] if rest != factor and rest.startswith("(") else rest
 
 
 def joined(mistakes: Sequence[Mistake]) -> Mistake:

@@ -14,7 +14,7 @@ _ANY: tuple[Row, ...] = (
     row("mask_missing", "the activation's derivative is left out", (_DZ, '"dz": inputs["dout"],')),
     row("chain_rule_added", "the derivative is added to dout, not multiplied with it",
         (_DZ, '"dz": inputs["dout"] + derivative,')),
-    row("mask_of_gradient", "the derivative is taken of dout, not of z",
+    row("derivative_wrong:of_gradient", "the derivative is taken of dout, not of z",
         (_DZ, '"dz": inputs["dout"] * activation.derivative(inputs["dout"]),')),
     row("derivative_wrong:value", "the activation's value is taken for its derivative",
         (_CALL, "derivative = activation.function(**arguments)")),
@@ -51,21 +51,22 @@ _FORMULAS: Mapping[str, tuple[str, tuple[tuple[str, str, str], ...]]] = {
     "relu": (_CALL, (
         ("mask_inverted", "the derivative is 1 for negative z and 0 for positive z",
          'np.where(inputs["z"] < 0, 1.0, 0.0)'),
-        ("derivative_wrong:one", "the derivative is 1 everywhere", 'np.ones_like(inputs["z"])'),
+        ("mask_missing:one", "the derivative is 1 everywhere", 'np.ones_like(inputs["z"])'),
         ("derivative_wrong:sign", "the derivative is -1 for negative z",
          'np.sign(inputs["z"])'),
     )),
     "leaky_relu": (_CALL, (
         ("mask_inverted", "the two slopes are swapped",
          'np.where(inputs["z"] > 0, inputs["alpha"], 1.0)'),
-        ("slope_missing", "the slope for negative z is 0", 'np.where(inputs["z"] > 0, 1.0, 0.0)'),
-        ("slope_sign", "the slope for negative z has the wrong sign",
+        ("derivative_wrong:no_slope", "the slope for negative z is 0",
+         'np.where(inputs["z"] > 0, 1.0, 0.0)'),
+        ("derivative_wrong:slope_sign", "the slope for negative z has the wrong sign",
          'np.where(inputs["z"] > 0, 1.0, -inputs["alpha"])'),
         ("derivative_wrong:negative", "alpha z is taken for the slope for negative z",
          'np.where(inputs["z"] > 0, 1.0, inputs["alpha"] * inputs["z"])'),
     )),
     "elu": (_CALL, (
-        ("slope_missing", "the derivative for negative z is 0",
+        ("derivative_wrong:no_slope", "the derivative for negative z is 0",
          'np.where(inputs["z"] > 0, 1.0, 0.0)'),
         ("derivative_wrong:alpha", "the derivative for negative z is alpha",
          'np.where(inputs["z"] > 0, 1.0, inputs["alpha"])'),
@@ -77,8 +78,10 @@ _FORMULAS: Mapping[str, tuple[str, tuple[tuple[str, str, str], ...]]] = {
 
 _SLOPE = "slope: Array = sigmoid(z) + z * sigmoid_derivative(z)"
 _SWISH_SLOPES = (
-    ("path_missing:sigmoid", "the term σ(z) of swish' is left out", "z * sigmoid_derivative(z)"),
-    ("path_missing:product", "the term z σ(z)(1 - σ(z)) of swish' is left out", "sigmoid(z)"),
+    ("derivative_wrong:first_term", "the term σ(z) of swish' is left out",
+     "z * sigmoid_derivative(z)"),
+    ("derivative_wrong:second_term", "the term z σ(z)(1 - σ(z)) of swish' is left out",
+     "sigmoid(z)"),
     ("derivative_wrong:sigmoid", "σ' is taken for swish'", "sigmoid_derivative(z)"),
     ("derivative_wrong:without_z", "z is left out of the term z σ(z)(1 - σ(z))",
      "sigmoid(z) + sigmoid_derivative(z)"),
@@ -146,6 +149,12 @@ _VALUES: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     ),
 }  # fmt: skip
 
+_NOT_SQUARED = row(
+    "derivative_wrong:not_squared",
+    "the denominator is not squared",
+    ("return e / (1.0 + e) ** 2", "return e / (1.0 + e)"),
+)
+
 
 def _of(name: str) -> tuple[Row, ...]:
     old, slopes = _FORMULAS[name]
@@ -154,6 +163,8 @@ def _of(name: str) -> tuple[Row, ...]:
         row(f"{key}:out", clause, (_OUT, f'"out": {text},')) for key, clause, text in _VALUES[name]
     )
     every = without(_ANY, "derivative_of_activation") if "relu" in name else _ANY
+    if name == "sigmoid":
+        own = (*own, _NOT_SQUARED)
     return (*every, *own, *values, *(SWISH_SLOPES if name == "swish" else ()))
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
-
-from grader.records import Array
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +24,7 @@ class Change:
     clause
         What it does, with ``{input}`` for the input.
     change
-        The input, and what the student's code takes for it.
+        From the input and all inputs, what the student's code takes for it.
     together
         Whether it is tried on all of them at once as well.
     """
@@ -33,12 +32,16 @@ class Change:
     name: str
     inputs: str
     clause: str
-    change: Callable[[Any], Any]
+    change: Callable[[Any, Mapping[str, Any]], Any]
     together: bool = False
 
 
-def _next_class(y: Array) -> Array:
-    return np.where(y < y.max(), y + 1, 0)
+def _other_class(step: int, y: Any, inputs: Mapping[str, Any]) -> Any:
+    count = inputs.get("classes", inputs.get("C", 0))
+    if not count or np.asarray(y).dtype.kind != "i":
+        return y
+    other = (y + step) % count
+    return int(other) if isinstance(y, int) else other
 
 
 CHANGES: tuple[Change, ...] = (
@@ -46,51 +49,57 @@ CHANGES: tuple[Change, ...] = (
         name="bias_missing",
         inputs=r"b\d*|c|beta",
         clause="the bias {input} is left out",
-        change=lambda b: 0 * b,
+        change=lambda b, inputs: 0 * b,
         together=True,
     ),
     Change(
         name="scale_missing",
         inputs=r"gamma",
         clause="the factor {input} is left out",
-        change=np.ones_like,
+        change=lambda array, inputs: np.ones_like(array),
     ),
     Change(
         name="upstream_missing",
         inputs=r"dout",
         clause="{input}, the gradient that comes down, is left out",
-        change=np.ones_like,
+        change=lambda array, inputs: np.ones_like(array),
     ),
     Change(
         name="label_reversed",
         inputs=r"y",
         clause="the labels are read in reverse order",
-        change=lambda y: y[::-1].copy() if np.ndim(y) else y,
+        change=lambda y, inputs: y[::-1].copy() if np.ndim(y) else y,
     ),
     Change(
         name="wrong_label",
         inputs=r"y",
         clause="the class after the right one is taken",
-        change=lambda y: _next_class(y) if np.ndim(y) and y.dtype.kind == "i" else y,
+        change=partial(_other_class, 1),
+    ),
+    Change(
+        name="wrong_label:before",
+        inputs=r"y",
+        clause="the class before the right one is taken",
+        change=partial(_other_class, -1),
     ),
     Change(
         name="truncated",
         inputs=r"x|X|dout|w|W\d*|b\d*|dws",
         clause="{input} is turned into whole numbers first",
-        change=np.trunc,
+        change=lambda array, inputs: np.trunc(array),
         together=True,
     ),
     Change(
         name="alpha_missing",
         inputs=r"alpha",
         clause="{input} is left out",
-        change=lambda alpha: 1.0,
+        change=lambda alpha, inputs: 1.0,
     ),
     Change(
         name="squared_input",
         inputs=r"X|x",
         clause="{input} is squared first",
-        change=np.square,
+        change=lambda array, inputs: np.square(array),
     ),
 )
 """What becomes of inputs by mistake."""
@@ -98,8 +107,8 @@ CHANGES: tuple[Change, ...] = (
 CONVENTIONS: Mapping[str, tuple[str, str]] = {
     "scaling=sum": ("mean_missing", "the mean over the batch is missing"),
     "scaling=mean": ("mean_twice", "it is divided by the number of examples"),
-    "penalty_over_n=yes": ("penalty_averaged", "the penalty is divided by N as well"),
-    "penalty_over_n=no": ("penalty_not_averaged", "the penalty is not divided by N"),
+    "penalty_over_n=yes": ("penalty_over_n", "the penalty is divided by N as well"),
+    "penalty_over_n=no": ("penalty_not_scaled", "the penalty is not divided by N"),
     "p=keep": ("keep_for_drop", "p is taken for the probability of keeping"),
     "p=drop": ("keep_for_drop", "p is taken for the probability of dropping"),
     "mode=train": ("statistics_of_batch", "the training mode is taken in test mode"),
@@ -123,9 +132,9 @@ def changed_inputs(inputs: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, A
     """
     for change in CHANGES:
         befallen = {
-            name: change.change(value)
+            name: change.change(value, inputs)
             for name, value in inputs.items()
-            if re.fullmatch(change.inputs, name) and not isinstance(value, int)
+            if re.fullmatch(change.inputs, name) and (name == "y" or not isinstance(value, int))
         }
         for name, value in befallen.items():
             yield f"{change.name}:{name}", {**inputs, name: value}
@@ -157,11 +166,11 @@ def changed_clause(key: str) -> str:
     >>> changed_clause("mean_missing:scaling=sum")
     'the mean over the batch is missing'
     """
-    name, _, rest = key.partition(":")
+    name, _, rest = key.rpartition(":")
+    if not name:
+        return _TOGETHER[rest]
     if rest in CONVENTIONS:
         return CONVENTIONS[rest][1]
-    if not rest:
-        return _TOGETHER[name]
     return next(c.clause for c in CHANGES if c.name == name).format(input=rest)
 
 

@@ -33,6 +33,18 @@ SOFTMAX: tuple[Row, ...] = (
         (_LOGS, "logs: Array = shifted - np.log(np.exp(shifted).sum())"),
     ),
     _row(
+        "softmax_axis:classes_shifted",
+        "the softmax is taken over the examples, not over the classes",
+        (_SHARES, _SHARES.replace("axis=1", "axis=0")),
+        (_LOGS, _LOGS.replace("axis=1", "axis=0")),
+    ),
+    _row(
+        "softmax_axis:matrix_shifted",
+        "the softmax is taken over all scores at once",
+        (_SHARES, "shares: Array = exponentials / exponentials.sum()"),
+        (_LOGS, "logs: Array = shifted - np.log(np.exp(shifted).sum())"),
+    ),
+    _row(
         "not_normalised:shifted",
         "the exponentials are not divided by their sum",
         (_SHARES, "shares: Array = exponentials"),

@@ -38,7 +38,24 @@ RBM: tuple[Row, ...] = (
 _FIT = '"dL2_dX": alpha * beta * R @ S.T'
 _DET = '"dL1_dX": -alpha * D * KinvX'
 
+_PATHS = (("fit", "the data fit", _FIT), ("determinant", "the log-determinant", _DET))
+_SLIPS = (
+    ("sign", "the sign of the gradient of {part} is the wrong way round", "-1.0"),
+    ("halved", "the gradient of {part} is halved", "0.5"),
+    ("doubled", "the gradient of {part} is twice too large", "2.0"),
+    ("factor_alpha", "α is left out of the gradient of {part}", "1.0 / alpha"),
+    ("factor_D", "the gradient of {part} is divided by D", "1.0 / D"),
+)
+
+
+def _slipped(text: str, factor: str) -> str:
+    name, _, formula = text.partition(": ")
+    return f"{name}: {factor} * ({formula})"
+
+
 GPLVM: tuple[Row, ...] = (
+    *(row(f"{name}:{path}", clause.format(part=part), (text, _slipped(text, factor)))
+      for path, part, text in _PATHS for name, clause, factor in _SLIPS),
     row("inverse_missing:left", "the first K⁻¹ of K⁻¹YYᵀK⁻¹X is left out",
         (_FIT, '"dL2_dX": alpha * Y @ S.T')),
     row("inverse_missing:right", "the second K⁻¹ of K⁻¹YYᵀK⁻¹X is left out",

@@ -39,7 +39,7 @@ def _velocities(text: str) -> tuple[Row, ...]:
     end = text[len(_V) :]
     rate = " - learning_rate * dw\n    return w + v"
     rows = (
-        ("velocity_sign:step", "the velocity is subtracted from w",
+        ("step_sign", "the velocity is subtracted from w",
          f"{_OLD}{rate.replace('w + v', 'w - v')}{end}"),
         ("velocity_sign", "the gradient is added to the velocity, not subtracted",
          f"{_OLD}{rate.replace('- learning_rate', '+ learning_rate')}{end}"),
@@ -177,6 +177,8 @@ _MOMENTS = (
 )  # fmt: skip
 
 _ADAM_ALONE = (
+    ("step_count:late", "the number of the earlier step is used", _ADAM,
+     _ADAM.replace("**t)", "**(t - 1))")),
     ("bias_correction_missing", "the means are not corrected for their start", _ADAM,
      "    direction = divided(m, v, epsilon, inside)\n"),
     ("bias_correction_missing:m", "the mean of the gradients is not corrected for its start",
@@ -187,6 +189,8 @@ _ADAM_ALONE = (
 )  # fmt: skip
 
 _NADAM_ALONE = (
+    ("step_count:late", "the number of the earlier step is used", _N + _NADAM,
+     (_N + _NADAM).replace("(t + ahead)", "(t - 1 + ahead)").replace("**t)", "**(t - 1))")),
     ("bias_correction_missing", "the means are not corrected for their start", _N + _NADAM,
      "    n = beta1 * m + (1.0 - beta1) * dw\n    direction = divided(n, v, epsilon, inside)\n"),
     ("bias_correction_missing:n", "the mean of the gradients is not corrected for its start", _N,
@@ -242,18 +246,25 @@ _FANS = (
 _GIVEN = 'inputs["fan_in"], inputs["fan_out"]'
 _USES_FANS = ("glorot_uniform", "glorot_normal")
 
+
+def _fan_rows(rows: tuple[tuple[str, str, str], ...]) -> tuple[Row, ...]:
+    return tuple(
+        row(key, clause, (_SOLVED, _SOLVED.replace(_GIVEN, new))) for key, clause, new in rows
+    )
+
+
+_SQUARED = row(
+    "root_missing",
+    "the root is not taken",
+    (_SOLVED, f"{_SOLVED}\n        std, limit = std**2, limit**2"),
+)
+
 INITIALIZERS: Mapping[str, tuple[Row, ...]] = {
     "truncated_normal": (
         row("shrinking_missing", "the deviation that the cut takes away is not counted",
             ("return SHRINK * std, CUT * std", "return std, CUT * std")),
     ),
-    **{
-        name: tuple(row(key, clause, (_SOLVED, _SOLVED.replace(_GIVEN, new)))
-                    for key, clause, new in _FANS[1:])
-        for name in _USES_FANS
-    },
-    "he_normal": tuple(
-        row(key, clause, (_SOLVED, _SOLVED.replace(_GIVEN, new))) for key, clause, new in _FANS[:1]
-    ),
+    **{name: (*_fan_rows(_FANS[1:]), _SQUARED) for name in _USES_FANS},
+    "he_normal": (*_fan_rows(_FANS[:1]), _SQUARED),
 }  # fmt: skip
 """Mistakes in each initialiser."""
