@@ -9,7 +9,6 @@ from pathlib import Path
 from grader.errors import GraderFault
 from grader.grading.journal import write_result
 from grader.grading.judging import (
-    Witness,
     judge_all,
     leave_open,
     mark_unstable,
@@ -17,6 +16,7 @@ from grader.grading.judging import (
 )
 from grader.grading.plan import Plan
 from grader.grading.session import Session
+from grader.grading.witness import Witness
 from grader.records import (
     Answer,
     DrawKey,

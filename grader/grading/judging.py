@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from grader.checks import CHECKS, NeedMore, Question
 from grader.checks.draws import Convention, convention_name, keys_of
 from grader.checks.stability import instability
+from grader.grading.explaining import explained
 from grader.grading.plan import Plan
+from grader.grading.witness import Ask, Witness
 from grader.records import (
     Answer,
     DrawKey,
@@ -23,38 +25,11 @@ from grader.records import (
 )
 from grader.scoring.sheet import points_of
 
-Ask = Callable[[DrawKey], Mapping[str, Answer]]
-Sweep = Callable[[SweepKey], Answer]
-Mutated = Callable[[DrawKey], tuple[str, ...]]
 _OPEN_TO_MISSING_FILES = frozenset(
     {Outcome.NOT_SUBMITTED, Outcome.NOT_IMPLEMENTED, Outcome.LOAD_FAILED, Outcome.RAISED}
 )
 _BY_NUMBERS = frozenset({Outcome.CORRECT, Outcome.PARTIAL, Outcome.WRONG, Outcome.UNSURE})
 _OPEN_TO_DOUBT = frozenset({Outcome.WRONG, Outcome.RAISED, Outcome.LOAD_FAILED})
-
-
-def no_sweep(key: SweepKey) -> Answer:
-    """Answer for a submission that cannot be asked any more."""
-    return Failed(outcome=Outcome.AWAITING_MARK, message=f"{key} was not asked for")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Witness:
-    """How a submission is heard: from what it has answered, or by asking it.
-
-    Parameters
-    ----------
-    ask
-        Gives its answers on a draw.
-    sweep
-        Gives its own loss along a line.
-    mutated
-        Gives the inputs of a draw that it changed in place.
-    """
-
-    ask: Ask
-    sweep: Sweep = no_sweep
-    mutated: Mutated = lambda key: ()
 
 
 def judge_all(plan: Plan, witness: Witness) -> tuple[dict[str, Verdict], dict[str, str]]:
@@ -71,10 +46,13 @@ def judge_all(plan: Plan, witness: Witness) -> tuple[dict[str, Verdict], dict[st
     conventions: dict[str, str] = {}
     for items in _grouped(plan.items):
         group = items[0].group
-        name, judged = _under_best_convention(plan, items, witness)
+        convention, judged = _under_best_convention(plan, items, witness)
+        judged = {
+            item.id: explained(plan, item, judged[item.id], convention, witness) for item in items
+        }
         verdicts.update(judged)
         if group is not None:
-            conventions[group] = name
+            conventions[group] = convention_name(convention)
     return verdicts, conventions
 
 
@@ -142,7 +120,7 @@ def _grouped(items: Sequence[Item]) -> list[list[Item]]:
 
 def _under_best_convention(
     plan: Plan, items: Sequence[Item], witness: Witness
-) -> tuple[str, dict[str, Verdict]]:
+) -> tuple[Convention, dict[str, Verdict]]:
     """Judge items under each accepted convention; one of them holds for all.
 
     The convention that can earn most points is taken: what is undecided could still earn all of
@@ -154,9 +132,9 @@ def _under_best_convention(
         points = [(item.points, points_of(item, judged[item.id])) for item in items]
         earned = sum((p for _, p in points if p is not None), Decimal(0))
         hoped = sum((most if p is None else p for most, p in points), Decimal(0))
-        tried.append(((hoped, earned), convention_name(convention), judged))
-    _, name, judged = max(tried, key=lambda trial: trial[0])
-    return name, judged
+        tried.append(((hoped, earned), convention, judged))
+    _, chosen, judged = max(tried, key=lambda trial: trial[0])
+    return chosen, judged
 
 
 def _judge(plan: Plan, item: Item, convention: Convention, witness: Witness) -> Verdict:

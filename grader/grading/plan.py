@@ -14,6 +14,7 @@ import reference
 from grader.checks.draws import Convention, combinations, convention_name, keys_of, make_draw
 from grader.checks.numeric import points
 from grader.checks.sweeps import direction
+from grader.diagnosis import Background, background
 from grader.errors import UsageError
 from grader.records import Draw, DrawKey, Item, Probe, ProblemRef, Rubric, SweepKey, Variant
 from grader.sandbox.client import Request
@@ -40,6 +41,7 @@ class Plan:
     seed: int
     draws: dict[DrawKey, Draw] = field(default_factory=dict)
     _requests: dict[tuple[str, str, DrawKey], Request] = field(default_factory=dict)
+    _backgrounds: dict[tuple[DrawKey, str], Background] = field(default_factory=dict)
 
     @property
     def probes(self) -> list[Probe]:
@@ -60,6 +62,16 @@ class Plan:
             return None
         options = reference.problem(source.id).resolve_options({**source.options, **convention})
         return ProblemRef(id=source.id, options=options)
+
+    def background(self, item: Item, key: DrawKey, convention: Convention) -> Background:
+        """Return what mistakes would answer on a draw, worked out at its first use."""
+        name = (key, convention_name(convention))
+        if name not in self._backgrounds:
+            problem = self.problem(item, convention)
+            assert problem is not None, "only answers with right values are diagnosed"
+            inputs = self.draw(key).inputs
+            self._backgrounds[name] = background(problem.id, inputs, problem.options)
+        return self._backgrounds[name]
 
     def conventions(self, item: Item) -> list[Convention]:
         """Return the combinations of options under which an item may be judged."""

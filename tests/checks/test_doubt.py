@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from grader.checks.cases import MORE_DRAWS
-from grader.grading.judging import Witness, judge_all
+from grader.grading.judging import judge_all
+from grader.grading.witness import Witness
 from grader.records import Answer, DrawKey, Outcome, Returned, Verdict
 from tests.checks.trial import Exercise, plan_of
 

@@ -69,7 +69,7 @@ def test_a_loss_without_its_penalty_keeps_the_other_part() -> None:
     exercise = replace(LOSS, case_weights=(("plain", "0.8"), ("decay", "0.2")))
     verdict = verdict_on(students.loss_without_penalty, exercise)
     assert (verdict.outcome, verdict.credit) == (Outcome.PARTIAL, Decimal("0.8"))
-    assert verdict.message.startswith("In case decay (N=7, D=5, H=11, C=3, reg=0.3): loss is ")
+    assert "In case decay (N=7, D=5, H=11, C=3, reg=0.3): loss is " in verdict.message
     assert verdict.message.endswith("Right: in plain, single, square, hot.")
 
 

@@ -15,8 +15,9 @@ import numpy as np
 
 from grader.checks.numeric import points
 from grader.checks.sweeps import direction
-from grader.grading.judging import Witness, judge_all
+from grader.grading.judging import judge_all
 from grader.grading.plan import Plan, make_plan
+from grader.grading.witness import Witness
 from grader.records import (
     Answer,
     Case,

@@ -39,8 +39,11 @@ def test_a_transcript_reads_back_call_by_call(room: Classroom, tmp_path: Path) -
     sheet, transcript = room.examine(RIGHT)
     open_run(tmp_path)
     write_result(tmp_path, sheet, transcript)
-    head, *calls = frames(tmp_path / "transcripts" / "amber-fox.frame")
+    head, *told = frames(tmp_path / "transcripts" / "amber-fox.frame")
     assert (head["submission"], head["variants"]) == ("amber-fox", {"out": "code", "dz": "code"})
+    calls = [call for call in told if "again" not in call]
+    repeated = [(call["probe"], call["again"]) for call in told if "again" in call]
+    assert repeated == [("out", 1), ("dz", 1)]
     keys = [DrawKey(call["probe"], call["case"], call["index"]) for call in calls]
     assert keys == list(transcript.replies)
     for key, call in zip(keys, calls, strict=True):

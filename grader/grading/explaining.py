@@ -1,0 +1,53 @@
+"""What does a wrong item's author read? The verdict with what is wrong put first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from grader.checks.draws import Convention, convention_name
+from grader.diagnosis import Sample, diagnose
+from grader.grading.plan import Plan
+from grader.grading.witness import Witness
+from grader.records import Item, Outcome, Verdict
+
+_DIAGNOSED = frozenset({Outcome.WRONG, Outcome.PARTIAL})
+
+
+def explained(
+    plan: Plan, item: Item, verdict: Verdict, convention: Convention, witness: Witness
+) -> Verdict:
+    """Return a verdict with the diagnosis of its wrong answers, where there is something to say.
+
+    Parameters
+    ----------
+    plan, item
+        What was asked.
+    verdict
+        What was found, by comparison with the reference.
+    convention
+        The one that it was judged by.
+    witness
+        The submission, for the answers on the draws that were judged.
+    """
+    if verdict.outcome not in _DIAGNOSED or plan.problem(item, convention) is None:
+        return verdict
+    seen = {evidence.draw for evidence in verdict.evidence}
+    wrong = {e.answer for e in verdict.evidence if e.outcome is Outcome.WRONG}
+    keys = [key for key in plan.draws if key.probe == item.probe and str(key) in seen]
+    samples = [
+        Sample(
+            case=key.case,
+            inputs=plan.draw(key).inputs,
+            right=plan.draw(key).expected[convention_name(convention)],
+            answers=witness.ask(key),
+            background=plan.background(item, key, convention),
+        )
+        for key in keys
+    ]
+    diagnosis = diagnose([name for name in item.answers if name in wrong], samples)
+    if diagnosis is None:
+        return verdict
+    told = [diagnosis.sentence, verdict.message]
+    if not diagnosis.name:
+        told.reverse()
+    return replace(verdict, message=" ".join(told), diagnosis=diagnosis)
