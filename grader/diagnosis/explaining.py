@@ -76,7 +76,9 @@ def _names(match: Match) -> Iterable[str]:
 def _free_factor(question: Question) -> list[Match]:
     """Return the factor before what is right that is the same on all draws, but has no name."""
     rows = [one for one in question.seen if np.any(one.right)]
-    if not question.is_finite or len(rows) < 2 or any(r.value.size != r.right.size for r in rows):
+    if len({float(np.ravel(one.right)[0]) for one in rows}) < 2 or not question.is_finite:
+        return []
+    if any(r.value.size != r.right.size for r in rows):
         return []
     largest = max(rows, key=lambda one: one.right.size)
     value, right = largest.value.ravel(), largest.right.ravel()

@@ -59,11 +59,13 @@ def _not_finite(question: Question, wrong: Sequence[Seen]) -> Diagnosis | None:
         f"{count} of {one.value.size} entries of {question.name} are NaN or infinite "
         f"in case {one.sample.case} ({_sizes(one)})"
     )
+    if len(bad) < len(wrong):
+        return _told(question, "", f"{sentence}; it is wrong on other draws as well.")
     others = [other for other in question.seen if np.isfinite(other.value).all()]
     name, reach = _largest_input(one)
     least = min(_largest_input(other)[1] for other in bad)
     if least <= max([_OVERFLOWING, *(_largest_input(other)[1] for other in others)]):
-        return _told(question, "overflow", f"{sentence}.")
+        return _told(question, "overflow", f"{sentence}; it is right on all other draws.")
     cause = f"the largest entry of {name} is {reach:.4g} there, and its exponential overflows"
     return _told(question, "overflow", f"{sentence}: {cause}.")
 

@@ -25,7 +25,9 @@ def told(questions: Sequence[Question], explanations: Sequence[Explanation]) -> 
     if len(explanations) > 1:
         clauses = "; or ".join(f"if {one.mistake.clause}" for one in explanations)
         return f"{_what_comes_out(questions[0], names)} by one of these: {clauses}."
-    if first.factor is not None and first.factor.name != "0":
+    if first.factor is not None and first.factor.name == "0":
+        return f"{_are(names)} 0 throughout {on_all(len(questions[0].seen))}."
+    if first.factor is not None:
         return _times(questions[0], names, first, first.factor)
     numbers = _numbers(questions[0], first)
     return f"{_what_comes_out(questions[0], names)} if {first.mistake.clause}{numbers}."

@@ -46,6 +46,7 @@ def _rounded(decimals: int, array: Array) -> Array:
 _PLACES = ("first", "second", "third", "fourth")
 
 FAR_FETCHED = (
+    "truncated",
     "summed",
     "averaged",
     "rounded",

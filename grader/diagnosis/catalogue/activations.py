@@ -95,7 +95,7 @@ _SWISH_SLOPES = (
     ("derivative_wrong:not_multiplied", "1 - σ(z) is left out of swish'",
      "sigmoid(z) + z * sigmoid(z)"),
     ("derivative_wrong:relu", "the derivative of a ReLU is taken", "np.where(z > 0, 1.0, 0.0)"),
-    ("derivative_wrong:value", "the activation's value is taken for its derivative", "swish(z)"),
+    ("derivative_wrong:swish", "the activation's value is taken for its derivative", "swish(z)"),
     ("derivative_wrong:mixed", "σ(z)(1 - σ(z)) + z σ(z) is taken for swish'",
      "sigmoid_derivative(z) + z * sigmoid(z)"),
 )  # fmt: skip

@@ -90,6 +90,12 @@ CHANGES: tuple[Change, ...] = (
         together=True,
     ),
     Change(
+        name="penalty_not_scaled",
+        inputs=r"reg",
+        clause="the penalty is not multiplied by {input}",
+        change=lambda reg, inputs: 1.0,
+    ),
+    Change(
         name="alpha_missing",
         inputs=r"alpha",
         clause="{input} is left out",
@@ -128,7 +134,7 @@ def changed_inputs(inputs: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, A
     """Yield the key of each mistake, and the inputs as the student's code takes them.
 
     >>> [key for key, _ in changed_inputs({"b1": np.ones(2), "reg": 0.1})]
-    ['bias_missing:b1', 'truncated:b1']
+    ['bias_missing:b1', 'truncated:b1', 'penalty_not_scaled:reg']
     """
     for change in CHANGES:
         befallen = {
