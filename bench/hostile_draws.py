@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.checks.certificate import _expected, largest
+from grader.checks.certificate import Certified, certify, largest, right_answers
 from grader.records import Draw, DrawKey
 from reference.problem import Array, Problem
 
@@ -65,10 +65,16 @@ def hostile_draw(
     inputs = hostile_inputs(kind, rng, problem.inputs(rng, index=index, options=options))
     with np.errstate(all="ignore"):
         try:
-            expected = _expected(problem, inputs, options, rng)
+            expected = right_answers(problem, inputs, options, rng)
         except np.linalg.LinAlgError:
             return None
     numbers = [n for e in expected.values() for n in (largest(e.value), e.unit, e.unit32)]
     if not np.all(np.isfinite(numbers)):
         return None
-    return Draw(key=DrawKey("hostile", kind, index), inputs=inputs, expected={"": expected})
+    is_certified = isinstance(certify(problem, inputs, options, rng), Certified)
+    return Draw(
+        key=DrawKey("hostile", kind, index),
+        inputs=inputs,
+        expected={"": expected},
+        certificate={"certified": float(is_certified)},
+    )

@@ -511,7 +511,12 @@ def _problem(rule_id: str, title: str) -> Problem:
         source="ECE C147/C247 homework 4; CS231n assignment 2; ELEC/COMP 576 assignment 1",
         shapes=lambda options: shapes,
         sizes=({"K": 5, "D": 3, "M": 7}, {"K": 6, "D": 11, "M": 5}),
-        settings={**rule.rates, "warm": True},
+        # An ε that shows: beside 1e-8 nobody could tell a forgotten one from rounding.
+        settings={
+            **rule.rates,
+            "warm": True,
+            **({"epsilon": 1e-3} if "epsilon" in rule.rates else {}),
+        },
         regimes={
             "fresh": {"warm": False},
             "single": {"K": 1},

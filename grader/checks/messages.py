@@ -126,6 +126,8 @@ def _beside(name: str, key: DrawKey, draw: Draw, came: Returned, right: Expected
 
 def _corner(value: Array) -> list[str]:
     """Return the first entries of an array, at most two rows of three."""
+    if not value.size:
+        return ["(no entries)"]
     if value.ndim > 2:
         value = value.reshape(-1, value.shape[-1])
     table = np.atleast_2d(value)

@@ -224,6 +224,13 @@ def test_one_number_may_be_in_single_precision_too() -> None:
     assert outcome(0.1 * (1 + 1e-4), np.asarray(0.1)) is Outcome.WRONG
 
 
+def test_entries_that_are_exact_in_any_precision_say_nothing() -> None:
+    """Ones of an ELU's derivative, or a penalty beside a dead unit."""
+    right = np.where(RIGHT > -0.5, 1.0, RIGHT)
+    assert np.mean(right == 1.0) > 0.5
+    assert outcome(right.astype(np.float32), right) is Outcome.CORRECT
+
+
 # --- stabilisers -----------------------------------------------------------------------------
 
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import reference
-from grader.checks.certificate import CERTIFIED_WITHIN, LEAST_MARGIN
+from grader.checks.certificate import CERTIFIED_WITHIN, LEAST_MARGIN, right_answers
 from grader.checks.draws import certified_draw, keys_of, make_draw
 from grader.errors import UsageError
 from grader.records import Case, Draw, DrawKey, Limits, Probe, ProblemRef
@@ -88,6 +88,14 @@ def test_a_draw_holds_the_answers_that_are_asked_and_what_they_are_derivatives_o
     asked = probe(answers={"scores": ""})
     draw = make_draw(asked, DrawKey("net", "plain", 0), 7, [{}])
     assert set(draw.expected[""]) == {"scores"}
+
+
+def test_the_unit_of_an_input_on_a_kink_covers_both_of_its_sides() -> None:
+    problem = reference.problem("relu")
+    inputs = {"z": np.array([[1.0, 0.0, -1.0]]), "dout": np.ones((1, 3))}
+    for seed in range(20):
+        found = right_answers(problem, inputs, {}, np.random.default_rng(seed))
+        assert found["derivative"].unit >= 1.0
 
 
 def test_the_inputs_do_not_depend_on_the_conventions_that_are_accepted() -> None:

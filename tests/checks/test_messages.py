@@ -1,0 +1,37 @@
+"""What a student reads beside the sentence: what was asked, what came back, what is right."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from grader.records import Outcome
+from tests.checks import students
+from tests.checks.trial import Exercise, verdict_on
+
+NET = Exercise(problem="two_layer_net", answers=("dW1",), cases=("plain", "single"))
+
+
+def test_shows_a_corner_of_the_smallest_draw_that_is_wrong() -> None:
+    verdict = verdict_on(students.changed("dW1", lambda answer, inputs: 0 * answer), NET)
+    assert verdict.details.splitlines() == [
+        "Asked on probe/plain/1 (N=11, D=3, H=5, C=7, reg=0).",
+        "dW1 came back with shape (3, 5) and type float64; the right one has shape (3, 5).",
+        *verdict.details.splitlines()[2:],
+    ]
+    heading, first, second, rest = verdict.details.splitlines()[2:]
+    assert heading.split() == ["yours", "right"]
+    assert [word.lstrip("-") for word in first.split()[:4]] == ["0", "0", "0", "…"]
+    assert len(first.split()) == len(second.split()) == 8
+    assert rest.split() == ["…", "…"]
+
+
+def test_shows_an_answer_of_the_wrong_shape_and_one_without_entries() -> None:
+    verdict = verdict_on(students.changed("dW1", lambda answer, inputs: answer.T[:2]), NET)
+    assert "dW1 came back with shape (2, 3)" in verdict.details
+    verdict = verdict_on(students.changed("dW1", lambda answer, inputs: np.zeros((0, 3))), NET)
+    assert verdict.outcome is Outcome.WRONG
+    assert "(no entries)" in verdict.details
+
+
+def test_shows_nothing_where_everything_is_right() -> None:
+    assert verdict_on(students.vectorised, NET).details == ""
