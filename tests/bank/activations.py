@@ -24,6 +24,7 @@ def _activation(problem: str) -> Iterator[Row]:
         *(problem, "incoming_gradient_forgotten", "The backward pass is the derivative alone."),
         (_DZ, "1.0 * derivative"),
         spoils="dz",
+        names="upstream_missing",
     )
     yield row(
         *(problem, "derivative_not_applied", "The backward pass hands on what comes in."),
@@ -45,6 +46,7 @@ def _smooth(problem: str) -> Iterator[Row]:
         *(problem, "derivative_for_value", "The derivative is handed back for the value."),
         ('"out": activation.function(**arguments)', '"out": derivative'),
         spoils="out",
+        names="derivative_returned",
     )
 
 
@@ -118,6 +120,7 @@ ROWS: tuple[Row, ...] = (
         *("relu", "absolute_value", "|z| stands for max(0, z)."),
         ("return np.maximum(z, 0.0)", "return np.abs(z)"),
         spoils="out",
+        names="absolute",
     ),
     *_activation("leaky_relu"),
     _slope(
@@ -139,11 +142,13 @@ ROWS: tuple[Row, ...] = (
         *("leaky_relu", "alpha_fixed", "The slope is 0.01 whatever α is."),
         (_LEAKY, "return np.where(z > 0, z, 0.01 * z)"),
         spoils="out",
+        names="wrong_slope",
     ),
     row(
         *("leaky_relu", "alpha_subtracted", "−αz stands where z is negative."),
         (_LEAKY, "return np.where(z > 0, z, -alpha * z)"),
         spoils="out",
+        names="slope_sign",
     ),
     *_activation("elu"),
     _slope(
@@ -164,6 +169,7 @@ ROWS: tuple[Row, ...] = (
         *("elu", "one_not_subtracted", "αeᶻ stands for α(eᶻ − 1)."),
         (_ELU, "return np.where(z > 0, z, alpha * np.exp(np.minimum(z, 0.0)))"),
         spoils="out",
+        names="minus_one_missing",
     ),
     *_smooth("swish"),
     _slope(

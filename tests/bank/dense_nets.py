@@ -10,7 +10,7 @@ _FC_ALL = "dW1 db1 dW2 db2 dW3 db3"
 _FC_DECAY = "2.0 * factor * reg * W"
 
 FULLY_CONNECTED: tuple[Row, ...] = (
-    *everywhere(_FC, f"A.T @ G + {_FC_DECAY}", spoils="dW1 dW2 dW3"),
+    *everywhere(_FC, f"A.T @ G + {_FC_DECAY}", spoils="dW1 dW2 dW3", without="first_call"),
     row(
         *(_FC, "mask_missing", "The ReLUs' derivatives are forgotten."),
         ("(G @ W.T) * (A > 0)", "G @ W.T"),
@@ -73,11 +73,13 @@ FULLY_CONNECTED: tuple[Row, ...] = (
             "return relu(affine(entered[-1], weights[-1], biases[-1])), entered",
         ),
         spoils=f"scores pred loss {_FC_ALL}",
+        names="activation_on_scores",
     ),
     row(
         *(_FC, "gradient_stops_at_the_second_layer", "Nothing flows back beyond the second layer."),
         ("if layer > 1:\n            G = (G", "if layer > 1:\n            G = (layer > 2) * (G"),
         spoils="dW1 db1",
+        names="data_term_missing zero",
     ),
     row(
         *(_FC, "one_hot_missing", "1 is not subtracted at the right class."),
@@ -104,7 +106,7 @@ _MOONS_TEXT = "a[layer - 1].T @ delta + 2.0 * penalty * weights[layer - 1]"
 _SLOPE = "ACTIVATIONS[activation].derivative(z[layer - 2])"
 
 MOONS: tuple[Row, ...] = (
-    *everywhere(_MOONS, _MOONS_TEXT, spoils="dW1 dW2"),
+    *everywhere(_MOONS, _MOONS_TEXT, spoils="dW1 dW2", without="first_call"),
     row(
         *(_MOONS, "derivative_of_activation", "The derivative is taken of a, not of z."),
         (_SLOPE, "ACTIVATIONS[activation].derivative(a[layer - 1])"),
@@ -211,14 +213,14 @@ MOONS: tuple[Row, ...] = (
     row(
         *(_MOONS, "relu_passes_everything", "The ReLU's derivative is always 1."),
         ("return np.where(z > 0, 1.0, 0.0)", "return np.ones_like(z)", "activations"),
-        spoils="dW1 db1",
+        spoils="slope1 dW1 db1",
         names="mask_missing",
         options=(("activation", "relu"),),
     ),
     row(
         *(_MOONS, "sigmoid_not_multiplied", "σ(1 − σ) loses its first factor."),
         ("return e / (1.0 + e) ** 2", "return 1.0 - sigmoid(z)", "activations"),
-        spoils="dW1 db1",
+        spoils="slope1 dW1 db1",
         names="derivative_wrong",
         options=(("activation", "sigmoid"),),
     ),

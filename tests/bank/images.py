@@ -33,11 +33,13 @@ CONVOLUTION: tuple[Row, ...] = (
         *("conv", "kernel_flipped_forward", "A true convolution: the kernel is flipped."),
         ("np.tensordot(seen, w, axes", "np.tensordot(seen, w[:, :, ::-1, ::-1], axes"),
         spoils="out",
+        names="filters_flipped",
     ),
     row(
         *("conv", "kernel_flipped_backward", "The kernel is flipped on the way back."),
         (_DX, "pixels = np.tensordot(w[:, :, ::-1, ::-1], dout, axes=(0, 1))"),
         spoils="dx",
+        names="filters_flipped",
     ),
     row(
         *("conv", "gradient_flipped", "dw is handed back flipped."),
@@ -52,11 +54,13 @@ CONVOLUTION: tuple[Row, ...] = (
             'seen = windows(np.pad(x, ((0, 0),) * 2 + ((pad, pad),) * 2, "edge"), shape[2]',
         ),
         spoils="dw",
+        names="padding_not_zero",
     ),
     row(
         *("conv", "padding_not_cut_off", "dx keeps the border of the padded image."),
         ("dimage[:, :, pad : pad + H, pad : pad + W]", "dimage[:, :, :H, :W]"),
         spoils="dx",
+        names="padding_not_cut",
     ),
     row(
         *("conv", "stride_forgotten", "dw is right for stride 1 only."),
@@ -72,6 +76,7 @@ CONVOLUTION: tuple[Row, ...] = (
         *("conv", "overlaps_overwritten", "Where windows overlap, the last one counts."),
         ("dimage[tap] += pixels[:, pixel]", "dimage[tap] = pixels[:, pixel]"),
         spoils="dx",
+        names="overlap_overwritten",
     ),
     row(
         *("conv", "wrong_axes_where_they_fit", "Filters and channels are mixed up where F = C."),
@@ -97,11 +102,13 @@ POOLING: tuple[Row, ...] = (
         *("max_pool", "mean_pool", "The mean stands for the largest."),
         (_LARGEST, "windows(x, height, width, stride).mean(axis=(4, 5))"),
         spoils="out",
+        names="mean_for_max",
     ),
     row(
         *("max_pool", "spread_over_the_window", "The gradient is spread as for a mean."),
         (_WINNER, "dx[tap] += dout / (height * width)"),
         spoils="dx",
+        names="mean_for_max",
     ),
     row(
         *("max_pool", "handed_to_all", "Every pixel of a window gets the whole gradient."),
@@ -113,17 +120,20 @@ POOLING: tuple[Row, ...] = (
         *("max_pool", "smallest_gets_it", "The smallest pixel gets the gradient."),
         (".argmax(axis=-1)", ".argmin(axis=-1)"),
         spoils="dx",
+        names="min_for_max",
     ),
     row(
         *("max_pool", "overlaps_overwritten", "Where windows overlap, the last one counts."),
         (_WINNER, "dx[tap] = np.where(winner == pixel, dout, dx[tap])"),
         spoils="dx",
+        names="overlap_overwritten",
         cases="overlapping",
     ),
     row(
         *("max_pool", "mask_for_gradient", "The winners are marked, the gradient is forgotten."),
         (_WINNER, "dx[tap] += 1.0 * (winner == pixel)"),
         spoils="dx",
+        names="upstream_missing",
     ),
     row(
         *("max_pool", "image_for_gradient", "The winners hand on their value."),
@@ -134,6 +144,7 @@ POOLING: tuple[Row, ...] = (
         *("max_pool", "absolute_value", "The largest by absolute value wins."),
         (_LARGEST, "np.abs(windows(x, height, width, stride)).max(axis=(4, 5))"),
         spoils="out",
+        names="absolute",
     ),
     row(
         *("max_pool", "rows_and_columns_swapped", "Pixels of a window are counted by columns."),
@@ -206,6 +217,7 @@ CONV_NET: tuple[Row, ...] = (
         *(_CNN, "pool_spreads", "The max pool's gradient goes to every pixel of a window."),
         ("dx[tap] += dout * (winner == pixel)", "dx[tap] += dout", "convolution"),
         spoils="dW1 db1",
+        names="mask_missing",
     ),
     row(
         *(_CNN, "mean_missing", "The gradients are those of the sum."),
@@ -276,13 +288,13 @@ LENET: tuple[Row, ...] = (
         names="mask_missing",
     ),
     row(
-        *(_LENET, "pool_input_wrong", "The second pool's winners are sought in z2."),
+        *(_LENET, "smallest_gets_it", "The second pool hands its gradient to the smallest pixel."),
         (
             'max_pool_gradient(dp2, layers["a2"], *POOL)',
-            'max_pool_gradient(dp2, layers["z2"], *POOL)[::-1]',
+            'max_pool_gradient(dp2, -layers["a2"], *POOL)',
         ),
         spoils="dW1 db1 dW2 db2",
-        names="permuted",
+        names="min_for_max",
     ),
     row(
         *(_LENET, "unpadded_backward", "The first layer's gradient is taken without its border."),

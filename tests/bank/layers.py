@@ -28,11 +28,13 @@ def _layer(problem: str) -> Iterator[Row]:
         *(problem, "input_not_reshaped", "dx stays flat."),
         ("dx = (dout @ w.T).reshape(x.shape)", "dx = dout @ w.T"),
         spoils="dx",
+        names="reshaped",
     )
     yield row(
         *(problem, "input_reshaped_in_fortran_order", "dx is bent into shape column by column."),
         (".reshape(x.shape)", '.reshape(x.shape, order="F")'),
         spoils="dx",
+        names="wrong_order",
     )
     yield row(
         *(problem, "wrong_side_where_it_fits", "w stands for its transpose where it is square."),

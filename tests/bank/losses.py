@@ -40,11 +40,13 @@ SOFTMAX: tuple[Row, ...] = (
         *(_SOFT, "one_hot_added", "1 is added at the right class."),
         ("dscores[rows, y] -= 1.0", "dscores[rows, y] += 1.0"),
         spoils="dx",
+        names="one_hot_added",
     ),
     row(
         *(_SOFT, "one_subtracted_in_whole_columns", "dscores[:, y] -= 1 touches other examples."),
         ("dscores[rows, y] -= 1.0", "dscores[:, y] -= 1.0"),
         spoils="dx",
+        names="one_hot_columns",
     ),
     row(
         *(_SOFT, "wrong_label", "The labels are counted from 1."),
@@ -75,7 +77,7 @@ SOFTMAX: tuple[Row, ...] = (
         *(_SOFT, "logarithm_to_base_two", "The logarithm's base is 2."),
         (_VALUE, "-log_softmax(scores)[rows, y].mean() / np.log(2.0)"),
         spoils="loss",
-        names="factor",
+        names="factor log_base",
     ),
     row(
         *(_SOFT, "probability_weighted", "y log p is taken of p log p."),
@@ -116,16 +118,19 @@ HINGE: tuple[Row, ...] = (
         *(_SVM, "right_class_not_left_out", "The right class' own margin is counted."),
         ("    margins[rows, y] = 0.0\n", "", ""),
         spoils="loss dx",
+        names="right_class_counted",
     ),
     row(
         *(_SVM, "right_class_gradient_missing", "The right class gets no gradient."),
         ("    dscores[np.arange(N), y] = -dscores.sum(axis=1)\n", ""),
         spoils="dx",
+        names="right_class_missing",
     ),
     row(
         *(_SVM, "right_class_counted_once", "The right class gets −1 however many come near."),
         ("= -dscores.sum(axis=1)", "= -1.0"),
         spoils="dx",
+        names="right_class_once",
     ),
     row(
         *(_SVM, "mean_missing", "The gradient is that of the sum."),
@@ -137,11 +142,13 @@ HINGE: tuple[Row, ...] = (
         *(_SVM, "margin_missing", "delta is not added."),
         ("[:, None] + delta\n    margins[rows", "[:, None]\n    margins[rows"),
         spoils="loss dx",
+        names="margin_missing",
     ),
     row(
         *(_SVM, "squared", "The hinge is squared."),
         ("np.maximum(margins, 0.0).sum()", "(np.maximum(margins, 0.0) ** 2).sum()"),
         spoils="loss",
+        names="squared_hinge",
     ),
     row(
         *(_SVM, "clipped_the_wrong_way", "min(0, margin) stands for max(0, margin)."),

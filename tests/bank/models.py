@@ -149,11 +149,13 @@ GPLVM: tuple[Row, ...] = (
         *(_GP, "constant_missing", "The constant ND/2 log 2π is left out."),
         ('    L["L"] -= 0.5 * N * D * np.log(2.0 * np.pi)\n', ""),
         spoils="L",
+        names="path_missing",
     ),
     row(
         *(_GP, "variance_for_precision", "β stands where 1/β belongs."),
         ("np.eye(Q) / beta", "np.eye(Q) * beta"),
         spoils="L1 dL1_dX dL1_dalpha dL1_dbeta L2 dL2_dX dL2_dalpha dL2_dbeta L dL_dX dL_dalpha dL_dbeta",
+        names="noise_inverted",
     ),
     row(
         *(_GP, "determinant_not_logged_twice", "log|P| is half of what it is: the factor's alone."),
@@ -172,11 +174,12 @@ _RBM = "rbm"
 _BOTH = 'phase["positive phase"] + phase["negative phase"]'
 
 RBM: tuple[Row, ...] = (
-    *everywhere(_RBM, _BOTH, spoils="dW db dc"),
+    *everywhere(_RBM, _BOTH, spoils="dW db dc", without="first_call"),
     row(
         *(_RBM, "count_missing", "The second sum has no n: right for one observation."),
         ("-n * p, W, c)", "-p, W, c)"),
         spoils="dW db dc",
+        names="path_factor_n",
     ),
     row(
         *(_RBM, "positive_phase_only", "The model's own states are forgotten."),
@@ -212,11 +215,13 @@ RBM: tuple[Row, ...] = (
         *(_RBM, "mean_field_of_zero_state", "The model's states are weighted alike."),
         ("-n * p, W, c)", "-n * np.full(len(p), 1.0 / len(p)), W, c)"),
         spoils="dW db dc",
+        names="uniform_model",
     ),
     row(
         *(_RBM, "partition_function_missing", "log Z is left out of the likelihood."),
         ("-np.sum(free_energy(V, W, b, c) + log_Z)", "-np.sum(free_energy(V, W, b, c))"),
         spoils="log_likelihood",
+        names="normaliser_missing",
     ),
     row(
         *(_RBM, "partition_function_once", "log Z is subtracted once, not for each observation."),
@@ -225,6 +230,7 @@ RBM: tuple[Row, ...] = (
             "-np.sum(free_energy(V, W, b, c)) - log_Z",
         ),
         spoils="log_likelihood",
+        names="normaliser_once",
     ),
     row(
         *(_RBM, "energy_for_free_energy", "The hidden units are not summed out."),

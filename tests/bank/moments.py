@@ -27,7 +27,7 @@ def _moments(problem: str, direction: str) -> Iterator[Row]:
         direction,
         "direction = {}\n",
         spoils="w_1 w_K path",
-        without="thousandth one_entry",
+        without="second_array thousandth one_entry",
     )
     yield changed(
         "step_off_by_a_thousandth",
@@ -115,6 +115,7 @@ MOMENTS: tuple[Row, ...] = (
         *("nadam", "plain_adam", "The look ahead is left out."),
         (_NADAM, _ADAM),
         spoils=_STEPS,
+        names="lookahead_missing",
     ),
 )
 
@@ -139,7 +140,7 @@ INITIALIZERS: tuple[Row, ...] = (
         _CUT,
         "return std, CUT * std",
         "std",
-        "factor",
+        "factor shrinking_missing",
     ),
     _scale(
         "truncated_normal",
@@ -166,6 +167,7 @@ INITIALIZERS: tuple[Row, ...] = (
         _CUT,
         "return SHRINK * sqrt(std), CUT * sqrt(std)",
         "std limit",
+        "factor_sqrt(std)",
     ),
     _scale(
         "glorot_uniform",
@@ -183,6 +185,7 @@ INITIALIZERS: tuple[Row, ...] = (
         _UNIFORM,
         "return sqrt(2.0 / fan_in), sqrt(6.0 / fan_in)",
         "std limit",
+        "one_fan",
     ),
     _scale(
         "glorot_uniform",
@@ -200,7 +203,7 @@ INITIALIZERS: tuple[Row, ...] = (
         _UNIFORM,
         "return sqrt(2.0 / (fan_in + fan_out)), sqrt(2.0 / (fan_in + fan_out))",
         "limit",
-        "factor",
+        "factor swapped_answers",
     ),
     _scale(
         "glorot_normal",
@@ -209,6 +212,7 @@ INITIALIZERS: tuple[Row, ...] = (
         _NORMAL,
         'return sqrt(1.0 / fan_in), float("inf")',
         "std",
+        "fan_in_alone",
     ),
     _scale(
         "glorot_normal",
@@ -244,6 +248,7 @@ INITIALIZERS: tuple[Row, ...] = (
         _HE,
         'return sqrt(2.0 / fan_out), float("inf")',
         "std",
+        "fan_out_for_in",
     ),
     _scale(
         "he_normal",

@@ -113,6 +113,7 @@ def _batch(problem: str) -> Iterator[Row]:
         *(problem, "gamma_forgotten_backward", "dx knows nothing of gamma."),
         ("dx_hat = per_channel(gamma, x) * dout", "dx_hat = 1.0 * dout"),
         spoils="dx",
+        names="scale_missing",
     )
     yield row(
         *(problem, "gamma_gradient_of_input", "dgamma is made of x in place of x̂."),
@@ -194,6 +195,7 @@ LAYER: tuple[Row, ...] = (
         *("layernorm", "gamma_forgotten_backward", "dx knows nothing of gamma."),
         ("standardise_paths(gamma * dout, x_hat", "standardise_paths(1.0 * dout, x_hat"),
         spoils="dx",
+        names="scale_missing",
     ),
     row(
         *("layernorm", "gamma_gradient_along_features", "dgamma is summed along the wrong axis."),
@@ -208,6 +210,7 @@ LAYER: tuple[Row, ...] = (
             "np.var(x, axis=axes, keepdims=True, ddof=1)",
         ),
         spoils="out dx dgamma",
+        names="unbiased_variance",
     ),
 )
 
@@ -258,18 +261,20 @@ DROPOUT: tuple[Row, ...] = (
         *("dropout", "divided_by_the_other_share", "The share to drop is divided by."),
         (_OUT, '"out": dropout(x, kept, 1.0 - keep)'),
         spoils="out",
+        names="keep_for_drop",
     ),
     row(
         *("dropout", "drops_in_test_mode", "Units are dropped in test mode too."),
         ("kept, keep = np.ones_like(x), 1.0", "keep = keep"),
         spoils="out dx scaled dscaled",
+        names="statistics_of_batch",
         options=_TEST,
     ),
     row(
         *("dropout", "scales_in_test_mode", "Test mode multiplies by keep, as without inversion."),
         ("kept, keep = np.ones_like(x), 1.0", "kept, keep = np.ones_like(x), 1.0 / keep"),
         spoils="out dx scaled dscaled",
-        names="not_inverted factor_keep factor",
+        names="not_inverted factor_keep factor factor_p",
         options=_TEST,
     ),
 )

@@ -86,16 +86,17 @@ _FIRST_CALL = (
 )
 
 EVERYWHERE = {
-    "sign": ("The sign is wrong.", "-({0})", "sign"),
+    "sign": ("The sign is wrong.", "-({0})", "sign step_sign"),
     "thousandth": ("All is too large by 0.1 %.", "1.001 * ({0})", "factor"),
     "one_entry": ("A single entry of the array is wrong.", _ENTRY, "isolated_entries"),
     "first_call": ("Only the first call is right.", _FIRST_CALL, ""),
+    "second_array": ("Only the first array that is made is right.", _FIRST_CALL, "factor"),
 }
 """Mistakes that can be made in any array: what it is, how it is written, what it is called."""
 
 
 def everywhere(
-    problem: str, text: str, around: str = "{}", *, spoils: str, without: str = ""
+    problem: str, text: str, around: str = "{}", *, spoils: str, without: str = "second_array"
 ) -> Iterator[Row]:
     """Yield the mistakes of ``EVERYWHERE`` in the array that a piece of text stands for.
 

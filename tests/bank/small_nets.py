@@ -51,6 +51,7 @@ SWISH: tuple[Row, ...] = (
         *(_SWISH, "input_for_activation", "dW2 is made of z1 in place of h1."),
         ("g @ swish(z1).T", "g @ z1.T"),
         spoils="dW2",
+        names="before_activation",
     ),
     row(
         *(_SWISH, "wrong_side_where_it_fits", "W2 stands for its transpose where H = C."),
@@ -60,15 +61,15 @@ SWISH: tuple[Row, ...] = (
     ),
     row(
         *(_SWISH, "bias_not_summed", "db1 has a column for each example."),
-        ("dz1.sum(axis=1)", "dz1"),
+        ('"db1": dz1.sum(axis=1)', '"db1": dz1'),
         spoils="db1",
         names="bias_not_summed",
         options=_BATCH,
     ),
     row(
         *(_SWISH, "bias_averaged", "db1 and db2 are averaged."),
-        ("dz1.sum(axis=1)", "dz1.mean(axis=1)"),
-        ("g.sum(axis=1)", "g.mean(axis=1)"),
+        ('"db1": dz1.sum(axis=1)', '"db1": dz1.mean(axis=1)'),
+        ('"db2": g.sum(axis=1)', '"db2": g.mean(axis=1)'),
         spoils="db1 db2",
         names="bias_averaged mean_twice",
         options=_BATCH,
@@ -164,7 +165,7 @@ SIGMOID: tuple[Row, ...] = (
 _HAND = "backprop_by_hand"
 
 BY_HAND: tuple[Row, ...] = (
-    *everywhere(_HAND, "np.outer(dh1, x)", spoils="dW1 dW1_12", without="one_entry"),
+    *everywhere(_HAND, "np.outer(dh1, x)", spoils="dW1 dW1_12", without="second_array one_entry"),
     row(
         *(_HAND, "sign_lost_at_the_end", "The last line loses the sign, as the source's does."),
         ('"dW1_12": dW1[0, 1]', '"dW1_12": -dW1[0, 1]'),
@@ -216,6 +217,7 @@ BY_HAND: tuple[Row, ...] = (
         *(_HAND, "input_for_activation", "dW2 is made of h1 in place of a."),
         ('"dW2": dh2 * a', '"dW2": dh2 * h1'),
         spoils="dW2",
+        names="before_activation",
     ),
 )
 

@@ -26,6 +26,7 @@ def _walk(problem: str, text: str) -> Iterator[Row]:
             "        w = w if steps else reached\n        steps",
         ),
         spoils="path w_K",
+        names="swapped_answers",
     )
 
 
@@ -39,39 +40,45 @@ def _uphill(problem: str, text: str) -> Row:
     )
 
 
-def _momentum(problem: str, text: str, velocity: str) -> Iterator[Row]:
-    """Yield the mistakes of the rules with a velocity, ``velocity`` being unique about its text."""
+def _momentum(problem: str, text: str) -> Iterator[Row]:
+    """Yield the mistakes of the rules with a velocity, in the text of their new w."""
     step = 'v = mu * state["velocity"] - learning_rate * dw'
 
-    def changed(name: str, about: str, new: str, names: str = "", spoils: str = _VELOCITY) -> Row:
+    def changed(name: str, about: str, new: str, names: str) -> Row:
         old = f"    {step}\n    return {text}, "
         return row(
             problem,
             name,
             about,
             (old, f"    {new}\n    return {text}, "),
-            spoils=spoils,
+            spoils=_VELOCITY,
             names=names,
         )
 
     yield from _walk(problem, text)
     yield changed(
-        "velocity_forgotten", "The step is that of plain descent.", "v = -learning_rate * dw"
+        "velocity_forgotten",
+        "The step is that of plain descent.",
+        "v = -learning_rate * dw",
+        "momentum_missing",
     )
     yield changed(
         "velocity_added_uphill",
         "The gradient is added to the velocity.",
         step.replace("- learning", "+ learning"),
+        "velocity_sign",
     )
     yield changed(
         "mu_on_the_gradient",
         "1 − μ weighs the gradient.",
         'v = mu * state["velocity"] - (1.0 - mu) * learning_rate * dw',
+        "damped",
     )
     yield changed(
         "rate_forgotten",
         "The velocity takes the whole gradient.",
         'v = mu * state["velocity"] - dw',
+        "learning_rate_missing",
     )
     yield row(
         *(problem, "velocity_not_kept", "The velocity is not handed on."),
@@ -94,6 +101,7 @@ DESCENT: tuple[Row, ...] = (
         *("sgd", "rate_forgotten", "The whole gradient is taken."),
         (f"return {_SGD}", "return w - dw"),
         spoils=_STEPS,
+        names="learning_rate_missing",
     ),
     row(
         *("sgd", "rate_divided_by", "The gradient is divided by the rate."),
@@ -110,23 +118,25 @@ DESCENT: tuple[Row, ...] = (
         (f"return {_SGD}", "return w - learning_rate * dw.mean()"),
         spoils=_STEPS,
     ),
-    *_momentum("momentum", "w + v", ""),
+    *_momentum("momentum", "w + v"),
     row(
         *("momentum", "velocity_subtracted", "The velocity is subtracted."),
         ('return w + v, {"velocity": v}', 'return w - v, {"velocity": v}'),
         spoils=_STEPS,
         names="step_sign",
     ),
-    *_momentum("nesterov", _NESTEROV, ""),
+    *_momentum("nesterov", _NESTEROV),
     row(
         *("nesterov", "plain_momentum", "The look ahead is left out."),
         (f"return {_NESTEROV}", "return w + v"),
         spoils=_STEPS,
+        names="lookahead_missing",
     ),
     row(
         *("nesterov", "look_ahead_turned_round", "The old velocity's share is added."),
         (f"return {_NESTEROV}", 'return w + v + mu * (v + state["velocity"])'),
         spoils=_STEPS,
+        names="lookahead_wrong",
     ),
 )
 
@@ -138,7 +148,10 @@ _QUOTIENT = "root = np.sqrt(square + epsilon) if inside else np.sqrt(square) + e
 def _adaptive(problem: str, cache: str) -> Iterator[Row]:
     """Yield the mistakes of the rules that divide by the root of a cache."""
     yield from (
-        row_ for row_ in everywhere(problem, cache, "cache = {}\n", spoils=_CACHE, without="sign")
+        row_
+        for row_ in everywhere(
+            problem, cache, "cache = {}\n", spoils=_CACHE, without="second_array sign"
+        )
     )
     yield row(
         *(problem, "root_missing", "The cache is divided by, without its root."),
@@ -165,6 +178,7 @@ def _adaptive(problem: str, cache: str) -> Iterator[Row]:
         *(problem, "gradient_not_squared", "The cache collects absolute values."),
         (f"cache = {cache}\n", f"cache = {cache.replace('dw**2', 'np.abs(dw)')}\n"),
         spoils=_CACHE,
+        names="square_missing",
     )
     yield row(
         *(problem, "old_cache_divided_by", "The step divides by the cache before this gradient."),
@@ -192,11 +206,13 @@ ADAPTIVE: tuple[Row, ...] = (
         *("rmsprop", "shares_turned_round", "ρ and 1 − ρ change places."),
         (_RMSPROP, '(1.0 - rho) * state["cache"] + rho * dw**2'),
         spoils=_CACHE,
+        names="decay_swapped",
     ),
     row(
         *("rmsprop", "nothing_forgotten", "The cache is that of AdaGrad."),
         (_RMSPROP, 'state["cache"] + dw**2'),
         spoils=_CACHE,
+        names="wrong_rule",
     ),
 )
 

@@ -97,16 +97,18 @@ def keys_of(setting: Setting) -> Iterator[DrawKey]:
             yield DrawKey("bank", case.name, index)
 
 
-def asked(solve: Solve, setting: Setting, key: DrawKey) -> dict[str, Answer]:
-    """Return what a variant answers on one draw, as the child would send it."""
-    draw = draw_of(setting, key)
+def given_to(solve: Solve, draw: Draw, options: Mapping[str, str]) -> dict[str, Any] | Failed:
+    """Return what a variant hands back for fresh copies of a draw's inputs."""
     given = {name: _fresh(value) for name, value in draw.inputs.items()}
     try:
         with np.errstate(all="ignore"):
-            came = dict(solve(given, setting.full_options))
+            return dict(solve(given, options))
     except Exception as error:  # noqa: BLE001 - a variant stands for a student's code
-        failed = Failed(outcome=Outcome.RAISED, message=str(error), exception=type(error).__name__)
-        return dict.fromkeys(answers_of(setting), failed)
+        return Failed(outcome=Outcome.RAISED, message=str(error), exception=type(error).__name__)
+
+
+def sent(came: Mapping[str, Any]) -> dict[str, Answer]:
+    """Return what was handed back as the child would send it."""
     return {name: _sent(value) for name, value in came.items()}
 
 
@@ -115,6 +117,12 @@ def _sent(value: Any) -> Answer:
         return returned(value)
     except UnsupportedError as error:
         return Failed(outcome=Outcome.WRONG, message=str(error))
+
+
+def asked(solve: Solve, setting: Setting, key: DrawKey) -> dict[str, Answer]:
+    """Return what a variant answers on one draw."""
+    came = given_to(solve, draw_of(setting, key), setting.full_options)
+    return dict.fromkeys(answers_of(setting), came) if isinstance(came, Failed) else sent(came)
 
 
 def answered(solve: Solve, setting: Setting) -> dict[DrawKey, dict[str, Answer]]:

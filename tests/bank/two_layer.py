@@ -127,6 +127,7 @@ ROWS: tuple[Row, ...] = (
         *(_TWO, "root_in_penalty", "The norm stands where its square belongs."),
         (_PENALTY, "(np.sqrt(np.sum(W1**2)) + np.sqrt(np.sum(W2**2)))"),
         spoils="loss",
+        names="root_extra",
         cases="decay",
     ),
     row(
@@ -219,7 +220,7 @@ ROWS: tuple[Row, ...] = (
     ),
     row(
         *(_TWO, "predicts_along_the_examples", "The largest score is sought along the wrong axis."),
-        ("scores.argmax(axis=1)", "scores.argmax(axis=0)"),
+        ("scores.argmax(axis=1),\n", "scores.argmax(axis=0),\n"),
         spoils="pred",
         names="wrong_axis",
     ),
@@ -264,6 +265,7 @@ ROWS: tuple[Row, ...] = (
         *(_TWO, "pre_activation_for_activation", "dW2 is made of S1 in place of A."),
         ("A.T @ G + decay", "S1.T @ G + decay"),
         spoils="dW2",
+        names="before_activation",
     ),
     row(
         *(_TWO, "no_decay_and_no_mean", "Two mistakes: no mean over the batch and half the decay."),
