@@ -28,6 +28,7 @@ import numpy as np
 from reference import fc_net, lenet
 from reference.datasets import digits
 from reference.dropout import draw_mask
+from reference.initializers import he_normal
 from reference.problem import Array
 from reference.solver import Solver, accuracy, lenet_model
 
@@ -35,7 +36,7 @@ AIMS = {"fc": 2.0, "lenet": 6.0}
 AGREEMENT = 1e-9
 DIGITS_AIM = 0.97
 DIGITS_SOLVER = Solver(
-    rule="adam", rates={"learning_rate": 2e-3}, learning_rate_decay=0.93, batch_size=25, epochs=30
+    rule="adam", rates={"learning_rate": 3e-3}, learning_rate_decay=0.9, batch_size=25, epochs=30
 )
 
 Gradients = Mapping[str, Any]
@@ -150,14 +151,17 @@ def compared(name: str, ours: Pass, theirs: Pass, seconds: float) -> dict[str, A
 def learn_digits(seed: int) -> tuple[float, float]:
     """Return the share of 297 unseen digits that a small LeNet reads, and its training's seconds.
 
-    The seed splits the images and draws the weights. The solver's numbers were chosen by the
-    validation accuracies of seeds 100 to 105, not by unseen images.
+    The seed splits the images and draws the weights. The net's and the solver's numbers were
+    chosen on the splits of seeds 100 to 106, where filters of 3×3, He's weights and leaky units
+    each made fewer mistakes than 5×5, Glorot's and ReLU.
     """
     X, y = digits(seed, 1797)
     X = X.reshape(-1, 1, 8, 8)
-    train, validation, unseen = slice(0, 1200), slice(1200, 1500), slice(1500, None)
-    rng, model = np.random.default_rng(seed), lenet_model(keep=0.5, padding="same")
-    fresh = lenet.initial_parameters(rng, (1, 8, 8), filters=(16, 32), hidden=128)
+    train, validation, unseen = slice(0, 1350), slice(1350, 1500), slice(1500, None)
+    rng, model = np.random.default_rng(seed), lenet_model(keep=0.5, activation="leaky_relu")
+    fresh = lenet.initial_parameters(
+        rng, (1, 8, 8), filters=(24, 48), K=3, hidden=128, initializer=he_normal
+    )
     start = time.perf_counter()
     training = DIGITS_SOLVER.train(
         model, fresh, X[train], y[train], X[validation], y[validation], rng
@@ -171,6 +175,8 @@ def digits_figures(seed: int, splits: int) -> dict[str, Any]:
     shares, seconds = zip(*(learn_digits(seed + k) for k in range(splits)), strict=True)
     return {
         "digits_accuracy": statistics.median(shares),
+        "digits_worst_accuracy": min(shares),
+        "digits_splits_passed": sum(share >= DIGITS_AIM for share in shares),
         "digits_accuracies": shares,
         "digits_seconds": statistics.median(seconds),
     }
@@ -204,12 +210,12 @@ def print_table(figures: Mapping[str, Any]) -> None:
         ours, theirs = figures[f"{name}_ms"], figures.get(f"{name}_torch_ms")
         measured = f"{theirs:10.2f}{figures[f'{name}_ratio']:8.2f}" if theirs else f"{'-':>18}"
         print(f"{name:8}{ours:10.2f}{measured}  {verdict(figures, f'{name}_ratio', aim)}")
-    share, shares = figures["digits_accuracy"], figures["digits_accuracies"]
-    word = "met" if share >= DIGITS_AIM else "MISSED"
+    shares = figures["digits_accuracies"]
+    word = "met" if min(shares) >= DIGITS_AIM else "MISSED"
     print(
-        f"digits: {share:.2%} of unseen images right after {figures['digits_seconds']:.1f} s of "
-        f"training  {word} (aim {DIGITS_AIM:.0%}; medians of {len(shares)} split(s), "
-        f"from {min(shares):.2%} to {max(shares):.2%})"
+        f"digits: {min(shares):.2%} to {max(shares):.2%} of unseen images right on "
+        f"{len(shares)} split(s) after {figures['digits_seconds']:.1f} s of training each  {word} "
+        f"(aim {DIGITS_AIM:.0%} on every split)"
     )
 
 

@@ -5,7 +5,7 @@ ELEC/COMP 576 assignment 1, part 2.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -34,6 +34,8 @@ from reference.losses import (
     with_stabilisers,
 )
 from reference.problem import Answers, Array, Gradient, Inputs, Options, Problem, Sizes
+
+Initializer = Callable[[np.random.Generator, tuple[int, ...]], Array]
 
 POOL = (2, 2, 2)
 """Height, width and stride of both max pools."""
@@ -208,8 +210,9 @@ def initial_parameters(
     hidden: int = 64,
     classes: int = 10,
     padding: str = "same",
+    initializer: Initializer = glorot_uniform,
 ) -> dict[str, Array]:
-    """Return Glorot-uniform weights and zero biases.
+    """Return random weights and zero biases.
 
     Parameters
     ----------
@@ -221,6 +224,8 @@ def initial_parameters(
         Width of the square filters, hidden units, classes.
     padding : str
         ``same`` or ``valid``.
+    initializer : function of (rng, shape)
+        Draws the weights of a layer, as those of ``reference.initializers`` do.
 
     Returns
     -------
@@ -238,7 +243,7 @@ def initial_parameters(
         "W4": (hidden, classes),
     }
     outputs = {"b1": F1, "b2": F2, "b3": hidden, "b4": classes}
-    weights = {name: glorot_uniform(rng, shape) for name, shape in shapes.items()}
+    weights = {name: initializer(rng, shape) for name, shape in shapes.items()}
     return weights | {name: np.zeros(length) for name, length in outputs.items()}
 
 

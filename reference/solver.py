@@ -42,7 +42,8 @@ class Training:
     Parameters
     ----------
     parameters
-        Those that were best on the validation set, of all ends of an epoch and of the start.
+        Those that were best on the validation set, of all ends of an epoch and of the start; of
+        equally good ones the last, which have learnt for longer.
     losses
         The loss on the batch of each step.
     train_accuracies, validation_accuracies
@@ -175,7 +176,7 @@ class Solver:
             rates["learning_rate"] *= self.learning_rate_decay
             trained.append(accuracy(model, current, X, y))
             validated.append(accuracy(model, current, X_val, y_val))
-            if validated[-1] > max(validated[:-1]):
+            if validated[-1] >= max(validated[:-1]):
                 best = current
         return Training(
             parameters=best,
