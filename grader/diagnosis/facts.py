@@ -32,7 +32,8 @@ def facts(questions: Sequence[Question]) -> Diagnosis:
     for find in (_not_finite, _of_another_shape, _permuted, _isolated):
         if diagnosis := find(question, wrong):
             return diagnosis
-    return _told(question, "", f"{_where(question, wrong)} {_direction(question.name, wrong)}")
+    sentence = f"{_where(question, wrong)} {_direction(question.name, wrong)}".rstrip()
+    return _told(question, "", sentence)
 
 
 def _told(question: Question, name: str, sentence: str) -> Diagnosis:
@@ -45,7 +46,7 @@ def _smallest(wrong: Sequence[Seen]) -> Seen:
 
 def _sizes(one: Seen) -> str:
     shown = list(one.sample.background.sizes.items())[:_SHOWN]
-    return ", ".join(f"{name}={value:g}" for name, value in shown)
+    return ", ".join(f"{name}={value:.4g}" for name, value in shown)
 
 
 def _not_finite(question: Question, wrong: Sequence[Seen]) -> Diagnosis | None:
@@ -148,6 +149,9 @@ def _where(question: Question, wrong: Sequence[Seen]) -> str:
     one = _smallest(wrong)
     off = _off(one)
     on = f"{question.name} is wrong on {len(wrong)} of {len(question.seen)} draws"
+    if len(wrong) < len(question.seen):
+        cases = listed(list(dict.fromkeys(other.sample.case for other in wrong)))
+        on += f" (case {cases})"
     if one.right.ndim == 0:
         value, right = float(one.value.ravel()[0]), float(one.right)
         return f"{on}; where {_sizes(one)} it is {value:.6g} and {right:.6g} is right."

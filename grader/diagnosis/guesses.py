@@ -137,7 +137,9 @@ def _of_examples(name: str, seen: Sequence[Seen]) -> Iterator[Guess]:
             mistake = Mistake(name=slug, clause=clause)
             yield Guess(mistake=mistake, parts=_unified(parts))
     slug = "bias_not_summed" if name.startswith("db") else "not_summed"
-    yield _alone(slug, "the examples are not summed up", known)
+    clause = "the examples are not summed up"
+    yield _alone(slug, clause, known)
+    yield _alone(slug, clause, [np.moveaxis(share, 0, -1) for share in known])
 
 
 def _reshaped(name: str, seen: Sequence[Seen]) -> Iterator[Guess]:

@@ -29,6 +29,8 @@ _PENALTY = {
 _DATA = {
     "0": ("data_term_missing", "only the penalty is there, without the part from the data"),
     "-1": ("data_term_sign", "the sign of the part from the data is the wrong way round"),
+    "2": ("data_term_doubled", "the part from the data is twice too large"),
+    "1/2": ("data_term_halved", "the part from the data is halved"),
     "N": ("mean_missing", "the mean over the batch is missing in the part from the data"),
     "1/N": ("mean_twice", "the part from the data is divided by {N} once too often"),
 }

@@ -81,6 +81,7 @@ def _of_batch(name: str, size: Array) -> Iterator[tuple[str, Array]]:
     yield name, size
     yield f"1/{name}", 1.0 / size
     yield f"{name}/({name}-1)", np.where(size > 1, size / (size - 1.0), np.nan)
+    yield f"({name}-1)/{name}", (size - 1.0) / size
 
 
 def _of_size(name: str, size: Array) -> Iterator[tuple[str, Array]]:
@@ -96,9 +97,9 @@ def _of_size(name: str, size: Array) -> Iterator[tuple[str, Array]]:
     yield f"1/{name}^2", size**-2.0
     yield f"sqrt({name})", np.sqrt(size)
     yield f"1/sqrt({name})", 1.0 / np.sqrt(size)
-    yield f"({name}-1)/{name}", (size - 1.0) / size
-    yield f"1-{name}", 1.0 - size
-    yield f"1/(1-{name})", 1.0 / (1.0 - size)
+    if ((size > 0) & (size < 1)).all():
+        yield f"1-{name}", 1.0 - size
+        yield f"1/(1-{name})", 1.0 / (1.0 - size)
 
 
 def _of_pair(one: str, first: Array, other: str, second: Array) -> Iterator[tuple[str, Array]]:

@@ -16,6 +16,7 @@ from grader.diagnosis.catalogue import (
     losses,
     models,
     small_nets,
+    starts,
     updates,
 )
 from grader.diagnosis.catalogue.changes import changed_clause
@@ -26,7 +27,7 @@ __all__ = ["ROWS", "Edit", "Row", "clause_of", "name_of", "rows_of"]
 ROWS: Mapping[str, tuple[Row, ...]] = {
     **activations.ACTIVATIONS,
     **updates.RULES,
-    **updates.INITIALIZERS,
+    **starts.INITIALIZERS,
     "affine": layers.AFFINE,
     "affine_relu": layers.AFFINE_RELU,
     "autoencoder": small_nets.AUTOENCODER,

@@ -44,6 +44,12 @@ def _other_class(step: int, y: Any, inputs: Mapping[str, Any]) -> Any:
     return int(other) if isinstance(y, int) else other
 
 
+def _truncated(array: Any, inputs: Mapping[str, Any]) -> Any:
+    """Return an array's whole numbers; the array itself where nothing would be left of it."""
+    whole = np.trunc(array)
+    return whole if np.any(whole) else array
+
+
 CHANGES: tuple[Change, ...] = (
     Change(
         name="bias_missing",
@@ -86,7 +92,7 @@ CHANGES: tuple[Change, ...] = (
         name="truncated",
         inputs=r"x|X|dout|w|W\d*|b\d*|dws",
         clause="{input} is turned into whole numbers first",
-        change=lambda array, inputs: np.trunc(array),
+        change=_truncated,
         together=True,
     ),
     Change(

@@ -1,4 +1,4 @@
-"""Mistakes in the update rules and in the initialisers."""
+"""Mistakes in the update rules."""
 
 from __future__ import annotations
 
@@ -170,6 +170,8 @@ _MOMENTS = (
     ("state_not_kept:v", "the new mean of the squares is not kept", '"v": v,', '"v": state["v"],'),
     ("bias_correction_missing:v", "the mean of the squares is not corrected for its start",
      "v / (1.0 - beta2**t)", "v"),
+    ("step_count:late_squares", "the number of the earlier step is used for the squares",
+     "beta2**t", "beta2 ** (t - 1 or 1)"),
     ("bias_correction_wrong", "it is corrected with beta times t, not beta to the power t",
      "(1.0 - beta2**t)", "(1.0 - beta2 * t)"),
     ("bias_correction_sign", "1 + beta2ᵗ stands where 1 - beta2ᵗ is right",
@@ -232,39 +234,3 @@ RULES: Mapping[str, tuple[Row, ...]] = {
     "nadam": (*_KEPT, *_ROOTED, *_moments("nadam", _NADAM_ALONE)),
 }  # fmt: skip
 """Mistakes in each update rule."""
-
-_SOLVED = 'std, limit = moments(problem_id, inputs["fan_in"], inputs["fan_out"], inputs["std"])'
-_FANS = (
-    ("fan_out_for_in", "the number of outputs stands where the number of inputs is right",
-     'inputs["fan_out"], inputs["fan_in"]'),
-    ("fan_in_alone", "only the number of inputs counts", 'inputs["fan_in"], inputs["fan_in"]'),
-    ("fan_out_alone", "only the number of outputs counts",
-     'inputs["fan_out"], inputs["fan_out"]'),
-    ("one_fan", "the number of outputs is left out", 'inputs["fan_in"], 0'),
-    ("other_fan", "the number of inputs is left out", '0, inputs["fan_out"]'),
-)  # fmt: skip
-_GIVEN = 'inputs["fan_in"], inputs["fan_out"]'
-_USES_FANS = ("glorot_uniform", "glorot_normal")
-
-
-def _fan_rows(rows: tuple[tuple[str, str, str], ...]) -> tuple[Row, ...]:
-    return tuple(
-        row(key, clause, (_SOLVED, _SOLVED.replace(_GIVEN, new))) for key, clause, new in rows
-    )
-
-
-_SQUARED = row(
-    "root_missing",
-    "the root is not taken",
-    (_SOLVED, f"{_SOLVED}\n        std, limit = std**2, limit**2"),
-)
-
-INITIALIZERS: Mapping[str, tuple[Row, ...]] = {
-    "truncated_normal": (
-        row("shrinking_missing", "the deviation that the cut takes away is not counted",
-            ("return SHRINK * std, CUT * std", "return std, CUT * std")),
-    ),
-    **{name: (*_fan_rows(_FANS[1:]), _SQUARED) for name in _USES_FANS},
-    "he_normal": (*_fan_rows(_FANS[:1]), _SQUARED),
-}  # fmt: skip
-"""Mistakes in each initialiser."""
