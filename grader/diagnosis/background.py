@@ -21,6 +21,8 @@ Answers = Mapping[str, Array]
 _SUMS = {"gplvm": {"L": {"log-determinant": "L1", "data fit": "L2"}}}
 """Values that are sums of other answers and of a constant."""
 _CLOSE = 1e-9
+_MOST_ENTRIES = 100_000
+"""Larger arrays are not kept for every mistake: a draw of images would fill the memory."""
 _ROUNDING = 1e-12
 """Relative difference up to which an edit counts as changing nothing."""
 
@@ -100,7 +102,7 @@ def _changed(right: Answers, wrong: Answers) -> dict[str, Array]:
     return {
         name: np.asarray(array)
         for name, array in wrong.items()
-        if not _is_same(np.asarray(array), right[name])
+        if np.size(array) <= _MOST_ENTRIES and not _is_same(np.asarray(array), right[name])
     }
 
 
@@ -137,6 +139,8 @@ def _examples(
         singles.append(problem.solve({**inputs, **taken, batch: 1}, plain))
     shares = {}
     for name, whole in right.items():
+        if count * whole.size > _MOST_ENTRIES:
+            continue
         data = parts.get(name, {}).get("data", whole)
         each = [single[name] for single in singles]
         if all(one.shape == data.shape for one in each) and data.dtype.kind == "f":

@@ -66,8 +66,8 @@ def _explained(question: Question, samples: Sequence[Sample]) -> list[Explanatio
     if len(found) > 1:
         against = [_contradictions(one.mistake.key, samples) for one in found]
         found = [one for one, count in zip(found, against, strict=True) if count == min(against)]
-    named = {one.mistake.name: one for one in reversed(found)}
-    return [_of_bias(question, one, samples) for one in reversed(named.values())]
+    found = [_of_bias(question, one, samples) for one in found]
+    return list({one.claim: one for one in reversed(found)}.values())[::-1]
 
 
 def _contradictions(key: str, samples: Sequence[Sample]) -> int:
@@ -102,8 +102,8 @@ def _grouped(questions: Sequence[Question], found: Mapping[str, list[Explanation
     for question in questions:
         own = found[question.name]
         for place, group in enumerate(groups):
-            names = {one.mistake.name for one in own}
-            shared = tuple(one for one in group.explanations if one.mistake.name in names)
+            claims = {one.claim for one in own}
+            shared = tuple(one for one in group.explanations if one.claim in claims)
             if shared:
                 members = (*group.questions, question)
                 groups[place] = Group(questions=members, explanations=shared)

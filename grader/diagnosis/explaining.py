@@ -36,6 +36,13 @@ class Explanation:
     factor: Symbol | None
     match: Match
 
+    @property
+    def claim(self) -> tuple[str, str, float]:
+        """What it says: answers may share a sentence only if this is the same for them."""
+        is_free = self.factor is not None and not self.factor.name
+        value = float(self.factor.values[0]) if self.factor is not None and is_free else 0.0
+        return self.mistake.name, self.mistake.clause, round(value, 9)
+
 
 def explanations(question: Question) -> list[Explanation]:
     """Return the plainest explanations of an answer, all of them that answer alike.

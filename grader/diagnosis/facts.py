@@ -151,12 +151,14 @@ def _where(question: Question, wrong: Sequence[Seen]) -> str:
     on = f"{question.name} is wrong on {len(wrong)} of {len(question.seen)} draws"
     if len(wrong) < len(question.seen):
         cases = listed(list(dict.fromkeys(other.sample.case for other in wrong)))
-        on += f" (case {cases})"
+        on += f" (in {cases})"
     if one.right.ndim == 0:
         value, right = float(one.value.ravel()[0]), float(one.right)
         return f"{on}; where {_sizes(one)} it is {value:.6g} and {right:.6g} is right."
-    count = f"{int(off.sum())} of {off.size} entries"
-    return f"{on}; where {_sizes(one)}, {count} differ{_lines(off)}."
+    count, verb = f"{int(off.sum())} of {off.size} entries", "differ"
+    if off.sum() == 1:
+        verb = "differs"
+    return f"{on}; where {_sizes(one)}, {count} {verb}{_lines(off)}."
 
 
 def _lines(off: Array) -> str:

@@ -22,8 +22,9 @@ def told(questions: Sequence[Question], explanations: Sequence[Explanation]) -> 
     """
     first = explanations[0]
     names = [question.name for question in questions]
-    if len(explanations) > 1:
-        clauses = "; or ".join(f"if {one.mistake.clause}" for one in explanations)
+    if len({one.mistake.name for one in explanations}) > 1:
+        unique = {one.mistake.name: one for one in reversed(explanations)}
+        clauses = "; or ".join(f"if {one.mistake.clause}" for one in reversed(unique.values()))
         return f"{_what_comes_out(questions[0], names)} by one of these: {clauses}."
     if first.factor is not None and first.factor.name == "0":
         return f"{_are(names)} 0 throughout {on_all(len(questions[0].seen))}."

@@ -235,6 +235,27 @@ def test_a_sentence_tells_the_mistake_with_the_draws_own_numbers(changes, senten
     assert named(**changes).sentence == sentence
 
 
+def test_answers_share_a_sentence_only_if_it_is_true_of_each():
+    found = named(dW1=lambda a, i: 1.001 * a["dW1"], dW2=lambda a, i: 1.003 * a["dW2"])
+    assert found.name == "factor"
+    assert found.sentence == (
+        "dW1 is 1.001 times the right gradient on all 6 draws. "
+        "dW2 is 1.003 times the right gradient on all 6 draws."
+    )
+
+    def function(**inputs):
+        answers = reference_with("gplvm")(**inputs)
+        total = answers["dL1_dX"] - answers["dL2_dX"]
+        return {**answers, "dL2_dX": -answers["dL2_dX"], "dL_dX": total}
+
+    both = diagnosis_of("gplvm", function)
+    assert both.name == "sign"
+    assert both.sentence == (
+        "dL2_dX and dL_dX are each exactly what comes out on all 5 draws if "
+        "the sign of the gradient of the data fit is the wrong way round."
+    )
+
+
 def test_where_nothing_matches_the_facts_are_told():
     found = named(dW1=lambda a, i: a["dW1"] + noise(a["dW1"]))
     assert found.name == ""
