@@ -301,3 +301,13 @@ SECOND: Mapping[str, Mapping[str, tuple[Solve, Options]]] = {
     "max_pool": {"by_loops": (pool_by_loops, ())},
 }
 """Problem -> name -> second implementation, with the options that it is written for."""
+
+UNSTABLE = {
+    "two_layer_net-by_loops",
+    "two_layer_net-as_matrices",
+    "swish_net-by_quotients",
+    "moons_net-by_loops",
+    "rbm-by_states",
+}
+"""Second implementations that take exponentials of whatever comes, and lose all digits in saturation:
+right in exact arithmetic, and on certified draws."""

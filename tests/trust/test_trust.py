@@ -1,0 +1,77 @@
+"""A seeded slice of the table of ``bench/trust.py``: nothing right fails and nothing wrong passes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+import reference
+from bench.trust_figures import (
+    Extent,
+    Figures,
+    judge_hostile,
+    judge_mutations,
+    judge_right,
+    judge_usually,
+    judge_wrong,
+)
+
+SLICE = Extent(sets=1, wrong_sets=1, usual_sets=1, hostile=1, every=29, seed=3)
+COSTLY = {"conv", "conv_net", "lenet"}
+"""Problems of which a smaller slice has to do."""
+
+
+def extent_of(problem_id: str) -> Extent:
+    return replace(SLICE, every=67) if problem_id in COSTLY else SLICE
+
+
+@pytest.mark.parametrize("problem_id", reference.problem_ids())
+def test_no_right_variant_fails_and_none_is_left_unsure(problem_id):
+    figures = Figures()
+    judge_right(problem_id, extent_of(problem_id), figures)
+    assert figures.counts["right"] >= 12
+    assert figures.findings == []
+
+
+@pytest.mark.parametrize("problem_id", reference.problem_ids())
+def test_no_wrong_variant_passes_and_none_is_left_unsure(problem_id):
+    figures = Figures()
+    judge_wrong(problem_id, extent_of(problem_id), figures)
+    assert figures.counts["variants"] >= 4
+    assert figures.counts["passes"] == figures.counts["unsure_wrong"] == 0, figures.findings
+
+
+@pytest.mark.parametrize("problem_id", reference.problem_ids())
+def test_no_frozen_mutation_passes(problem_id):
+    figures = Figures()
+    judge_mutations(problem_id, extent_of(problem_id), figures)
+    assert figures.counts["mutations"] >= 1
+    assert figures.counts["mutation_passes"] == 0, figures.findings
+
+
+def test_the_bank_is_named_rightly_where_it_has_a_name_and_hardly_ever_wrongly():
+    counts: Counter[str] = Counter()
+    for problem_id in ("two_layer_net", "moons_net", "gplvm", "autoencoder", "softmax_loss"):
+        figures = Figures()
+        judge_wrong(problem_id, SLICE, figures)
+        counts += figures.counts
+    assert counts["named_right"] >= 0.9 * counts["nameable"]
+    assert counts["named_wrong"] <= 0.02 * counts["variants"]
+
+
+def test_right_code_in_double_precision_survives_hostile_draws():
+    figures = Figures()
+    for problem_id in ("relu", "two_layer_net", "softmax_loss", "batchnorm", "max_pool"):
+        judge_hostile(problem_id, replace(SLICE, hostile=3), figures)
+    assert figures.counts["hostile_right"] > 500
+    assert figures.counts["hostile_failures"] == 0, figures.findings
+
+
+def test_the_usual_check_fails_right_code_and_passes_wrong_code_on_the_same_draws():
+    figures = Figures()
+    for problem_id in ("affine_relu", "batchnorm", "softmax_loss", "gplvm"):
+        judge_usually(problem_id, replace(SLICE, usual_sets=3), figures)
+    assert figures.counts["usual_failures_1e-07"] > 0
+    assert figures.counts["usual_passes_1e-07"] > 0
