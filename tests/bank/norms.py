@@ -57,6 +57,17 @@ def _paths(problem: str) -> Iterator[Row]:
         spoils="out dx dgamma",
         names="root_missing",
     )
+    yield row(
+        *(problem, "eps_forgotten", "eps is not added to the variance."),
+        (_SQUARES, "np.sqrt(np.square(centred).mean(axis=axes, keepdims=True))"),
+        spoils="out dx dgamma",
+        names="stabiliser_missing",
+    )
+    yield row(
+        *(problem, "eps_subtracted", "eps is subtracted from the variance."),
+        (_SQUARES, _SQUARES.replace("+ eps", "- eps")),
+        spoils="out dx dgamma",
+    )
 
 
 def _batch(problem: str) -> Iterator[Row]:
