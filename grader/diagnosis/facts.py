@@ -155,6 +155,8 @@ def _where(question: Question, wrong: Sequence[Seen]) -> str:
     if one.right.ndim == 0:
         value, right = float(one.value.ravel()[0]), float(one.right)
         return f"{on}; where {_sizes(one)} it is {value:.6g} and {right:.6g} is right."
+    if not off.any():
+        return f"{on}; where {_sizes(one)} its shape is {one.value.shape}, not {one.right.shape}."
     count, verb = f"{int(off.sum())} of {off.size} entries", "differ"
     if off.sum() == 1:
         verb = "differs"

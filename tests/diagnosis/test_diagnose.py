@@ -314,6 +314,41 @@ def test_a_mistake_on_some_draws_alone_is_not_named():
     assert found.name == ""
 
 
+def test_a_shape_that_is_wrong_on_some_draws_alone_is_told():
+    found = named(
+        dW1=lambda a, i: a["dW1"][..., None] if i["D"] == 3 else a["dW1"] + noise(a["dW1"])
+    )
+    assert found.name == ""
+    assert "its shape is (3, 5, 1), not (3, 5)" in found.sentence
+
+
+MESS = [
+    lambda a: a * np.nan,
+    lambda a: np.where(a > 0, np.inf, a),
+    lambda a: a.ravel(),
+    lambda a: a[..., None],
+    lambda a: a > 0,
+    lambda a: (1e6 * a).astype(int),
+    lambda a: a.astype(np.float32) * 2,
+    lambda a: np.zeros((0,)),
+    lambda a: a + 0j,
+    lambda a: a * 1e-300,
+    lambda a: np.array(["x"]),
+    lambda a: np.broadcast_to(a, (3, *a.shape)),
+]
+
+
+@pytest.mark.parametrize("first", range(len(MESS)))
+def test_whatever_comes_back_is_borne(first):
+    made = samples(NET, reference_with(NET))
+    for one, place in zip(made, range(first, first + len(made)), strict=True):
+        change = MESS[place % len(MESS)]
+        for name, expected in one.right.items():
+            one.answers[name] = Returned(value=np.asarray(change(expected.value)))
+    found = diagnose(list(made[0].right), made)
+    assert found.sentence.endswith(".")
+
+
 def test_right_answers_and_failures_have_no_diagnosis():
     made = samples(NET, reference_with(NET))
     assert diagnose(["dW1"], made) is None
