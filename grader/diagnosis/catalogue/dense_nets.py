@@ -140,6 +140,8 @@ _F = "a.append(f(z[-1]))"
 _BEST = '        "pred": probs.argmax(axis=1),\n'
 
 _SLOPES = (
+    ("mask_missing:slope", "the activation's derivative is 1 throughout",
+     "np.ones_like(z[layer - 2])"),
     ("derivative_of_activation", _OF_ACTIVATION,
      "ACTIVATIONS[activation].derivative(a[layer - 1])"),
     ("mask_without_bias", _WITHOUT_BIAS,
