@@ -231,6 +231,13 @@ def test_entries_that_are_exact_in_any_precision_say_nothing() -> None:
     assert outcome(right.astype(np.float32), right) is Outcome.CORRECT
 
 
+def test_a_single_entry_that_is_off_must_be_a_number_of_single_precision() -> None:
+    right = np.array([1.0, 1.0, 1.0, 1.0, 0.2])
+    assert outcome(right.astype(np.float32).astype(float), right) is Outcome.CORRECT
+    right[-1] = 0.2 + 1e-9
+    assert outcome(right, np.array([1.0, 1.0, 1.0, 1.0, 0.2])) is Outcome.WRONG
+
+
 # --- stabilisers -----------------------------------------------------------------------------
 
 

@@ -18,8 +18,10 @@ SLOW = RIGHT.replace("import numpy as np", "import numpy as np, time").replace(
 )
 WRONG = RIGHT.replace("np.tanh(z)\n", "np.sin(z)\n", 1)
 ENDLESS = RIGHT.replace("return np.tanh(z)\n", "while True: pass\n", 1)
-DOUBTFUL = RIGHT.replace("np.tanh(z)\n", "np.tanh(z) + 1e-11 * np.eye(*z.shape)\n", 1)
-"""Off by more than rounding and less than a mistake, in few entries."""
+DOUBTFUL = RIGHT.replace(
+    "np.tanh(z)\n", "np.tanh(z) + 1e-11 * (np.arange(z.size) == 0).reshape(z.shape)\n", 1
+)
+"""Off by more than rounding and less than a mistake, in one entry."""
 
 
 @pytest.fixture

@@ -112,7 +112,7 @@ BROKEN_FORWARDS = {
         r"entries that are NaN or infinite",
     ),
     "is off by more than rounding and less than a mistake": (
-        "def forward(z):\n    return np.tanh(z) + 1e-11 * np.eye(*z.shape)\n",
+        "def forward(z):\n    return np.tanh(z) + 1e-11 * (np.arange(z.size) == 0).reshape(z.shape)\n",
         "unsure",
         r"out differs in \d+ of \d+ entries",
     ),
