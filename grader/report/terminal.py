@@ -10,10 +10,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from grader.records import Outcome, Rubric, ScoreSheet
+from grader.records import Outcome, Rubric, ScoreSheet, Verdict
 from grader.report.escaping import number_text, terminal_text
 
 _MOST_ROWS = 40
+_MOST_DETAILS = 2
 _COLOURS = {
     Outcome.CORRECT: "green",
     Outcome.PARTIAL: "yellow",
@@ -81,6 +82,7 @@ def print_sheet(console: Console, sheet: ScoreSheet) -> None:
         points = "–" if score.points is None else number_text(score.points)
         is_visible = score.item.visibility == "visible"
         message = score.verdict.message if is_visible else "(not shown for this item)"
+        message = " ".join([message, *_to_know(score.verdict)]) if is_visible else message
         if is_visible and outcome is Outcome.WRONG and score.item.hint:
             message = f"{message} Hint: {score.item.hint}"
         table.add_row(
@@ -90,6 +92,7 @@ def print_sheet(console: Console, sheet: ScoreSheet) -> None:
             _plain(message),
         )
     console.print(table)
+    _print_details(console, sheet)
     if sheet.load is not None:
         for line in (*sheet.load.failures, *sheet.load.notes):
             console.print(_plain(f"loading: {line}"))
@@ -98,6 +101,28 @@ def print_sheet(console: Console, sheet: ScoreSheet) -> None:
         if flag not in told and flag not in sheet.problems and not flag.startswith("not loaded: "):
             console.print(_plain(f"note: {flag}"))
     console.print(_total(sheet), highlight=False)
+
+
+def _to_know(verdict: Verdict) -> list[str]:
+    """Return the notes that an author should read: what was accepted, what was changed in place."""
+    telling = ("your code changes", "stabiliser")
+    return [f"Note: {note}." for note in verdict.notes if any(word in note for word in telling)]
+
+
+def _print_details(console: Console, sheet: ScoreSheet) -> None:
+    """Print what came back for the first items that are wrong, beside what is right."""
+    wrong = [
+        score
+        for score in sheet.scores
+        if score.item.visibility == "visible" and score.verdict.details
+    ]
+    for score in wrong[:_MOST_DETAILS]:
+        console.print(_plain(f"{score.item.id}: {score.verdict.details.splitlines()[0]}"))
+        for line in score.verdict.details.splitlines()[1:]:
+            console.print(_plain(f"  {line}"), highlight=False)
+    if len(wrong) > _MOST_DETAILS:
+        others = ", ".join(score.item.id for score in wrong[_MOST_DETAILS:])
+        console.print(_plain(f"Ask for one item with --only to see the same of {others}."))
 
 
 def _total(sheet: ScoreSheet) -> str:

@@ -141,3 +141,192 @@ def test_what_was_asked_along_lines_is_in_the_transcript(room: Classroom) -> Non
     )
     assert {key.wrt for key in transcript.sweeps} == {"W1", "W2", "b1", "b2"}
     assert {key.line for key in transcript.sweeps} == {0, 1, 2}
+
+
+# --- from the own earlier answers --------------------------------------------------------------
+
+GIVEN = (
+    HEAD.replace("act.py", "net.py")
+    + """\
+probes:
+  net:
+    problem: {id: moons_net, activation: tanh, penalty: absent}
+    cases: {plain: {draws: 2}, single: {}}
+    code: |
+      from net import forward, backward, slope
+      a1, probs = forward(X, W1, b1, W2, b2)
+      dW1, db1, dW2, db2 = backward(X, y, a1, probs, W2, slope(X @ W1 + b1))
+    answers: {dW1: dW1, dW2: dW2, a1: a1, probs: probs, slope1: "slope(X @ W1 + b1)"}
+items:
+  - {id: probs, title: Probabilities, points: 4, check: value, probe: net, answer: probs}
+  - {id: slope, title: Slope, points: 4, check: value, probe: net, answer: slope1}
+  - {id: dW1, title: "Gradient in W1", points: 10, check: gradient, probe: net, answer: dW1, credit: &given {carried: 0.6, given: [a1, probs, slope1]}}
+  - {id: dW2, title: "Gradient in W2", points: 10, check: gradient, probe: net, answer: dW2, credit: *given}
+"""
+)
+
+MOONS = """\
+import numpy as np
+
+def forward(X, W1, b1, W2, b2):
+    a1 = np.tanh(X @ W1 + b1)
+    scores = np.exp(a1 @ W2 + b2)
+    return a1, scores / scores.sum(axis=1, keepdims=True)
+
+def slope(z):
+    return 1 - np.tanh(z) ** 2
+
+def backward(X, y, a1, probs, W2, slope1):
+    delta = (probs - np.eye(probs.shape[1])[y]) / len(y)
+    back = delta @ W2.T * slope1
+    return X.T @ back, back.sum(0), a1.T @ delta, delta.sum(0)
+"""
+
+
+@pytest.fixture(scope="module")
+def moons(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Classroom]:
+    made = Classroom(tmp_path_factory.mktemp("given"), GIVEN, {})
+    yield made
+    made.examiner.close()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "earned", "named"),
+    [
+        (
+            "np.tanh(X @ W1 + b1)",
+            "np.tanh(X @ W1)",
+            {"probs": "0", "slope": "4", "dW1": "6", "dW2": "6"},
+            "a1 and probs, which are wrong",
+        ),
+        (
+            "1 - np.tanh(z) ** 2",
+            "1 - z ** 2",
+            {"probs": "4", "slope": "0", "dW1": "6", "dW2": "10"},
+            "slope1, which is wrong",
+        ),
+        (
+            "np.exp(a1 @ W2 + b2)",
+            "np.exp(a1 @ W2)",
+            {"probs": "0", "slope": "4", "dW1": "6", "dW2": "6"},
+            "probs, which is wrong",
+        ),
+    ],
+)
+def test_what_is_right_for_the_own_earlier_answers_earns_the_carried_share(
+    moons: Classroom, old: str, new: str, earned: dict[str, str], named: str
+) -> None:
+    assert old in MOONS
+    sheet = moons.grade(net=MOONS.replace(old, new))
+    assert points(sheet) == earned
+    assert f"Carried forward: dW1 is right for your own {named}." in messages(sheet)["dW1"]
+
+
+def test_a_second_mistake_earns_nothing(moons: Classroom) -> None:
+    wrong = MOONS.replace("np.tanh(X @ W1 + b1)", "np.tanh(X @ W1)").replace(" / len(y)", "")
+    assert points(moons.grade(net=wrong)) == {"probs": "0", "slope": "4", "dW1": "0", "dW2": "0"}
+
+
+def test_zeros_that_follow_from_zeros_earn_nothing(moons: Classroom) -> None:
+    nothing = MOONS.replace("a1 = np.tanh(X @ W1 + b1)", "a1 = 0 * (X @ W1)")
+    assert points(moons.grade(net=nothing))["dW2"] == "0"
+
+
+# --- inputs that are changed in place ----------------------------------------------------------
+
+MUTATED = (
+    HEAD
+    + """\
+probes:
+  out:
+    problem: tanh
+    cases: {plain: {draws: 2}}
+    code: |
+      from act import forward
+      out = forward(z)
+    answers: {out: out}
+items:
+  - {id: lenient, title: "tanh", points: 4, check: value, probe: out, answer: out}
+  - {id: strict, title: "tanh", points: 4, check: value, probe: out, answer: out, credit: {mutated: 0.75}}
+"""
+)
+
+
+def test_inputs_changed_in_place_are_told_and_cost_what_the_rubric_says(
+    tmp_path: pytest.TempPathFactory,
+) -> None:
+    room = Classroom(tmp_path, MUTATED, {})
+    try:
+        in_place = "import numpy as np\n\ndef forward(z):\n    return np.tanh(z, out=z)\n"
+        sheet = room.grade(in_place)
+        assert points(sheet) == {"lenient": "4", "strict": "3"}
+        assert outcomes(sheet) == {"lenient": "correct", "strict": "partial"}
+        for score in sheet.scores:
+            assert "your code changes its input in place: z" in score.verdict.notes
+        clean = room.grade("import numpy as np\n\ndef forward(z):\n    return np.tanh(z)\n")
+        assert points(clean) == {"lenient": "4", "strict": "4"}
+        assert not any("in place" in note for score in clean.scores for note in score.verdict.notes)
+    finally:
+        room.examiner.close()
+
+
+# --- the same objects asked twice ----------------------------------------------------------------
+
+AGAIN = (
+    NET.replace("    loss: loss\n", "")
+    .replace(
+        "      from net import loss_and_gradients\n      loss, dW1, db1, dW2, db2 = loss_and_gradients(X, y, W1, b1, W2, b2, reg)\n",
+        "      from net import Net\n      net = Net(W1, b1, W2, b2)\n      loss, dW1, db1, dW2, db2 = net.loss(X, y, reg)\n",
+    )
+    .replace(
+        "    answers: {loss",
+        "    again: loss, dW1, db1, dW2, db2 = net.loss(X[::-1].copy(), y[::-1].copy(), reg)\n    answers: {loss",
+    )
+    .replace(", carried: 0.5", "")
+    .replace(", credit: {carried: 0.5}", "")
+)
+
+OBJECT = (
+    RIGHT
+    + """
+class Net:
+    def __init__(self, W1, b1, W2, b2):
+        self.params = (W1, b1, W2, b2)
+
+    def loss(self, X, y, reg):
+        return loss_and_gradients(X, y, *self.params, reg)
+"""
+)
+
+
+@pytest.fixture(scope="module")
+def twice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Classroom]:
+    made = Classroom(tmp_path_factory.mktemp("again"), AGAIN, {})
+    yield made
+    made.examiner.close()
+
+
+def test_an_object_that_answers_alike_twice_is_right(twice: Classroom) -> None:
+    assert set(outcomes(twice.grade(net=OBJECT)).values()) == {"correct"}
+
+
+def test_gradients_that_add_up_from_call_to_call_are_unstable(twice: Classroom) -> None:
+    adding = OBJECT.replace(
+        "        return loss_and_gradients(X, y, *self.params, reg)\n",
+        "        loss, *new = loss_and_gradients(X, y, *self.params, reg)\n"
+        "        self.sums = [a + b for a, b in zip(getattr(self, 'sums', [0] * 4), new)]\n"
+        "        return (loss, *self.sums)\n",
+    )
+    sheet = twice.grade(net=adding)
+    assert outcomes(sheet) == {"loss": "correct", **dict.fromkeys(["dW1", "dW2", "db"], "unstable")}
+    assert points(sheet)["dW1"] == "0"
+    assert "something is kept from one call to the next" in messages(sheet)["dW1"]
+
+
+def test_a_stale_cache_is_unstable(twice: Classroom) -> None:
+    stale = OBJECT.replace(
+        "        return loss_and_gradients(X, y, *self.params, reg)\n",
+        "        if not hasattr(self, 'kept'):\n            self.kept = X\n"
+        "        return loss_and_gradients(self.kept, y, *self.params, reg)\n",
+    )
+    assert set(outcomes(twice.grade(net=stale)).values()) == {"unstable"}

@@ -55,6 +55,7 @@ FACTS = {
         settings=frozenset({"reg"}),
         regimes=frozenset({"decay", "single", "square"}),
         gradients=frozenset({"dW1"}),
+        intermediates=frozenset({"scores"}),
     ),
     "tanh": ProblemFacts(
         id="tanh",

@@ -19,6 +19,66 @@ WEIGHTS = "{plain: 0.7, decay: 0.3}"
 DATASET = "{id: blobs, train: 10, test: 5, D: 6}"
 
 MISTAKES: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
+    # what follows from earlier mistakes
+    "a carried share of a gradient without any loss": (
+        [("answer: dW1}", "answer: dW1, credit: {carried: 0.5}}")],
+        [
+            "27:105: nothing to carry forward from: name answers in 'given', or for a gradient a 'loss' of the probe 'net'"
+        ],
+    ),
+    "a carried share of a value with nothing given": (
+        [("decay: 0.3}}", "decay: 0.3}, carried: 0.5}")],
+        [
+            "26:56: nothing to carry forward from: name answers in 'given', or for a gradient a 'loss' of the probe 'net'"
+        ],
+    ),
+    "a given answer without a carried share": (
+        [
+            ("answers: {loss: loss,", "answers: {scores: grads, loss: loss,"),
+            ("decay: 0.3}}\n  - {id", "decay: 0.3}, given: scores}\n  - {id"),
+        ],
+        ["26:54: 'given' without a 'carried' share earns nothing"],
+    ),
+    "a given answer that the probe has not": (
+        [("decay: 0.3}}\n  - {id", "decay: 0.3}, carried: 0.5, given: scors}\n  - {id")],
+        ["26:68: probe 'net' has no answer 'scors'; known: loss, dW1"],
+    ),
+    "a given answer from which nothing follows": (
+        [("decay: 0.3}}\n  - {id", "decay: 0.3}, carried: 0.5, given: dW1}\n  - {id")],
+        ["26:68: problem net cannot go on from 'dW1'; known: scores"],
+    ),
+    "a carried share of more than all": (
+        [("answer: dW1}", "answer: dW1, credit: {carried: 1.5}}")],
+        ["27:105: carried must be from 0 to 1, not 1.5"],
+    ),
+    "a carried share of a training": (
+        [("accuracy: 0.9}", "accuracy: 0.9, credit: {carried: 0.5}}")],
+        ["28:110: an item with the check 'training' cannot have 'carried'"],
+    ),
+    "a numeric method without a loss": (
+        [("answer: dW1}", "answer: dW1, method: numeric}")],
+        ["27:95: the method 'numeric' needs a 'loss' of the probe 'net'"],
+    ),
+    "an unknown method": (
+        [("answer: dW1}", "answer: dW1, method: numerical}")],
+        ["27:95: method cannot be 'numerical'; did you mean 'numeric'?"],
+    ),
+    "a word where true or false belongs": (
+        [("    answer: loss\n", "    answer: loss\n    stabilised: never\n")],
+        ["26:17: stabilised must be true or false, not the text 'never'"],
+    ),
+    "a loss that is no expression": (
+        [("    answers: {loss", "    loss: loss +\n    answers: {loss")],
+        ["13:11: not a Python expression: invalid syntax"],
+    ),
+    "a loss of a name that nobody defines": (
+        [("    answers: {loss", "    loss: lss\n    answers: {loss")],
+        ["13:11: unknown name 'lss'; did you mean 'loss'?"],
+    ),
+    "a second call of a name that nobody defines": (
+        [("    answers: {loss", "    again: loss, grads = nt.loss(X, y)\n    answers: {loss")],
+        ["13:26: unknown name 'nt'; did you mean 'net'?"],
+    ),
     # keys
     "an unknown key of an item": (
         [("points: 2", "points: 2\n    hnt: x")],

@@ -109,6 +109,39 @@ def test_reads_items(load: Load, change: Change) -> None:
     assert training.parameters == {"accuracy": 0.9}
 
 
+def test_reads_what_follows_from_earlier_mistakes(load: Load, change: Change) -> None:
+    rubric = load(
+        change(
+            (
+                "answers: {loss",
+                "loss: loss\n    again: loss, grads = net.loss(X, y)\n    answers: {scores: 2 * loss, loss",
+            ),
+            ("decay: 0.3}}", "decay: 0.3}, carried: 0.5, given: scores, mutated: 0.75}"),
+            ("    answer: loss\n", "    answer: loss\n    stabilised: false\n"),
+            ("answer: dW1}", "answer: dW1, method: numeric, credit: {carried: 1}}"),
+        )
+    )
+    net = rubric.probes["net"]
+    assert (net.loss, net.again) == ("loss", "loss, grads = net.loss(X, y)")
+    loss, gradient, training = rubric.items
+    assert (loss.carried, loss.given, loss.mutated) == (
+        Decimal("0.5"),
+        ("scores",),
+        Decimal("0.75"),
+    )
+    assert loss.parameters == {"stabilised": False}
+    assert (gradient.carried, gradient.given, gradient.mutated) == (Decimal(1), (), Decimal(1))
+    assert gradient.parameters == {"method": "numeric"}
+    assert (training.carried, training.given) == (Decimal(0), ())
+
+
+def test_the_name_of_an_answer_as_the_loss_stands_for_its_expression(
+    load: Load, change: Change
+) -> None:
+    rubric = load(change(("answers: {loss: loss,", "loss: dW1\n    answers: {loss: loss,")))
+    assert rubric.probes["net"].loss == "grads['W1']"
+
+
 def test_items_of_sections_come_after_free_ones_with_their_heading(load: Load, good: str) -> None:
     item = "{id: more, title: More, points: 1, check: value, probe: net, answer: [loss, dW1], credit: {answers: {loss: 0.25, dW1: 0.75}}}"
     rubric = load(good + f"sections:\n  - id: a\n    title: Part A\n    items:\n      - {item}\n")
