@@ -25,6 +25,8 @@ LEAST_BLOCK = 1e-6
 CERTIFIED_WITHIN = 1e3
 """Units within which the reference must agree with a second calculation of the same."""
 _STEP = 1e-200
+_MOST_STACKED = 1 << 16
+"""Entries of the trial inputs that a problem is given at once."""
 
 Inputs = Mapping[str, Any]
 Options = Mapping[str, str]
@@ -225,13 +227,16 @@ def _derivatives(
 ) -> dict[str, Array]:
     """Return the derivatives of the named gradients' values by one input, entry by entry."""
     base = np.asarray(inputs[wrt], dtype=np.complex128)
-    derivatives = {name: np.zeros(base.shape) for name in names}
-    for entry in np.ndindex(base.shape):
-        moved = base.copy()
-        moved[entry] += 1j * _STEP
-        values = problem.value({**inputs, wrt: moved}, options)
+    derivatives = {name: np.zeros(base.size) for name in names}
+    together = max(1, _MOST_STACKED // max(base.size, 1)) if problem.stacks else 1
+    for first in range(0, base.size, together):
+        entries = np.arange(first, min(first + together, base.size))
+        moved = np.repeat(base[None], len(entries), axis=0)
+        moved.reshape(len(entries), -1)[np.arange(len(entries)), entries] += 1j * _STEP
+        values = problem.value({**inputs, wrt: moved if problem.stacks else moved[0]}, options)
         for name, derivative in derivatives.items():
             gradient = problem.gradients[name]
             along = 1.0 if gradient.along is None else inputs[gradient.along]
-            derivative[entry] = np.sum(values[gradient.of] * along).imag / _STEP
-    return derivatives
+            sums = np.reshape(values[gradient.of] * along, (len(entries), -1)).sum(axis=1)
+            derivative[entries] = sums.imag / _STEP
+    return {name: derivative.reshape(base.shape) for name, derivative in derivatives.items()}
