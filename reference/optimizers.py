@@ -455,8 +455,8 @@ def _draw(
     if settings["warm"]:
         for name in rule.state:
             state[name] = rng.normal(size=(D, M))
-            if name in ("v", "cache"):
-                state[name] = np.square(state[name])
+            if name in ("v", "cache"):  # squares, of which none is next to nothing
+                state[name] = rng.uniform(0.5, 2.0, size=(D, M))
         if rule.counts:
             state["t"] = 5
     rates = {name: float(settings[name]) for name in rule.rates}
