@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 import reference
+from grader.checks.comparison import has_accepted_shape
 from grader.records import Answer, Draw, Failed, Returned
 from tests.bank.mutations import FROZEN, STATUSES, Mutation, mutated, mutations_of
 from tests.bank.trial import Setting, answered, draw_of
@@ -60,12 +61,13 @@ def change_of(draw: Draw, answers: Mapping[str, Answer], names: Iterable[str] = 
     changes = [0.0]
     for name in names or draw.expected[""]:
         right, answer = draw.expected[""][name].value, answers.get(name)
-        if not isinstance(answer, Returned) or answer.value.shape != right.shape:
+        if not isinstance(answer, Returned):
             return np.inf
-        if not np.all(np.isfinite(answer.value)):
+        value = answer.value
+        if not has_accepted_shape(value.shape, right.shape) or not np.all(np.isfinite(value)):
             return np.inf
         if right.size:
-            distance = np.abs(answer.value - right.astype(np.float64)).max()
+            distance = np.abs(value.reshape(right.shape) - right.astype(np.float64)).max()
             changes.append(float(distance / (np.abs(right).max() or 1.0)))
     return max(changes)
 
