@@ -140,6 +140,11 @@ def _seed_option(command: _Command) -> _Command:
 )
 @_only_option
 @_seed_option
+@click.option(
+    "--resume",
+    is_flag=True,
+    help="Go on with the run in RUN: what was answered there is judged again, not asked again.",
+)
 @_unsafe_option
 def grade(
     path: Path,
@@ -148,6 +153,7 @@ def grade(
     jobs: int | None,
     only: tuple[str, ...],
     seed: int | None,
+    resume: bool,
     unsafe: bool,
 ) -> int:
     """Grade every submission in the folder PATH and write scores.csv and items.csv.
@@ -160,6 +166,8 @@ def grade(
 
     isolation_level(unsafe)
     rubric = _load(rubric_name)
+    if resume and output is None:
+        raise UsageError("--resume needs the run's folder: -o RUN")
     folder = output if output is not None else _new_folder(Path("runs") / rubric.id)
     found = discover(path, rubric.modules.expected)
     _must_lie_apart(folder, path)
@@ -172,7 +180,7 @@ def grade(
         _tell(notes, told, style="yellow")
     with _progress(notes, len(found)) as (on_start, on_sheet):
         facts = {"submissions": str(path.resolve()), "only": list(only)}
-        settings = Settings(folder=folder, jobs=jobs, is_unsafe=unsafe, facts=facts)
+        settings = Settings(folder=folder, jobs=jobs, is_unsafe=unsafe, resumes=resume, facts=facts)
         finished = run(plan, found, settings, on_start, on_sheet)
     print_scores(console, rubric, finished.sheets)
     print_summary(console, finished.sheets)

@@ -371,6 +371,14 @@ class Transcript:
     repeats: Mapping[DrawKey, tuple[Reply, ...]] = field(default_factory=dict)
     """First draws that were asked again at the end, and, where that answer differed, once more in
     a new process: there the first and a second time."""
+    files: str = ""
+    """Hash of the files that were handed in, with their paths."""
+    probes: Mapping[str, str] = field(default_factory=dict)
+    """Probe -> hash of all that its answers depend on, beside the draws and the files."""
+    inputs: Mapping[DrawKey, str] = field(default_factory=dict)
+    """Hash of each draw's inputs."""
+    notes: tuple[str, ...] = ()
+    """What discovery met."""
 
     @staticmethod
     def empty(submission: str) -> Transcript:

@@ -32,6 +32,8 @@ class Settings:
         Submissions at a time; None means one per available core.
     is_unsafe
         Whether to go on where student code cannot be isolated.
+    resumes
+        Whether to keep what an earlier run has left in the folder, and to ask only for the rest.
     facts
         What else ``run.json`` is to tell: where the submissions lie, which items were asked for.
     """
@@ -39,6 +41,7 @@ class Settings:
     folder: Path
     jobs: int | None = None
     is_unsafe: bool = False
+    resumes: bool = False
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -118,7 +121,9 @@ def run(
     hide_memory()
     facts = {"seed": plan.seed, **describe_machine(level), **settings.facts, "found": len(found)}
     _open(plan, settings, {**facts, "state": "running"})
-    work = Work(plan=plan, found=found, folder=settings.folder, level=level)
+    work = Work(
+        plan=plan, found=found, folder=settings.folder, level=level, resumes=settings.resumes
+    )
     executor = LocalExecutor(work, settings.jobs or available_cores())
     sheets: list[ScoreSheet] = []
     was_interrupted = False
@@ -147,7 +152,7 @@ def run(
 def _open(plan: Plan, settings: Settings, facts: Mapping[str, Any]) -> None:
     """Make the run's folder, and tell in it by what the run is graded."""
     try:
-        open_run(settings.folder)
+        open_run(settings.folder, settings.resumes)
         write_run(settings.folder, plan.rubric, facts)
     except OSError as error:
         raise UsageError(f"{settings.folder}: cannot be written ({error.strerror})") from None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from grader.grading.plan import Plan
-from grader.records import Failed, LoadReport, Outcome, Probe, SourceFile, Usage
+from grader.records import Failed, Limits, LoadReport, Outcome, Probe, SourceFile, Usage
 from grader.sandbox.channel import ProtocolError
 from grader.sandbox.client import Child, Death, Zygote
 from grader.sandbox.replies import load_report_of
@@ -50,12 +50,15 @@ class Children:
     zygote: Zygote
     files: tuple[SourceFile, ...]
     load: LoadReport | None = None
-    """What came of loading, as far as it was tried."""
+    """What came of loading: of the first time that it went well, or of no time."""
     count: int = 0
     _child: Child | None = None
     _kind: Kind | None = None
     _spent: list[Usage] = field(default_factory=list)
+    _asked_s: float = 0.0
     _definitions_only: bool = False
+    _why_lost: str = ""
+    """Why loading ended the process in the end: no more are started then."""
 
     def child_for(self, probe: Probe) -> Child | Failed:
         """Return a child that has loaded the submission, or why none can be had."""
@@ -81,6 +84,7 @@ class Children:
             child, self._child = self._child, None
             child.kill()
             self._spent.append(child.usage)
+            self._asked_s += child.asked_s
 
     @property
     def usage(self) -> Usage:
@@ -91,18 +95,27 @@ class Children:
             peak_mb=max((usage.peak_mb for usage in self._spent), default=0.0),
         )
 
-    def _may_go_on(self) -> bool:
-        return not self._is_unloadable() and self.usage.cpu_s < self.plan.rubric.limits.total_s
+    @property
+    def _cpu_left_s(self) -> float:
+        return self.plan.rubric.limits.total_s - self.usage.cpu_s
 
-    def _is_unloadable(self) -> bool:
-        return self.load is not None and "" in self.load.broken
+    @property
+    def _wall_left_s(self) -> float:
+        """Return what is left for waiting; a submission that sleeps uses no CPU time."""
+        return total_wall(self.plan.rubric.limits) - self._asked_s
+
+    def _may_go_on(self) -> bool:
+        return not self._why_lost and self._cpu_left_s > 0 and self._wall_left_s > 0
 
     def _why_none(self) -> Failed:
-        if self.load is not None and self._is_unloadable():
-            told = f"your files cannot be loaded: {self.load.broken['']}"
+        if self._why_lost:
+            told = f"your files cannot be loaded: {self._why_lost}"
             return Failed(outcome=Outcome.LOAD_FAILED, message=told)
-        total = self.plan.rubric.limits.total_s
-        told = f"not run: the {total:g} s of CPU time for the whole submission were used up"
+        limits = self.plan.rubric.limits
+        used = f"{limits.total_s:g} s of CPU time"
+        if self._cpu_left_s > 0:
+            used = f"{total_wall(limits):g} s of wall time"
+        told = f"not run: the {used} for the whole submission were used up"
         return Failed(outcome=Outcome.TIMED_OUT, message=told)
 
     # --- loading --------------------------------------------------------------------------
@@ -124,16 +137,32 @@ class Children:
                 elif not self._definitions_only:
                     self._definitions_only = True
                 else:
-                    self.load = _unloadable(why)
+                    self._note_loss(why)
                     return
             else:
-                self.load = self.load or report
+                self._note_load(report)
                 return
+
+    def _note_load(self, report: LoadReport) -> None:
+        """Keep the first report; a later process is told of only if it loads less."""
+        if self.load is None:
+            self.load = report
+        elif self._definitions_only and _ONLY_DEFINITIONS not in self.load.notes:
+            self.load = replace(self.load, notes=(_ONLY_DEFINITIONS, *self.load.notes))
+
+    def _note_loss(self, why: str) -> None:
+        """Give up loading; what an earlier process has loaded and answered stands."""
+        self._why_lost = why
+        if self.load is None:
+            self.load = LoadReport(root="", loaded=(), failures=(why,), notes=(), broken={"": why})
+        else:
+            self.load = replace(self.load, failures=(*self.load.failures, f"later: {why}"))
 
     def _try_to_load(self, kind: Kind) -> LoadReport:
         limits = self.plan.rubric.limits
-        left = limits.total_s - self.usage.cpu_s
-        child = self._child = self.zygote.spawn(kind.memory_mb, max(left, 1.0))
+        child = self._child = self.zygote.spawn(
+            kind.memory_mb, max(self._cpu_left_s, 1.0), max(self._wall_left_s, 0.1)
+        )
         child.output_limit = kind.output_kb << 10
         self.count += 1
         reply, _ = child.ask(self._load_message(), limits.load_s, limits.wall(limits.load_s))
@@ -155,5 +184,10 @@ class Children:
         }
 
 
-def _unloadable(why: str) -> LoadReport:
-    return LoadReport(root="", loaded=(), failures=(why,), notes=(), broken={"": why})
+def total_wall(limits: Limits) -> float:
+    """Return for how many wall seconds a submission's answers are awaited, all together.
+
+    >>> total_wall(Limits(total_s=60.0))
+    182.0
+    """
+    return 3.0 * limits.total_s + 2.0

@@ -7,14 +7,11 @@ from decimal import Decimal
 from pathlib import Path
 
 from grader.errors import GraderFault
-from grader.grading.journal import write_result
-from grader.grading.judging import (
-    judge_all,
-    leave_open,
-    mark_unstable,
-    mark_untouched,
-)
+from grader.grading.assessing import assessed
+from grader.grading.journal import kept_transcript, write_result
+from grader.grading.judging import judge_all, leave_open
 from grader.grading.plan import Plan
+from grader.grading.recorded import Recorded
 from grader.grading.session import Session
 from grader.grading.witness import Witness
 from grader.records import (
@@ -45,6 +42,8 @@ class Examiner:
         Isolation level, or None for the best that this machine offers.
     has_notebooks
         Whether a notebook may come, so that the zygote must be able to read one.
+    resumes
+        Whether answers that are in the run's folder need not be asked for again.
     """
 
     def __init__(
@@ -53,9 +52,11 @@ class Examiner:
         folder: Path | None = None,
         level: int | None = None,
         has_notebooks: bool = True,
+        resumes: bool = False,
     ) -> None:
         self._plan = plan
         self._folder = folder
+        self._resumes = resumes
         self._level = level
         reader = ("nbformat",) if has_notebooks or is_notebook_in(plan.rubric.starter) else ()
         self._preload = (*plan.rubric.modules.preload, *reader)
@@ -93,26 +94,31 @@ class Examiner:
     def _examine(self, submission: Submission) -> tuple[ScoreSheet, Transcript]:
         if not submission.files:
             return self._without_files(submission)
+        recorded = self._recorded(submission)
+        if recorded is not None:
+            return recorded
         session = Session(self._plan, self.zygote, submission.files)
         try:
             session.ask_all()
-            verdicts, conventions = judge_all(self._plan, witness_of(session))
+            verdicts = judge_all(self._plan, witness_of(session))
         finally:
             session.close()
-        verdicts = mark_unstable(self._plan, verdicts, session.replies, session.repeats)
-        verdicts = mark_untouched(self._plan, verdicts, session.ask, self._ask_starter)
-        if submission.problems:
-            verdicts = leave_open(verdicts, submission.problems)
-        transcript = session.transcript(submission.id)
-        sheet = make_sheet(
-            submission,
-            verdicts,
-            self._plan.items,
-            transcript.load,
-            transcript.usage,
-            conventions,
-            flags_of(self._plan, submission, transcript),
-        )
+        transcript = session.transcript(submission.id, submission.notes)
+        sheet = assessed(self._plan, submission, transcript, verdicts, self._ask_starter)
+        return sheet, transcript
+
+    def _recorded(self, submission: Submission) -> tuple[ScoreSheet, Transcript] | None:
+        """Return what an earlier run has already answered, where that is all that is asked."""
+        if self._folder is None or not self._resumes:
+            return None
+        transcript = kept_transcript(self._folder, submission)
+        if transcript is None:
+            return None
+        recorded = Recorded(self._plan, transcript)
+        verdicts = judge_all(self._plan, recorded.witness)
+        if recorded.missing:
+            return None
+        sheet = assessed(self._plan, submission, transcript, verdicts, self._ask_starter)
         return sheet, transcript
 
     def _without_files(self, submission: Submission) -> tuple[ScoreSheet, Transcript]:
@@ -160,25 +166,3 @@ def witness_of(session: Session) -> Witness:
 def is_notebook_in(files: Iterable[SourceFile]) -> bool:
     """Return whether one of the files is a notebook."""
     return any(is_notebook(file.path) for file in files)
-
-
-def flags_of(plan: Plan, submission: Submission, transcript: Transcript) -> list[str]:
-    """Return what a TA should look at in a submission."""
-    flags = list(submission.problems)
-    flags += submission.notes
-    load = transcript.load
-    if load.failures:
-        more = f" (and {len(load.failures) - 1} more)" if len(load.failures) > 1 else ""
-        flags.append(f"not loaded: {load.failures[0]}{more}")
-    flags += [note for note in load.notes if _is_telling(note, plan.rubric.modules.flag)]
-    for probe, variant in transcript.variants.items():
-        if any(v.fallback and v.name == variant for v in plan.rubric.probes[probe].variants):
-            flags.append(f"{probe}: answered only when called the second way (its fallback)")
-    return flags
-
-
-def _is_telling(note: str, flagged: Iterable[str]) -> bool:
-    """Tell notes about which files were taken, and about modules to flag, from mere routine."""
-    module = note.partition(" ")[0].partition(".")[0]
-    words = ("is taken for it", "also found", "ended the process", "was not handed in")
-    return any(word in note for word in words) or ("stand-in" in note and module in flagged)

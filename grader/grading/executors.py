@@ -49,12 +49,15 @@ class Work:
         Where results are kept.
     level
         Isolation level, or None for the best there is.
+    resumes
+        Whether answers that are in the folder need not be asked for again.
     """
 
     plan: Plan
     found: Sequence[Found]
     folder: Path
     level: int | None
+    resumes: bool = False
 
     @property
     def has_notebooks(self) -> bool:
@@ -188,7 +191,9 @@ def _work(work: Work, channel: Connection, parent: int, other_end: Connection) -
     other_end.close()
     hide_memory()
     die_with_parent(parent)
-    examiner = Examiner(work.plan, work.folder, work.level, work.has_notebooks)
+    examiner = Examiner(
+        work.plan, work.folder, work.level, work.has_notebooks, resumes=work.resumes
+    )
     try:
         while (task := channel.recv()) is not None:
             channel.send(_grade(examiner, work, task))

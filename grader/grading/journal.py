@@ -1,32 +1,28 @@
 """What is kept of a run on disk: each result as it ends, whole or not at all.
 
 A run's folder holds ``run.json``, ``results/<id>.json`` and ``transcripts/<id>.frame``, and after
-a fault of ours its traceback in ``faults/<id>.txt``. A
-transcript is a row of the channel's frames, one for its head and one for each call: msgpack and raw
-arrays, which read back without executing anything. What came through the channel in one frame
-fits into one again, so no answer is too large to be kept.
+a fault of ours its traceback in ``faults/<id>.txt``.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from grader.errors import UsageError
+from grader.grading.digests import digest_of_files
+from grader.grading.transcripts import read_transcript, usage_message, write_transcript
 from grader.records import (
-    Answer,
     Diagnosis,
-    Reply,
-    Returned,
     Rubric,
     ScoreSheet,
+    Submission,
     Transcript,
-    Usage,
 )
 from grader.report.files import write_atomically, write_text
-from grader.sandbox.channel import encode
 
 FORMAT = 1
 
@@ -48,8 +44,8 @@ def _json_lines(value: Any) -> str:
     return _json(value)
 
 
-def open_run(folder: Path) -> None:
-    """Make a run's folders, and clear away what an earlier run has left in them.
+def open_run(folder: Path, keep: bool = False) -> None:
+    """Make a run's folders, and clear away what an earlier run has left in them, unless it is kept.
 
     Raises
     ------
@@ -59,7 +55,7 @@ def open_run(folder: Path) -> None:
     for name, pattern in (("results", "*.json"), ("transcripts", "*.frame"), ("faults", "*.txt")):
         kept = folder / name
         for old in kept.glob(pattern):
-            if old.is_file():
+            if old.is_file() and not keep:
                 old.unlink()
         if name != "faults":
             kept.mkdir(parents=True, exist_ok=True)
@@ -68,9 +64,21 @@ def open_run(folder: Path) -> None:
 def write_result(folder: Path, sheet: ScoreSheet, transcript: Transcript | None) -> None:
     """Keep one submission's answers, then its score sheet."""
     if transcript is not None:
-        frames = b"".join(encode(message) for message in transcript_messages(transcript))
-        write_atomically(folder / "transcripts" / f"{sheet.submission}.frame", frames)
+        write_transcript(folder / "transcripts" / f"{sheet.submission}.frame", transcript)
     write_json(folder / "results" / f"{sheet.submission}.json", sheet_message(sheet))
+
+
+def kept_transcript(folder: Path, submission: Submission) -> Transcript | None:
+    """Return what an earlier run has kept of the very same files, or None.
+
+    A transcript that is damaged, or of another version's format, is as good as none.
+    """
+    path = folder / "transcripts" / f"{submission.id}.frame"
+    try:
+        transcript = read_transcript(path)
+    except (OSError, UsageError):
+        return None
+    return transcript if transcript.files == digest_of_files(submission.files) else None
 
 
 def write_fault(folder: Path, submission: str, trace: str) -> None:
@@ -93,7 +101,7 @@ def sheet_message(sheet: ScoreSheet) -> dict[str, Any]:
         "flags": sheet.flags,
         "problems": sheet.problems,
         "conventions": sheet.conventions,
-        "usage": _usage_message(sheet.usage),
+        "usage": usage_message(sheet.usage),
         "load": None
         if sheet.load is None
         else {
@@ -142,66 +150,6 @@ def _diagnosis_message(diagnosis: Diagnosis | None) -> dict[str, Any] | None:
 def _finite(number: float) -> float | None:
     """Return a number as JSON has it: none that is not finite."""
     return number if math.isfinite(number) else None
-
-
-def transcript_messages(transcript: Transcript) -> Iterator[dict[str, Any]]:
-    """Yield a transcript as messages of the channel: its head, then call by call."""
-    yield {
-        "format": FORMAT,
-        "submission": transcript.submission,
-        "variants": dict(transcript.variants),
-        "children": transcript.children,
-        "usage": _usage_message(transcript.usage),
-    }
-    for key, reply in transcript.replies.items():
-        yield {
-            "probe": key.probe,
-            "case": key.case,
-            "index": key.index,
-            **_reply_message(reply),
-        }
-    for key, replies in transcript.repeats.items():
-        for time, reply in enumerate(replies, start=1):
-            asked = {"probe": key.probe, "case": key.case, "index": key.index, "again": time}
-            yield {**asked, **_reply_message(reply)}
-    for sweep, answer in transcript.sweeps.items():
-        yield {
-            "probe": sweep.draw.probe,
-            "case": sweep.draw.case,
-            "index": sweep.draw.index,
-            "wrt": sweep.wrt,
-            "line": sweep.line,
-            "entry": sweep.entry,
-            "loss": _answer_message(answer),
-        }
-
-
-def _reply_message(reply: Reply) -> dict[str, Any]:
-    return {
-        "usage": _usage_message(reply.usage),
-        "output": reply.output,
-        "mutated": list(reply.mutated),
-        "answers": {name: _answer_message(a) for name, a in reply.answers.items()},
-    }
-
-
-def _answer_message(answer: Answer) -> dict[str, Any]:
-    if isinstance(answer, Returned):
-        return {"value": answer.value, "kind": answer.kind}
-    return {
-        "outcome": str(answer.outcome),
-        "message": answer.message,
-        "exception": answer.exception,
-        "where": answer.where,
-    }
-
-
-def _usage_message(usage: Usage) -> dict[str, float]:
-    return {
-        "wall_s": round(usage.wall_s, 6),
-        "cpu_s": round(usage.cpu_s, 6),
-        "peak_mb": round(usage.peak_mb, 1),
-    }
 
 
 def write_run(folder: Path, rubric: Rubric, facts: Mapping[str, Any]) -> None:

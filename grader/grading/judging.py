@@ -11,7 +11,7 @@ from grader.checks.draws import Convention, convention_name, keys_of
 from grader.checks.stability import instability
 from grader.grading.explaining import explained
 from grader.grading.plan import Plan
-from grader.grading.witness import Ask, Witness
+from grader.grading.witness import Ask, NotRecordedError, Witness
 from grader.records import (
     Answer,
     DrawKey,
@@ -142,10 +142,14 @@ def _judge(plan: Plan, item: Item, convention: Convention, witness: Witness) -> 
     keys = list(keys_of(probe))
     sweeps: dict[SweepKey, Answer] = {}
     while True:
+        try:
+            answers = {key: witness.ask(key) for key in keys}
+        except NotRecordedError as error:
+            return _needs_a_rerun(error)
         question = Question(
             item=item,
             draws={key: plan.draw(key) for key in keys},
-            answers={key: witness.ask(key) for key in keys},
+            answers=answers,
             convention=convention_name(convention),
             problem=plan.problem(item, convention),
             has_loss=bool(probe.loss),
@@ -156,7 +160,15 @@ def _judge(plan: Plan, item: Item, convention: Convention, witness: Witness) -> 
         if not isinstance(decided, NeedMore):
             return decided
         keys += decided.keys
-        sweeps |= {key: witness.sweep(key) for key in decided.sweeps}
+        try:
+            sweeps |= {key: witness.sweep(key) for key in decided.sweeps}
+        except NotRecordedError as error:
+            return _needs_a_rerun(error)
+
+
+def _needs_a_rerun(missing: NotRecordedError) -> Verdict:
+    told = f"Not decided: needs a rerun, since nothing is recorded of {missing}."
+    return Verdict(outcome=Outcome.UNSURE, credit=Decimal(0), message=told)
 
 
 def leave_open(verdicts: Mapping[str, Verdict], problems: Sequence[str]) -> dict[str, Verdict]:
@@ -175,11 +187,15 @@ def leave_open(verdicts: Mapping[str, Verdict], problems: Sequence[str]) -> dict
 
 
 def _is_untouched(plan: Plan, item: Item, ask: Ask, starter: Ask) -> bool:
-    return all(
-        _is_same(ask(key)[answer], starter(key)[answer])
-        for key in keys_of(plan.rubric.probes[item.probe])
-        for answer in item.answers
-    )
+    try:
+        return all(
+            _is_same(ask(key)[answer], starter(key)[answer])
+            for key in keys_of(plan.rubric.probes[item.probe])
+            for answer in item.answers
+        )
+    except NotRecordedError:
+        # Nobody can tell any more: the verdict stays as it is.
+        return False
 
 
 def _is_same(answer: Answer, other: Answer) -> bool:

@@ -16,6 +16,7 @@ from grader.checks.numeric import points
 from grader.checks.sweeps import direction
 from grader.diagnosis import Background, background
 from grader.errors import UsageError
+from grader.grading.digests import digest_of_inputs, digest_of_probe
 from grader.records import Draw, DrawKey, Item, Probe, ProblemRef, Rubric, SweepKey, Variant
 from grader.sandbox.client import Request
 
@@ -42,6 +43,7 @@ class Plan:
     draws: dict[DrawKey, Draw] = field(default_factory=dict)
     _requests: dict[tuple[str, str, DrawKey], Request] = field(default_factory=dict)
     _backgrounds: dict[tuple[DrawKey, str], Background] = field(default_factory=dict)
+    _digests: dict[DrawKey, str] = field(default_factory=dict)
 
     @property
     def probes(self) -> list[Probe]:
@@ -62,6 +64,17 @@ class Plan:
             return None
         options = reference.problem(source.id).resolve_options({**source.options, **convention})
         return ProblemRef(id=source.id, options=options)
+
+    def inputs_digest(self, key: DrawKey) -> str:
+        """Return the hash of a draw's inputs."""
+        if key not in self._digests:
+            self._digests[key] = digest_of_inputs(self.draw(key))
+        return self._digests[key]
+
+    @functools.cached_property
+    def probe_digests(self) -> Mapping[str, str]:
+        """Probe -> hash of all that its answers depend on, beside the draws and the files."""
+        return {probe.id: digest_of_probe(self.rubric, probe) for probe in self.probes}
 
     def background(self, item: Item, key: DrawKey, convention: Convention) -> Background:
         """Return what mistakes would answer on a draw, worked out at its first use."""

@@ -14,6 +14,7 @@ from grader.checks.numeric import points
 from grader.checks.stability import differing
 from grader.grading.calling import failed_reply, rank, read_reply
 from grader.grading.children import Children
+from grader.grading.digests import digest_of_files
 from grader.grading.plan import Plan
 from grader.records import (
     Answer,
@@ -100,8 +101,8 @@ class Session:
         """End the child that is left."""
         self.children.end()
 
-    def transcript(self, submission: str) -> Transcript:
-        """Return everything that was answered."""
+    def transcript(self, submission: str, notes: tuple[str, ...] = ()) -> Transcript:
+        """Return everything that was answered, with what discovery met."""
         return Transcript(
             submission=submission,
             load=self.children.load or Transcript.empty(submission).load,
@@ -111,6 +112,10 @@ class Session:
             children=self.children.count,
             sweeps=dict(self.sweeps),
             repeats=dict(self.repeats),
+            files=digest_of_files(self.files),
+            probes=dict(self.plan.probe_digests),
+            inputs={key: self.plan.inputs_digest(key) for key in self.replies},
+            notes=notes,
         )
 
     # --- draws ----------------------------------------------------------------------------

@@ -12,6 +12,10 @@ Sweep = Callable[[SweepKey], Answer]
 Mutated = Callable[[DrawKey], tuple[str, ...]]
 
 
+class NotRecordedError(Exception):
+    """An answer that a check asks for is not in the transcript; its text says which."""
+
+
 def no_sweep(key: SweepKey) -> Answer:
     """Answer for a submission that cannot be asked any more."""
     return Failed(outcome=Outcome.AWAITING_MARK, message=f"{key} was not asked for")

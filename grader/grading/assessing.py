@@ -1,0 +1,73 @@
+"""From verdicts to a score sheet: what is untouched, what is unstable, what a TA should look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from grader.grading.judging import leave_open, mark_unstable, mark_untouched
+from grader.grading.plan import Plan
+from grader.grading.recorded import Recorded
+from grader.grading.witness import Ask
+from grader.records import ScoreSheet, Submission, Transcript, Verdict
+from grader.scoring.sheet import make_sheet
+
+
+def assessed(
+    plan: Plan,
+    submission: Submission,
+    transcript: Transcript,
+    judged: tuple[Mapping[str, Verdict], Mapping[str, str]],
+    starter: Ask,
+) -> ScoreSheet:
+    """Return the score sheet of a submission that has been judged.
+
+    Parameters
+    ----------
+    plan
+        What was asked.
+    submission
+        Whose sheet it is; its files are not read any more.
+    transcript
+        Everything that it has answered.
+    judged
+        Item -> verdict, and group -> the convention that it holds to.
+    starter
+        Gives the untouched starter's answers on a draw.
+    """
+    verdicts, conventions = judged
+    recorded = Recorded(plan, transcript)
+    verdicts = mark_unstable(plan, verdicts, transcript.replies, recorded.repeats)
+    verdicts = mark_untouched(plan, verdicts, recorded.ask, starter)
+    if submission.problems:
+        verdicts = leave_open(verdicts, submission.problems)
+    return make_sheet(
+        submission,
+        verdicts,
+        plan.items,
+        transcript.load,
+        transcript.usage,
+        conventions,
+        flags_of(plan, submission, transcript),
+    )
+
+
+def flags_of(plan: Plan, submission: Submission, transcript: Transcript) -> list[str]:
+    """Return what a TA should look at in a submission."""
+    flags = list(submission.problems)
+    flags += submission.notes
+    load = transcript.load
+    if load.failures:
+        more = f" (and {len(load.failures) - 1} more)" if len(load.failures) > 1 else ""
+        flags.append(f"not loaded: {load.failures[0]}{more}")
+    flags += [note for note in load.notes if _is_telling(note, plan.rubric.modules.flag)]
+    for probe, variant in transcript.variants.items():
+        if any(v.fallback and v.name == variant for v in plan.rubric.probes[probe].variants):
+            flags.append(f"{probe}: answered only when called the second way (its fallback)")
+    return flags
+
+
+def _is_telling(note: str, flagged: Iterable[str]) -> bool:
+    """Tell notes about which files were taken, and about modules to flag, from mere routine."""
+    module = note.partition(" ")[0].partition(".")[0]
+    words = ("is taken for it", "also found", "ended the process", "was not handed in")
+    return any(word in note for word in words) or ("stand-in" in note and module in flagged)

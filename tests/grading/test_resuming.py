@@ -1,0 +1,145 @@
+"""A run that is resumed asks for what is missing only, and ends as if it had never stopped."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from grader.errors import UsageError
+from grader.grading.transcripts import read_transcript, write_transcript
+from tests.cli.command import grader
+from tests.grading.classroom import BACKWARD, RIGHT, TANH, Classroom, put, write_rubric
+
+WRONG = RIGHT.replace("np.tanh(z)\n", "np.sin(z)\n", 1)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    write_rubric(tmp_path, TANH)
+    for name, source in (("ant", RIGHT), ("bee", WRONG), ("cow", "def (")):
+        put(tmp_path / "all" / name / "act.py", source)
+    return tmp_path
+
+
+def graded(folder: Path, run: str, *options: str) -> bytes:
+    done = grader("grade", "all", "--rubric", "tiny", "-o", run, "--jobs", 1, *options, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return (folder / run / "scores.csv").read_bytes()
+
+
+def transcripts(folder: Path, run: str) -> dict[str, tuple[float, float]]:
+    """Return what each submission has used: whoever is asked again uses something else."""
+    found = {}
+    for path in sorted((folder / run / "transcripts").glob("*.frame")):
+        usage = read_transcript(path).usage
+        found[path.stem] = (usage.wall_s, usage.cpu_s)
+    return found
+
+
+def test_nothing_is_asked_again_where_nothing_has_changed(folder: Path) -> None:
+    scores = graded(folder, "run")
+    before = transcripts(folder, "run")
+    assert graded(folder, "run", "--resume") == scores
+    assert transcripts(folder, "run") == before
+
+
+def test_only_what_is_missing_or_damaged_is_asked_for(folder: Path) -> None:
+    scores = graded(folder, "run")
+    before = transcripts(folder, "run")
+    (folder / "run" / "transcripts" / "ant.frame").unlink()
+    (folder / "run" / "results" / "ant.json").unlink()
+    cut = folder / "run" / "transcripts" / "bee.frame"
+    cut.write_bytes(cut.read_bytes()[:-5])
+    assert graded(folder, "run", "--resume") == scores
+    after = transcripts(folder, "run")
+    assert after["cow"] == before["cow"]
+    assert after["ant"] != before["ant"]
+    assert after["bee"] != before["bee"]
+
+
+def test_a_changed_submission_is_asked_again(folder: Path) -> None:
+    graded(folder, "run")
+    before = transcripts(folder, "run")
+    put(folder / "all" / "bee" / "act.py", RIGHT)
+    assert b"bee" in graded(folder, "run", "--resume")
+    after = transcripts(folder, "run")
+    assert (after["ant"], after["bee"] != before["bee"]) == (before["ant"], True)
+    told = json.loads((folder / "run" / "results" / "bee.json").read_text())
+    assert float(told["total"]) == 10
+
+
+def test_other_points_and_titles_are_judged_from_what_was_answered(folder: Path) -> None:
+    graded(folder, "run")
+    before = transcripts(folder, "run")
+    rubric = folder / "tiny" / "rubric.yaml"
+    text = rubric.read_text().replace("points: 6", "points: 16").replace('"Backwards', '"Back')
+    rubric.write_text(text)
+    graded(folder, "run", "--resume")
+    assert transcripts(folder, "run") == before
+    told = json.loads((folder / "run" / "results" / "ant.json").read_text())
+    assert (float(told["total"]), float(told["maximum"])) == (20, 20)
+
+
+def test_another_probe_starter_or_seed_is_asked_again(folder: Path) -> None:
+    graded(folder, "run")
+    before = transcripts(folder, "run")
+    rubric = folder / "tiny" / "rubric.yaml"
+    rubric.write_text(rubric.read_text().replace("out = forward(z)", "out = forward(1 * z)"))
+    graded(folder, "run", "--resume")
+    changed = transcripts(folder, "run")
+    assert changed["ant"] != before["ant"]
+    graded(folder, "run", "--resume", "--seed", "5")
+    assert transcripts(folder, "run")["ant"] != changed["ant"]
+
+
+def test_resuming_needs_the_folder_of_the_run(folder: Path) -> None:
+    done = grader("grade", "all", "--rubric", "tiny", "--resume", cwd=folder)
+    assert done.returncode == 1
+    assert "--resume needs the run's folder: -o RUN" in done.stderr
+
+
+def test_a_transcript_comes_back_as_it_was_written(tmp_path: Path) -> None:
+    write_rubric(tmp_path, TANH)
+    room = Classroom(tmp_path)
+    try:
+        source = "import numpy as np\n\ndef forward(z):\n    raise ValueError(z.shape)\n" + BACKWARD
+        _, transcript = room.examine(source)
+    finally:
+        room.examiner.close()
+    write_transcript(tmp_path / "one.frame", transcript)
+    back = read_transcript(tmp_path / "one.frame")
+    assert back.load == transcript.load
+    assert (back.files, back.probes, back.inputs) == (
+        transcript.files,
+        dict(transcript.probes),
+        dict(transcript.inputs),
+    )
+    assert back.replies.keys() == transcript.replies.keys()
+    for key, reply in transcript.replies.items():
+        assert repr(back.replies[key].answers) == repr(reply.answers)
+    assert back.repeats.keys() == transcript.repeats.keys()
+
+
+@pytest.mark.parametrize("damage", ["cut", "garbage", "newer"])
+def test_a_damaged_or_newer_transcript_is_refused_by_name(tmp_path: Path, damage: str) -> None:
+    write_rubric(tmp_path, TANH)
+    room = Classroom(tmp_path)
+    try:
+        _, transcript = room.examine(RIGHT)
+    finally:
+        room.examiner.close()
+    path = tmp_path / "one.frame"
+    write_transcript(path, transcript)
+    data = path.read_bytes()
+    changed = {
+        "cut": data[:-3],
+        "garbage": b"\xff" * 40,
+        "newer": data.replace(b"\xa6format\x02", b"\xa6format\x63", 1),
+    }[damage]
+    assert changed != data
+    path.write_bytes(changed)
+    told = "another version of the grader" if damage == "newer" else "damaged"
+    with pytest.raises(UsageError, match=told):
+        read_transcript(path)
