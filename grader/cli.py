@@ -271,6 +271,48 @@ def check(
     return _exit_code(notes, (sheet,))
 
 
+@main.command()
+@click.argument("run", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--rubric",
+    "rubric_name",
+    metavar="ID",
+    help="Judge by this rubric; the one that the run was graded by if not given.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes at a time; one per available core if not given.",
+)
+def rescore(run: Path, rubric_name: str | None, jobs: int | None) -> int:
+    """Judge the run in the folder RUN again, without running anybody's code.
+
+    Points, titles, conventions, weights and hints of the rubric may have changed. An item that
+    would need an answer which is not recorded is left undecided and says so.
+    """
+    from grader.grading.batch import available_cores, finish_rescore
+    from grader.grading.rescoring import open_old_run, plan_of
+    from grader.grading.rescoring import rescore as judge_again
+    from grader.report.terminal import print_scores, print_summary
+
+    old = open_old_run(run)
+    rubric = _load(rubric_name or old.rubric)
+    plan = plan_of(old, rubric)
+    console, notes = _consoles()
+    count = len(list((run / "results").glob("*.json")))
+    _tell(notes, f"{rubric.id}: {count} submissions in {run}, judged from what they answered")
+    with _progress(notes, count) as (on_start, on_sheet):
+        on_start()
+        sheets = judge_again(old, plan, jobs or available_cores(), on_sheet)
+    finish_rescore(run, plan, old.facts, sheets)
+    print_scores(console, rubric, sheets)
+    print_summary(console, sheets)
+    for name in ("scores.csv", "items.csv"):
+        _tell(notes, f"written: {run / name}")
+    return _exit_code(notes, sheets)
+
+
 @main.group()
 def rubric() -> None:
     """List and show rubrics."""

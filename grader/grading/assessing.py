@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from decimal import Decimal
 
 from grader.grading.judging import leave_open, mark_unstable, mark_untouched
 from grader.grading.plan import Plan
 from grader.grading.recorded import Recorded
 from grader.grading.witness import Ask
-from grader.records import ScoreSheet, Submission, Transcript, Verdict
+from grader.records import Outcome, ScoreSheet, Submission, Transcript, Verdict
 from grader.scoring.sheet import make_sheet
 
 
@@ -49,6 +51,19 @@ def assessed(
         conventions,
         flags_of(plan, submission, transcript),
     )
+
+
+def without_files(plan: Plan, submission: Submission) -> tuple[ScoreSheet, Transcript]:
+    """Return the sheet of a submission without any code: nothing is run for it."""
+    nothing = replace(Transcript.empty(submission.id), notes=submission.notes)
+    told = "No Python file or notebook was handed in."
+    verdict = Verdict(outcome=Outcome.NOT_SUBMITTED, credit=Decimal(0), message=told)
+    verdicts = {item.id: verdict for item in plan.items}
+    if submission.problems:
+        verdicts = leave_open(verdicts, submission.problems)
+    flags = [*submission.problems, *submission.notes]
+    sheet = make_sheet(submission, verdicts, plan.items, nothing.load, nothing.usage, {}, flags)
+    return sheet, nothing
 
 
 def flags_of(plan: Plan, submission: Submission, transcript: Transcript) -> list[str]:

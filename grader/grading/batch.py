@@ -149,6 +149,22 @@ def run(
     return Finished(sheets=tuple(ordered), was_interrupted=was_interrupted, level=level)
 
 
+def finish_rescore(
+    folder: Path, plan: Plan, facts: Mapping[str, Any], sheets: Sequence[ScoreSheet]
+) -> None:
+    """Write the tables of a run that was judged again, and by which rubric.
+
+    Raises
+    ------
+    UsageError
+        If a table cannot be written.
+    """
+    with uninterrupted():
+        _write_tables(folder, plan, sheets)
+        kept = {name: fact for name, fact in facts.items() if not name.startswith("rubric")}
+        write_run(folder, plan.rubric, {**kept, "rescored": True})
+
+
 def _open(plan: Plan, settings: Settings, facts: Mapping[str, Any]) -> None:
     """Make the run's folder, and tell in it by what the run is graded."""
     try:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 from pathlib import Path
 
 from grader.errors import GraderFault
-from grader.grading.assessing import assessed
-from grader.grading.journal import kept_transcript, write_result
-from grader.grading.judging import judge_all, leave_open
+from grader.grading.assessing import assessed, without_files
+from grader.grading.journal import STARTER, kept_transcript, write_result, write_starter
+from grader.grading.judging import judge_all
 from grader.grading.plan import Plan
 from grader.grading.recorded import Recorded
 from grader.grading.session import Session
@@ -17,15 +16,12 @@ from grader.grading.witness import Witness
 from grader.records import (
     Answer,
     DrawKey,
-    Outcome,
     ScoreSheet,
     SourceFile,
     Submission,
     Transcript,
-    Verdict,
 )
 from grader.sandbox.client import Zygote
-from grader.scoring.sheet import make_sheet
 from grader.submission import is_notebook
 
 
@@ -93,7 +89,7 @@ class Examiner:
 
     def _examine(self, submission: Submission) -> tuple[ScoreSheet, Transcript]:
         if not submission.files:
-            return self._without_files(submission)
+            return without_files(self._plan, submission)
         recorded = self._recorded(submission)
         if recorded is not None:
             return recorded
@@ -121,20 +117,6 @@ class Examiner:
         sheet = assessed(self._plan, submission, transcript, verdicts, self._ask_starter)
         return sheet, transcript
 
-    def _without_files(self, submission: Submission) -> tuple[ScoreSheet, Transcript]:
-        """Return the sheet of a submission without any code: nothing is run for it."""
-        nothing = Transcript.empty(submission.id)
-        told = "No Python file or notebook was handed in."
-        verdict = Verdict(outcome=Outcome.NOT_SUBMITTED, credit=Decimal(0), message=told)
-        verdicts = {item.id: verdict for item in self._plan.items}
-        if submission.problems:
-            verdicts = leave_open(verdicts, submission.problems)
-        flags = [*submission.problems, *submission.notes]
-        sheet = make_sheet(
-            submission, verdicts, self._plan.items, nothing.load, nothing.usage, {}, flags
-        )
-        return sheet, nothing
-
     def _ask_starter(self, key: DrawKey) -> Mapping[str, Answer]:
         """Return what the untouched starter answers; it is asked once for all submissions."""
         if self._starter is None:
@@ -144,6 +126,8 @@ class Examiner:
             finally:
                 starter.close()
             self._starter = starter
+            if self._folder is not None:
+                write_starter(self._folder, starter.transcript(STARTER))
         return self._starter.ask(key)
 
     def close(self) -> None:

@@ -25,6 +25,7 @@ from grader.records import (
 from grader.report.files import write_atomically, write_text
 
 FORMAT = 1
+STARTER = "starter"
 
 
 def write_json(path: Path, value: Mapping[str, Any]) -> None:
@@ -79,6 +80,11 @@ def kept_transcript(folder: Path, submission: Submission) -> Transcript | None:
     except (OSError, UsageError):
         return None
     return transcript if transcript.files == digest_of_files(submission.files) else None
+
+
+def write_starter(folder: Path, transcript: Transcript) -> None:
+    """Keep what the untouched starter answers; every worker writes the same."""
+    write_transcript(folder / f"{STARTER}.frame", transcript)
 
 
 def write_fault(folder: Path, submission: str, trace: str) -> None:

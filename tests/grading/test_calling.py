@@ -244,14 +244,13 @@ def test_a_fallback_may_answer_where_the_first_way_never_ends(room: Classroom) -
     assert (points(sheet)["dz"], transcript.variants["pair"]) == ("6", "fallback")
 
 
-def test_a_slow_machine_gets_a_second_try_before_anything_is_left_out(tmp_path: Path) -> None:
-    """Sleeping is what waiting for a busy machine looks like: the wall clock runs out, the CPU
-    limit does not."""
+def test_a_top_level_that_sleeps_is_left_out_at_once(tmp_path: Path) -> None:
+    """It stood in no line for a processor, so no busy machine is to blame for its time-out."""
     room = Classroom(tmp_path, TANH.replace("wall_s: 6", "wall_s: 1.2"))
     try:
         sheet, transcript = room.examine(RIGHT, "import time\ntime.sleep(60)\n")
         assert points(sheet) == {"out": "4", "dz": "6"}
-        assert transcript.children == 3
+        assert transcript.children == 2
         assert any("only imports, definitions" in flag for flag in sheet.flags)
     finally:
         room.examiner.close()

@@ -1,0 +1,174 @@
+"""A run judged again, by what its submissions have answered: nobody's code is run."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from grader.errors import UsageError
+from grader.grading.assessing import assessed, without_files
+from grader.grading.journal import STARTER, sheet_message, write_json
+from grader.grading.judging import judge_all
+from grader.grading.plan import Plan, make_plan
+from grader.grading.recorded import Recorded
+from grader.grading.transcripts import read_transcript
+from grader.grading.witness import NotRecordedError
+from grader.records import Answer, DrawKey, Person, Rubric, ScoreSheet, Submission
+from grader.scoring.sheet import fault_sheet, in_order
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What a run's folder tells of itself.
+
+    Parameters
+    ----------
+    folder
+        Where it lies.
+    rubric
+        Id of the rubric it was graded by.
+    seed
+        Of its draws.
+    only
+        Patterns of the items that were judged; empty for all.
+    facts
+        All of ``run.json``.
+    """
+
+    folder: Path
+    rubric: str
+    seed: int
+    only: tuple[str, ...]
+    facts: Mapping[str, Any]
+
+
+def open_old_run(folder: Path) -> Run:
+    """Return what a run's folder tells of itself.
+
+    Raises
+    ------
+    UsageError
+        If it is no run's folder, or its ``run.json`` cannot be read.
+    """
+    path = folder / "run.json"
+    try:
+        facts = json.loads(path.read_text(encoding="utf-8"))
+        only = tuple(facts.get("only", ()))
+        return Run(
+            folder=folder, rubric=facts["rubric"], seed=facts["seed"], only=only, facts=facts
+        )
+    except FileNotFoundError:
+        raise UsageError(f"{folder}: no run's folder: it holds no run.json") from None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        told = f"{type(error).__name__}: {error}"
+        raise UsageError(f"{path}: cannot be read ({told})") from None
+
+
+def plan_of(run: Run, rubric: Rubric) -> Plan:
+    """Return the plan of a run's draws under a rubric, which may have changed since."""
+    return make_plan(rubric, run.only, run.seed)
+
+
+def rescore(
+    run: Run, plan: Plan, jobs: int, on_sheet: Callable[[ScoreSheet], None] = lambda sheet: None
+) -> tuple[ScoreSheet, ...]:
+    """Judge every submission of a run again, and keep the results in its folder.
+
+    Parameters
+    ----------
+    run
+        The run's folder.
+    plan
+        By what it is judged now.
+    jobs
+        Processes that judge at a time.
+    on_sheet
+        Called with each sheet as it ends.
+
+    Returns
+    -------
+    tuple of ScoreSheet
+        As every report lists them. An item for which something would have to be asked that is
+        not in the transcript is left undecided and says so.
+    """
+    names = sorted(path.stem for path in (run.folder / "results").glob("*.json"))
+    sheets = []
+    for sheet in _judged(run.folder, plan, names, jobs):
+        write_json(run.folder / "results" / f"{sheet.submission}.json", sheet_message(sheet))
+        sheets.append(sheet)
+        on_sheet(sheet)
+    return tuple(in_order(sheets))
+
+
+_shared: tuple[Path, Plan] | None = None
+"""What forked workers inherit, so that the plan with its draws is no message."""
+
+
+def _judged(folder: Path, plan: Plan, names: Sequence[str], jobs: int) -> Iterator[ScoreSheet]:
+    global _shared
+    _shared = (folder, plan)
+    can_fork = hasattr(os, "fork")
+    if jobs < 2 or len(names) < 2 or not can_fork:
+        yield from map(_rescored, names)
+        return
+    with ProcessPoolExecutor(jobs, mp_context=get_context("fork")) as pool:
+        yield from pool.map(_rescored, names, chunksize=4)
+
+
+def _rescored(name: str) -> ScoreSheet:
+    """Return one submission's new sheet."""
+    assert _shared is not None, "set before anything is judged"
+    folder, plan = _shared
+    path = folder / "results" / f"{name}.json"
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        submission = _submission(told)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"{path}: cannot be read ({type(error).__name__}: {error})") from None
+    frames = folder / "transcripts" / f"{name}.frame"
+    if not frames.exists():
+        return fault_sheet(submission, plan.items, "nothing was recorded; grade it with --resume")
+    transcript = read_transcript(frames)
+    submission = Submission(
+        id=submission.id,
+        people=submission.people,
+        files=(),
+        notes=transcript.notes,
+        problems=submission.problems,
+    )
+    if not transcript.replies:
+        sheet, _ = without_files(plan, submission)
+        return sheet
+    recorded = Recorded(plan, transcript)
+    verdicts = judge_all(plan, recorded.witness)
+    return assessed(plan, submission, transcript, verdicts, _starter(folder, plan))
+
+
+def _submission(told: Mapping[str, Any]) -> Submission:
+    return Submission(
+        id=told["submission"],
+        people=tuple(
+            Person(student_id=p["id"], name=p["name"], email=p["email"], section=p["section"])
+            for p in told["people"]
+        ),
+        files=(),
+        problems=tuple(told["problems"]),
+    )
+
+
+def _starter(folder: Path, plan: Plan) -> Callable[[DrawKey], Mapping[str, Answer]]:
+    """Return how the untouched starter is asked: from what it has answered, if it was asked."""
+    path = folder / f"{STARTER}.frame"
+    if path.exists():
+        return Recorded(plan, read_transcript(path)).ask
+
+    def never(key: DrawKey) -> Mapping[str, Answer]:
+        raise NotRecordedError(str(key))
+
+    return never

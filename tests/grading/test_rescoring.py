@@ -1,0 +1,125 @@
+"""A run is judged again from what was answered: nobody's code runs, and nothing is asked."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command import grader
+from tests.grading.classroom import BACKWARD, RIGHT, TANH, put, write_rubric
+
+WRONG = RIGHT.replace("np.tanh(z)\n", "np.sin(z)\n", 1)
+STARTER_AGAIN = "import numpy as np\n\ndef forward(z):\n    return np.zeros_like(z)\n" + BACKWARD
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("graded")
+    write_rubric(folder, TANH)
+    sources = {"ant": RIGHT, "bee": WRONG, "cow": "def (", "doe": STARTER_AGAIN}
+    for name, source in sources.items():
+        put(folder / "all" / name / "act.py", source)
+    (folder / "all" / "elk").mkdir()
+    done = grader("grade", "all", "--rubric", "tiny", "-o", "run", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture
+def folder(graded: Path, tmp_path: Path) -> Path:
+    """A copy of the graded run without any submission: nothing could be run."""
+    import shutil
+
+    shutil.copytree(graded / "run", tmp_path / "run")
+    shutil.copytree(graded / "tiny", tmp_path / "tiny")
+    return tmp_path
+
+
+def rescored(folder: Path, *options: str) -> str:
+    done = grader("rescore", "run", "--rubric", "tiny", *options, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def rows(folder: Path) -> dict[str, dict[str, str]]:
+    with (folder / "run" / "scores.csv").open(encoding="utf-8") as stream:
+        return {row["student"]: row for row in csv.DictReader(stream)}
+
+
+def change(folder: Path, *pairs: tuple[str, str]) -> None:
+    rubric = folder / "tiny" / "rubric.yaml"
+    text = rubric.read_text(encoding="utf-8")
+    for old, new in pairs:
+        assert old in text
+        text = text.replace(old, new)
+    rubric.write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_an_unchanged_rubric_gives_the_same_bytes(folder: Path, jobs: str) -> None:
+    before = {p.name: p.read_bytes() for p in (folder / "run").glob("*.csv")}
+    results = {p.name: p.read_bytes() for p in (folder / "run" / "results").iterdir()}
+    rescored(folder, "--jobs", jobs)
+    assert {p.name: p.read_bytes() for p in (folder / "run").glob("*.csv")} == before
+    assert {p.name: p.read_bytes() for p in (folder / "run" / "results").iterdir()} == results
+
+
+def test_other_points_and_weights_change_the_scores(folder: Path) -> None:
+    change(folder, ("points: 6", "points: 16"), ("points: 4", "points: 0.5"))
+    rescored(folder)
+    totals = {name: float(row["total"]) for name, row in rows(folder).items()}
+    assert totals == {"ant": 16.5, "bee": 16.0, "cow": 0.0, "doe": 16.0, "elk": 0.0}
+    assert json.loads((folder / "run" / "run.json").read_text())["rescored"] is True
+
+
+def test_what_the_starter_answers_is_still_known(folder: Path) -> None:
+    assert rows(folder)["doe"]["out.outcome"] == "not_implemented"
+    change(folder, ('"tanh"', '"Tanh"'))
+    rescored(folder)
+    assert rows(folder)["doe"]["out.outcome"] == "not_implemented"
+
+
+def test_an_item_that_would_need_a_run_says_so_and_costs_nothing(folder: Path) -> None:
+    change(folder, ("out = forward(z)", "out = forward(2 * z)"))
+    told = rescored(folder)
+    ant = rows(folder)["ant"]
+    assert (ant["out.outcome"], ant["dz.outcome"], ant["out"]) == ("unsure", "correct", "")
+    message = json.loads((folder / "run" / "results" / "ant.json").read_text())["items"][0][
+        "message"
+    ]
+    assert message == "Not decided: needs a rerun, since nothing is recorded of out/plain/0."
+    assert "unsure" in told
+
+
+def test_more_draws_need_a_run_too(folder: Path) -> None:
+    change(folder, ("cases: {plain: {draws: 2}}", "cases: {plain: {draws: 3}}"))
+    rescored(folder)
+    assert rows(folder)["ant"]["out.outcome"] == "unsure"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (lambda run: (run / "run.json").unlink(), "no run's folder: it holds no run.json"),
+        (lambda run: (run / "run.json").write_text("{"), "run.json: cannot be read"),
+        (lambda run: (run / "results" / "ant.json").write_text("[]"), "ant.json: cannot be read"),
+        (lambda run: (run / "transcripts" / "ant.frame").write_bytes(b"x"), "ant.frame: damaged"),
+    ],
+)
+def test_a_damaged_run_is_refused_by_the_name_of_the_file(folder: Path, spoil, told: str) -> None:
+    spoil(folder / "run")
+    done = grader("rescore", "run", "--rubric", "tiny", cwd=folder)
+    assert done.returncode == 1
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_submission_without_a_transcript_is_a_fault_and_not_a_zero(folder: Path) -> None:
+    (folder / "run" / "transcripts" / "ant.frame").unlink()
+    done = grader("rescore", "run", "--rubric", "tiny", cwd=folder)
+    assert done.returncode == 2
+    assert "nothing was recorded; grade it with --resume" in done.stderr
+    assert rows(folder)["ant"]["out"] == ""
