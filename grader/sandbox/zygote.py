@@ -18,11 +18,14 @@ import socket
 import sys
 import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import msgpack
 
 from grader.sandbox import child, notebooks, seccomp
+from grader.sandbox.endings import OUR_FAULT, TAMPERED, exit_code
+from grader.sandbox.tampering import Originals, is_tampered, originals
 from grader.sandbox.walls import Bounds, Walls, adopt_orphans, die_with_parent, hide_memory
 
 STANDARD_LIBRARY = (
@@ -47,6 +50,10 @@ NUMPY = (
 ).split()
 
 
+# Looked up before student code can put another in its place: what stops a child must end it.
+_leave = os._exit
+
+
 def main(arguments: str) -> None:
     """Warm up, then fork and reap children as asked, until the grader closes the socket.
 
@@ -58,6 +65,8 @@ def main(arguments: str) -> None:
         (whether children see an empty folder alone).
     """
     given = json.loads(arguments)
+    # Before hide_memory, after which nothing of one's own in /proc may be written.
+    _be_first_to_go()
     hide_memory()
     die_with_parent(given["parent"])
     adopt_orphans()
@@ -67,18 +76,25 @@ def main(arguments: str) -> None:
     if given["is_locked_in"]:
         _enter_an_empty_folder()
     own_modules = [name for name in sys.modules if name.partition(".")[0] == "grader"]
+    untouched = originals()
     # A grader that is gone needs no answer; its end is this process's, too.
     with contextlib.suppress(ConnectionResetError, BrokenPipeError):
         control.send(msgpack.packb({"ready": True, "missing": missing}))
-        _serve(control, own_modules)
+        _serve(control, own_modules, untouched)
 
 
-def _serve(control: socket.socket, own_modules: list[str]) -> None:
+def _be_first_to_go() -> None:
+    """Have the system take a child before anything else when memory runs out (Linux)."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+
+
+def _serve(control: socket.socket, own_modules: list[str], untouched: Originals) -> None:
     """Fork and reap as asked, until the socket is closed."""
     while request := control.recv(1 << 16):
         message = msgpack.unpackb(request)
         if message["op"] == "spawn":
-            _spawn(control, message, own_modules)
+            _spawn(control, message, own_modules, untouched)
         else:
             _reap(control, message)
 
@@ -127,7 +143,9 @@ def _warm_notebooks() -> None:
             notebooks.code_cells("", empty.encode())
 
 
-def _spawn(control: socket.socket, message: dict[str, Any], own_modules: list[str]) -> None:
+def _spawn(
+    control: socket.socket, message: dict[str, Any], own_modules: list[str], untouched: Originals
+) -> None:
     """Fork a child, and hand its three pipe ends to the grader."""
     walls, bounds = Walls(**message["walls"]), Bounds(**message["bounds"])
     pipes = [os.pipe() for _ in range(3)]
@@ -138,6 +156,7 @@ def _spawn(control: socket.socket, message: dict[str, Any], own_modules: list[st
         _become_child(
             (request_in, reply_out, output_out),
             lambda: child.serve(walls, bounds, parent, own_modules),
+            untouched,
         )
     for inner in (request_in, reply_out, output_out):
         os.close(inner)
@@ -147,9 +166,13 @@ def _spawn(control: socket.socket, message: dict[str, Any], own_modules: list[st
         os.close(end)
 
 
-def _become_child(ends: tuple[int, int, int], serve: Callable[[], None]) -> None:
+def _become_child(
+    ends: tuple[int, int, int], serve: Callable[[], None], untouched: Originals
+) -> None:
     """Arrange the descriptors and serve; whatever goes wrong here ends the process."""
     requests, replies, output = ends
+    # Where not even the words below can be said, it was not for a mistake of ours.
+    code = TAMPERED
     try:
         os.setsid()
         null = os.open(os.devnull, os.O_RDWR)
@@ -161,10 +184,13 @@ def _become_child(ends: tuple[int, int, int], serve: Callable[[], None]) -> None
         os.closerange(len(moved), 1024)
         serve()
     except BaseException as error:  # noqa: BLE001 - a child must never return into the zygote's loop
+        code = exit_code(error)
+        if code == OUR_FAULT and is_tampered(untouched):
+            code = TAMPERED
         with contextlib.suppress(OSError):
             os.write(2, f"the child failed: {type(error).__name__}: {error}\n".encode())
     finally:
-        os._exit(70)
+        _leave(code)
 
 
 def _reap(control: socket.socket, message: dict[str, Any]) -> None:

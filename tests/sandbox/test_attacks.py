@@ -93,7 +93,7 @@ def test_what_sleeps_is_stopped_by_the_wall_clock(hand_in: HandIn, body: str) ->
 
     assert death.outcome is Outcome.TIMED_OUT
     assert death.message == "it used more than its share of wall time"
-    assert death.retry
+    assert not death.retry, "no machine is too slow for sleeping"
 
 
 @pytest.mark.parametrize(
@@ -144,6 +144,10 @@ ENDINGS = {
     "a jump to nowhere": ("ctypes.CFUNCTYPE(None)(1)()", "it crashed with signal 11 (SIGSEGV)"),
     "abort": ("os.abort()", "it crashed with signal 6 (SIGABRT)"),
     "a signal to itself": ("signal.raise_signal(15)", "it crashed with signal 15 (SIGTERM)"),
+    "a signal that looks like the systems own": (
+        "signal.raise_signal(signal.SIGKILL)",
+        "it crashed with signal 9 (SIGKILL)",
+    ),
     "a real-time signal": (
         "signal.raise_signal(40)",
         "it crashed with signal 40 (a real-time signal)",
@@ -662,7 +666,7 @@ def test_who_closes_what_questions_come_through_has_crashed(hand_in: HandIn) -> 
 
     assert (death.outcome, death.message) == (
         Outcome.CRASHED,
-        "it ended itself with exit code 70",
+        "it closed the grader's channel",
     )
 
 

@@ -1,0 +1,53 @@
+"""In what surroundings does a zygote start? Nothing of the grader's own gets in."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgpack
+import numpy as np
+
+_PACKAGE_HOME = str(Path(__file__).resolve().parent.parent.parent)
+_THREADS = ("OPENBLAS", "OMP", "MKL", "VECLIB_MAXIMUM", "NUMEXPR")
+_BOOT = (
+    "import sys, json; given = json.loads(sys.argv[1]); sys.path[:] = given['path']; "
+    "from grader.sandbox.zygote import main; main(sys.argv[1])"
+)
+
+
+def command(given: Mapping[str, Any]) -> list[str]:
+    """Return the command line of a zygote.
+
+    Parameters
+    ----------
+    given
+        What its ``main`` is told, beside the module path.
+    """
+    path = [_PACKAGE_HOME, *(path for path in sys.path if _is_library(path))]
+    # Not -I: it would cancel PYTHONHASHSEED, and sets would be ordered anew in every zygote.
+    return [sys.executable, "-s", "-c", _BOOT, json.dumps({**given, "path": path})]
+
+
+def variables() -> dict[str, str]:
+    """Return a zygote's whole environment."""
+    return {
+        "PATH": "/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        **{f"{name}_NUM_THREADS": "1" for name in _THREADS},
+    }
+
+
+def _is_library(path: str) -> bool:
+    """Tell whether a folder of the module path holds the interpreter's or our own packages."""
+    real = os.path.realpath(path) if path else ""
+    if real in {os.path.realpath(Path(str(m.__file__)).parent.parent) for m in (msgpack, np)}:
+        return True
+    prefixes = {os.path.realpath(p) for p in (sys.prefix, sys.base_prefix, sys.exec_prefix)}
+    return any(real == p or real.startswith(p + os.sep) for p in prefixes)

@@ -1,0 +1,161 @@
+"""How do bytes go to a child and come from it, whatever it does with its ends of the pipes?
+
+Nothing here blocks for longer than a watch allows, and what the child prints past Python's own
+streams is drained meanwhile, so that it never waits for us.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+from typing import Any
+
+from grader.sandbox.channel import PREFIX, check_sizes, decode
+from grader.sandbox.deadlines import Excess, Watch
+
+_LAST_WORDS = 300
+_BLOCK = 1 << 20
+
+
+class ClosedError(Exception):
+    """The child's end is closed: it has ended, or has closed its descriptors."""
+
+
+class FloodError(Exception):
+    """The child printed more than it may."""
+
+
+class ExcessError(Exception):
+    """The child passed a limit of the call."""
+
+    def __init__(self, excess: Excess) -> None:
+        super().__init__(excess.message)
+        self.excess = excess
+
+
+class Pipes:
+    """The grader's ends of one child's pipes.
+
+    Parameters
+    ----------
+    requests, replies, output
+        Descriptors; they are ours from now on.
+    ended
+        A descriptor that becomes readable when the process ends (a pidfd), or -1.
+    """
+
+    def __init__(self, requests: int, replies: int, output: int, ended: int) -> None:
+        self._requests, self._replies, self._output = requests, replies, output
+        self._ended = ended
+        for descriptor in (requests, replies, output):
+            os.set_blocking(descriptor, False)
+        self._outgoing = memoryview(b"")
+        self._is_talking = True
+        self._printed = 0
+        self._words = b""
+        self.output_limit = 1 << 20
+        """Bytes that may be printed past Python's own streams."""
+
+    @property
+    def last_words(self) -> str:
+        """The end of what was printed past Python's own streams."""
+        return self._words.decode("utf-8", "backslashreplace").strip()
+
+    def send(self, data: bytes) -> None:
+        """Take bytes to be sent; they go out while a reply is awaited."""
+        self._outgoing = memoryview(data)
+
+    def has_reply(self) -> bool:
+        """Return whether there is something to read, be it the end of the pipe."""
+        return bool(select.select([self._replies], [], [], 0)[0])
+
+    def has_ended(self, within_s: float = 0.0) -> bool:
+        """Return whether the process is over, or will be within a time."""
+        if self._ended < 0:
+            return False
+        return bool(select.select([self._ended], [], [], within_s)[0])
+
+    def read_frame(self, watch: Watch) -> dict[str, Any]:
+        """Return the next message, and send what is waiting meanwhile.
+
+        Raises
+        ------
+        ProtocolError
+            If what came is no frame.
+        ClosedError, FloodError, ExcessError
+            If none came, and why.
+        """
+        header, body = PREFIX.unpack(self._read(PREFIX.size, watch))
+        check_sizes(header, body)
+        return decode(self._read(header, watch), self._read(body, watch))
+
+    def _read(self, count: int, watch: Watch) -> bytes:
+        blocks: list[bytes] = []
+        while count:
+            if self._outgoing:
+                self._write()
+            try:
+                block = os.read(self._replies, min(count, _BLOCK))
+            except BlockingIOError:
+                self._wait(watch)
+                continue
+            if not block:
+                raise ClosedError
+            blocks.append(block)
+            count -= len(block)
+        return b"".join(blocks)
+
+    def _write(self) -> None:
+        """Send as much of what is waiting as the pipe takes."""
+        try:
+            while self._outgoing:
+                self._outgoing = self._outgoing[os.write(self._requests, self._outgoing) :]
+        except BlockingIOError:
+            return
+        except BrokenPipeError:
+            raise ClosedError from None
+
+    def _wait(self, watch: Watch) -> None:
+        """Wait until there is something to read, send and drain meanwhile, and hold the limits."""
+        while True:
+            # Before waiting as well: who sends a byte now and then must not go on for ever.
+            excess = watch.excess()
+            if excess is not None:
+                raise ExcessError(excess)
+            readers = [self._replies]
+            readers += [self._output] if self._is_talking else []
+            readers += [self._ended] if self._ended >= 0 else []
+            writers = [self._requests] if self._outgoing else []
+            ready, writable, _ = select.select(readers, writers, [], watch.pause())
+            if self._output in ready:
+                self.drain()
+            if self._replies in ready:
+                return
+            if self._ended in ready:
+                raise ClosedError
+            if writable:
+                self._write()
+
+    def drain(self) -> None:
+        """Throw away what was written past Python's own streams, and count it.
+
+        Raises
+        ------
+        FloodError
+            If it is too much.
+        """
+        try:
+            while self._is_talking and (block := os.read(self._output, 1 << 16)):
+                self._words = (self._words + block)[-_LAST_WORDS:]
+                self._printed += len(block)
+                if self._printed > self.output_limit:
+                    raise FloodError
+        except BlockingIOError:
+            return
+        self._is_talking = False
+
+    def close(self) -> None:
+        """Close our ends."""
+        for descriptor in (self._requests, self._replies, self._output, self._ended):
+            if descriptor >= 0:
+                os.close(descriptor)
