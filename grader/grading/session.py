@@ -81,8 +81,7 @@ class Session:
                     # The first draw settles how the probe is called on the others.
                     self.ask(keys.pop(0))
                 self._ask_together(probe, keys)
-            for probe in probes:
-                self._repeat(probe)
+            self._repeat(probes)
 
     def ask(self, key: DrawKey) -> Mapping[str, Answer]:
         """Return the answers on one draw, asking only if they are not there yet."""
@@ -217,43 +216,65 @@ class Session:
 
     # --- the same again -------------------------------------------------------------------
 
-    def _repeat(self, probe: Probe) -> None:
-        """Ask a probe's first draw again; an answer that differs is looked at in a new process.
+    def _repeat(self, probes: Sequence[Probe]) -> None:
+        """Ask the first draw of probes again; an answer that differs is looked at once more.
 
         A training is left alone: nobody asks it to end at the same place twice.
         """
-        key = next(keys_of(probe))
-        first = self.replies[key]
-        answered = any(isinstance(answer, Returned) for answer in first.answers.values())
-        if isinstance(probe.source, DatasetRef) or probe.id in self._fatal or not answered:
-            return
-        draw, variant = self.plan.draw(key), self.variants[probe.id]
-        again = self.plan.repeat_request(probe, variant, key)
-        try:
-            child = self.children.child_for(probe)
-            if isinstance(child, Failed):
+        asked = [probe for probe in probes if self._may_repeat(probe)]
+        for _, group in itertools.groupby(asked, lambda probe: probe.limits):
+            together = list(group)
+            keys = [next(keys_of(probe)) for probe in together]
+            requests = [self._again(probe) for probe in together]
+            child = self.children.child_for(together[0])
+            if not isinstance(child, Child):
                 return
-            repeats = [self._told(child, probe, draw, again)]
-            if differing(draw, first.answers, repeats[0].answers):
+            limits = together[0].limits
+            try:
+                told = child.ask_all(requests, limits.cpu_s, limits.wall(limits.cpu_s))
+                for probe, key, (reply, usage) in zip(together, keys, told, strict=True):
+                    read = read_reply(probe, self.plan.draw(key), reply, usage)
+                    self.repeats[key] = (read,)
+            except (ProtocolError, Death):
+                # What was answered stands: a process that dies of a repetition proves nothing.
                 self.children.end()
-                child = self.children.child_for(probe)
-                if isinstance(child, Child):
-                    repeats += self._same_calls(child, probe, variant, again)
-        except (ProtocolError, Death):
-            # What it has answered stands: a process that dies of a repetition proves nothing.
-            self.children.end()
-            return
-        self.repeats[key] = tuple(repeats)
+        for probe in asked:
+            self._confirm(probe)
 
-    def _same_calls(
-        self, child: Child, probe: Probe, variant: Variant, again: Request
-    ) -> tuple[Reply, Reply]:
+    def _may_repeat(self, probe: Probe) -> bool:
+        first = self.replies[next(keys_of(probe))]
+        answered = any(isinstance(answer, Returned) for answer in first.answers.values())
+        is_training = isinstance(probe.source, DatasetRef)
+        return answered and not is_training and probe.id not in self._fatal
+
+    def _again(self, probe: Probe) -> Request:
+        return self.plan.repeat_request(probe, self.variants[probe.id], next(keys_of(probe)))
+
+    def _confirm(self, probe: Probe) -> None:
+        """Where a repetition differs, make the same calls in a new process."""
+        key = next(keys_of(probe))
+        draw, first = self.plan.draw(key), self.replies[key]
+        if key not in self.repeats:
+            return
+        if not differing(draw, first.answers, self.repeats[key][0].answers):
+            return
+        self.children.end()
+        child = self.children.child_for(probe)
+        if not isinstance(child, Child):
+            return
+        try:
+            self.repeats[key] += self._same_calls(child, probe)
+        except (ProtocolError, Death):
+            self.children.end()
+
+    def _same_calls(self, child: Child, probe: Probe) -> tuple[Reply, Reply]:
         """Ask a new process all that was asked before: return the first and the last reply."""
+        variant, keys = self.variants[probe.id], list(keys_of(probe))
         replies = [
             self._told(child, probe, self.plan.draw(key), self.plan.request(probe, variant, key))
-            for key in keys_of(probe)
+            for key in keys
         ]
-        return replies[0], self._told(child, probe, self.plan.draw(next(keys_of(probe))), again)
+        return replies[0], self._told(child, probe, self.plan.draw(keys[0]), self._again(probe))
 
     def _sweep(self, probe: Probe, key: SweepKey) -> Answer:
         """Ask for the own loss along a line, unless the code is too slow for so many calls."""
