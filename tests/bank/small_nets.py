@@ -196,6 +196,13 @@ BY_HAND: tuple[Row, ...] = (
         names="mask_missing",
     ),
     row(
+        *(_HAND, "mask_without_bias", "The ReLU's mask is that of W1 x, without b1."),
+        ("np.where(h1 > 0, da, 0.0)", "np.where(W1 @ x > 0, da, 0.0)"),
+        spoils="dh1 dW1 db1",
+        names="mask_without_bias",
+        cases="plain square",
+    ),
+    row(
         *(_HAND, "target_less_output", "t − y stands for y − t."),
         ("dy = y - t", "dy = t - y"),
         spoils="dy dh2 dW2 db2 da dh1 dW1 db1 dW1_12",
