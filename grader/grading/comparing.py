@@ -1,0 +1,166 @@
+"""Whose score differs between two runs, by how much, on which items, and why?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from grader.errors import UsageError
+from grader.grading.rescoring import Run, open_old_run
+from grader.grading.transcripts import read_transcript
+from grader.records import Transcript
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """One item of one submission that differs between two runs.
+
+    Parameters
+    ----------
+    students
+        Ids of who handed it in, joined by a space.
+    item
+        Id of the item; empty where the whole submission is in one of the runs only.
+    before, after
+        Points, None where nobody has decided.
+    outcome_before, outcome_after
+        Outcomes; empty where there is none.
+    why
+        What is known of the cause.
+    """
+
+    students: str
+    item: str
+    before: Decimal | None
+    after: Decimal | None
+    outcome_before: str
+    outcome_after: str
+    why: str
+
+    @property
+    def change(self) -> Decimal | None:
+        """How many points more, None where one of them is undecided."""
+        if self.before is None or self.after is None:
+            return None
+        return self.after - self.before
+
+
+def compare_runs(first: Path, second: Path) -> list[Move]:
+    """Return what differs between two runs, submission by submission.
+
+    Parameters
+    ----------
+    first, second
+        Folders of runs.
+
+    Raises
+    ------
+    UsageError
+        If one of them is no run's folder, or a file in it cannot be read.
+    """
+    runs = open_old_run(first), open_old_run(second)
+    results = _results(first), _results(second)
+    names = sorted({*results[0], *results[1]})
+    return [move for name in names for move in _moves(name, runs, results)]
+
+
+def _results(folder: Path) -> dict[str, Mapping[str, Any]]:
+    found: dict[str, Mapping[str, Any]] = {}
+    for path in sorted((folder / "results").glob("*.json")):
+        try:
+            told = json.loads(path.read_text(encoding="utf-8"))
+            found[path.stem] = {"items": told["items"], "people": told["people"]}
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise UsageError(f"{path}: cannot be read ({type(error).__name__}: {error})") from None
+    return found
+
+
+def _moves(
+    name: str,
+    runs: tuple[Run, Run],
+    results: tuple[Mapping[str, Mapping[str, Any]], Mapping[str, Mapping[str, Any]]],
+) -> Iterator[Move]:
+    told = results[1].get(name) or results[0][name]
+    students = " ".join(person["id"] for person in told["people"]) or name
+    for here, other in ((0, 1), (1, 0)):
+        if name not in results[other]:
+            total = _total(results[here][name])
+            alone = (total, None) if here == 0 else (None, total)
+            yield _move(students, "", alone, ("", ""), f"only in {runs[here].folder}")
+            return
+    before, after = (_items(result[name]) for result in results)
+    for item in dict.fromkeys((*before, *after)):
+        one, two = before.get(item), after.get(item)
+        if one == two:
+            continue
+        points = (_points(one), _points(two))
+        outcomes = (one["outcome"] if one else "", two["outcome"] if two else "")
+        if points != points[::-1] or outcomes[0] != outcomes[1]:
+            yield _move(students, item, points, outcomes, _why(name, one, two, runs))
+
+
+def _items(result: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    return {item["id"]: item for item in result["items"]}
+
+
+def _points(item: Mapping[str, Any] | None) -> Decimal | None:
+    return None if item is None or item["points"] is None else Decimal(item["points"])
+
+
+def _total(result: Mapping[str, Any]) -> Decimal:
+    points = (_points(item) for item in result["items"])
+    return sum((p for p in points if p is not None), Decimal(0))
+
+
+def _move(
+    students: str,
+    item: str,
+    points: tuple[Decimal | None, Decimal | None],
+    outcomes: tuple[str, str],
+    why: str,
+) -> Move:
+    return Move(
+        students=students,
+        item=item,
+        before=points[0],
+        after=points[1],
+        outcome_before=outcomes[0],
+        outcome_after=outcomes[1],
+        why=why,
+    )
+
+
+def _why(
+    name: str,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
+    runs: tuple[Run, Run],
+) -> str:
+    """Return the first thing that differs on the way to the score."""
+    if before is None or after is None:
+        return "the item is in one of the runs only"
+    one, two = (_transcript(run.folder, name) for run in runs)
+    if one is None or two is None:
+        return "of one run no answers are kept"
+    if one.files != two.files:
+        return "other files were handed in"
+    if runs[0].seed != runs[1].seed:
+        return "other inputs were drawn (another seed)"
+    if one.load != two.load:
+        return "the files were loaded with another result"
+    if dict(one.probes) != dict(two.probes):
+        return "asked in another way (probe, starter, limits or version)"
+    if before["maximum"] != after["maximum"]:
+        return f"worth {after['maximum']} points, not {before['maximum']}"
+    if before["credit"] != after["credit"] or before["outcome"] != after["outcome"]:
+        return "judged in another way from the same answers"
+    return "other points for the same credit"
+
+
+def _transcript(folder: Path, name: str) -> Transcript | None:
+    path = folder / "transcripts" / f"{name}.frame"
+    return read_transcript(path) if path.exists() else None

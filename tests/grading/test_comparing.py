@@ -1,0 +1,97 @@
+"""Two runs side by side: who moves, by how much, and why."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command import grader
+from tests.grading.classroom import RIGHT, TANH, put, write_rubric
+
+WRONG = RIGHT.replace("np.tanh(z)\n", "np.sin(z)\n", 1)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("two")
+    write_rubric(folder, TANH)
+    for name, source in {"ant": RIGHT, "bee": WRONG, "cow": RIGHT}.items():
+        put(folder / "all" / name / "act.py", source)
+    grade(folder, "first")
+    return folder
+
+
+def grade(folder: Path, run: str, *options: str) -> None:
+    done = grader("grade", "all", "--rubric", "tiny", "-o", run, *options, cwd=folder)
+    assert done.returncode == 0, done.stderr
+
+
+def compared(folder: Path, first: str, second: str) -> tuple[str, list[dict[str, str]]]:
+    done = grader("compare", first, second, "-o", "moves.csv", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    with (folder / "moves.csv").open(encoding="utf-8") as stream:
+        return done.stdout, list(csv.DictReader(stream))
+
+
+def test_two_runs_of_the_same_do_not_differ(folder: Path) -> None:
+    grade(folder, "same")
+    told, rows = compared(folder, "first", "same")
+    assert rows == []
+    assert "the same points and outcomes in both runs" in told
+
+
+def test_a_corrected_submission_and_one_that_is_new_move(folder: Path) -> None:
+    put(folder / "all" / "bee" / "act.py", RIGHT)
+    put(folder / "all" / "doe" / "act.py", RIGHT)
+    grade(folder, "corrected")
+    told, rows = compared(folder, "first", "corrected")
+    assert rows == [
+        {
+            "student": "bee",
+            "item": "out",
+            "before": "0",
+            "after": "4",
+            "change": "+4",
+            "outcome_before": "wrong",
+            "outcome_after": "correct",
+            "why": "other files were handed in",
+        },
+        {
+            "student": "doe",
+            "item": "",
+            "before": "",
+            "after": "10",
+            "change": "",
+            "outcome_before": "",
+            "outcome_after": "",
+            "why": "only in corrected",
+        },
+    ]
+    assert "2 items of 2 submissions differ" in told
+
+
+def test_other_points_are_told_as_that(folder: Path) -> None:
+    rubric = folder / "tiny" / "rubric.yaml"
+    old = rubric.read_text()
+    try:
+        rubric.write_text(old.replace("points: 4", "points: 2"))
+        grade(folder, "cheaper")
+    finally:
+        rubric.write_text(old)
+    _, rows = compared(folder, "first", "cheaper")
+    assert {
+        (row["student"], row["change"], row["why"])
+        for row in rows
+        if row["student"] in ("ant", "cow")
+    } == {
+        ("ant", "-2", "worth 2 points, not 4"),
+        ("cow", "-2", "worth 2 points, not 4"),
+    }
+
+
+def test_what_is_no_run_is_refused_by_name(folder: Path) -> None:
+    done = grader("compare", "first", "all", cwd=folder)
+    assert done.returncode == 1
+    assert "all: no run's folder: it holds no run.json" in done.stderr
