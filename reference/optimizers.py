@@ -458,7 +458,7 @@ def _draw(
             if name in ("v", "cache"):  # squares, of which none is next to nothing
                 state[name] = rng.uniform(0.5, 2.0, size=(D, M))
         if rule.counts:
-            state["t"] = 5
+            state["t"] = 30
     rates = {name: float(settings[name]) for name in rule.rates}
     return {"w": w, "dws": rng.normal(size=(K, D, M)), **state, **rates}
 
@@ -515,7 +515,7 @@ def _problem(rule_id: str, title: str) -> Problem:
         settings={
             **rule.rates,
             "warm": True,
-            **({"epsilon": 1e-3} if "epsilon" in rule.rates else {}),
+            **({"epsilon": 0.02} if "epsilon" in rule.rates else {}),
         },
         regimes={
             "fresh": {"warm": False},

@@ -43,16 +43,7 @@ def test_no_wrong_variant_passes_and_none_is_left_unsure(problem_id):
     assert figures.counts["passes"] == figures.counts["unsure_wrong"] == 0, figures.findings
 
 
-SMALL_EPSILON = pytest.mark.xfail(reason="Nadam's ε is too small beside its drawn state to show")
-
-
-@pytest.mark.parametrize(
-    "problem_id",
-    [
-        pytest.param(name, marks=SMALL_EPSILON if name == "nadam" else ())
-        for name in reference.problem_ids()
-    ],
-)
+@pytest.mark.parametrize("problem_id", reference.problem_ids())
 def test_no_frozen_mutation_passes(problem_id):
     figures = Figures()
     judge_mutations(problem_id, extent_of(problem_id), figures)
