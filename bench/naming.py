@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+from grader.checks.stability import differing, instability
 from grader.diagnosis import Background, Sample, background, diagnose
-from grader.records import DrawKey
-from tests.bank.trial import Answers, Setting, Solve, answered, draw_of
+from grader.records import Answer, DrawKey, Reply, Usage
+from tests.bank.trial import Answers, Setting, Solve, answered, asked, draw_of
 
 
 @lru_cache(maxsize=64)
@@ -39,6 +40,34 @@ def name_of(spoilt: Sequence[str], answers: Answers, setting: Setting) -> str:
     ]
     found = diagnose(spoilt, samples) if spoilt else None
     return found.name if found is not None else ""
+
+
+def name_of_state(row_solve: Solve, fresh_solve: Solve, answers: Answers, setting: Setting) -> str:
+    """Return what state that is kept is called, empty where the first draw answers alike again.
+
+    Parameters
+    ----------
+    row_solve
+        A variant that has answered all draws; it is asked the first one once more.
+    fresh_solve
+        The same in a new process, as it were: it is asked everything from the start.
+    answers
+        What the first has answered.
+    setting
+        Where it is tried.
+    """
+    key = next(iter(answers))
+    again = asked(row_solve, setting, key)
+    if not differing(draw_of(setting, key), answers[key], again):
+        return ""
+    fresh = answered(fresh_solve, setting)
+    repeats = [_reply(again), _reply(fresh[key]), _reply(asked(fresh_solve, setting, key))]
+    found = instability(draw_of(setting, key), _reply(answers[key]), repeats)
+    return next(iter(found.values())).name if found else ""
+
+
+def _reply(answers: Mapping[str, Answer]) -> Reply:
+    return Reply(answers=answers, usage=Usage(wall_s=0.0, cpu_s=0.0))
 
 
 def is_alias(name: str, spoilt: Sequence[str], solve: Solve, setting: Setting) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 
 from bench.hostile_draws import HOSTILE, hostile_draw
-from bench.naming import is_alias, name_of
+from bench.naming import is_alias, name_of, name_of_state
 from bench.usual_checks import THRESHOLDS, errors_of, worst_error
 from grader.checks import CHECKS, NeedMore, Question
 from grader.records import Draw, Failed, Outcome
@@ -137,7 +137,10 @@ def judge_wrong(problem_id: str, extent: Extent, figures: Figures) -> None:
             spoilt = changed_answers(answers, setting)
             outcomes |= {verdict_on(n, answers, solve, setting).outcome for n in spoilt}
             if number == 0:
-                name = name_of(spoilt, answers, setting)
+                # As the toolkit does: what is not the same twice is called that, whatever it is.
+                name = name_of_state(solve, row.variant().solve, answers, setting) or name_of(
+                    spoilt, answers, setting
+                )
                 _count_name(row.names, name, str(row), figures)
             if not spoilt:
                 figures.findings.append(f"not spoilt: {row} seed {setting.seed}")

@@ -7,7 +7,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from grader.checks.comparison import SINGLE_UNITS
-from grader.records import Answer, Array, Draw, Reply, Returned
+from grader.records import Answer, Array, Diagnosis, Draw, Reply, Returned
+
+KEPT, RANDOM = "state_kept", "not_repeatable"
+"""What a diagnosis calls state that is kept, and answers that nobody can repeat."""
 
 
 def differing(
@@ -34,8 +37,8 @@ def differing(
     )
 
 
-def instability(draw: Draw, first: Reply, repeats: Sequence[Reply]) -> dict[str, str]:
-    """Return what is unstable, each answer with a sentence about it.
+def instability(draw: Draw, first: Reply, repeats: Sequence[Reply]) -> dict[str, Diagnosis]:
+    """Return what is unstable, each answer with its diagnosis.
 
     Parameters
     ----------
@@ -50,17 +53,16 @@ def instability(draw: Draw, first: Reply, repeats: Sequence[Reply]) -> dict[str,
     _, fresh, again = repeats
     random = differing(draw, first.answers, fresh.answers)
     kept = differing(draw, fresh.answers, again.answers)
-    told = {
-        name: _told(name, fresh.answers[name], again.answers[name])
-        + ": something is kept from one call to the next."
-        for name in kept
-    }
-    told |= {
-        name: _told(name, first.answers[name], fresh.answers[name])
-        + " in a new process: does it draw random numbers, or look at the clock?"
-        for name in random
-    }
-    return told
+    found = {}
+    for name in kept:
+        told = _told(name, fresh.answers[name], again.answers[name])
+        sentence = f"{told}: something is kept from one call to the next."
+        found[name] = Diagnosis(name=KEPT, sentence=sentence, answers=(name,))
+    for name in random:
+        told = _told(name, first.answers[name], fresh.answers[name])
+        sentence = f"{told} in a new process: does it draw random numbers, or look at the clock?"
+        found[name] = Diagnosis(name=RANDOM, sentence=sentence, answers=(name,))
+    return found
 
 
 def _allowed(draw: Draw, name: str) -> float:

@@ -14,6 +14,7 @@ from grader.grading.plan import Plan
 from grader.grading.witness import Ask, NotRecordedError, Witness
 from grader.records import (
     Answer,
+    Diagnosis,
     DrawKey,
     Failed,
     Item,
@@ -101,12 +102,17 @@ def mark_unstable(
     }
 
 
-def _unstable(verdict: Verdict, item: Item, found: Mapping[str, str]) -> Verdict:
+def _unstable(verdict: Verdict, item: Item, found: Mapping[str, Diagnosis]) -> Verdict:
     told = [found[answer] for answer in item.answers if answer in found]
     if not told or verdict.outcome not in _BY_NUMBERS:
         return verdict
-    message = f"{told[0][0].upper()}{told[0][1:]}"
-    return replace(verdict, outcome=Outcome.UNSTABLE, credit=Decimal(0), message=message)
+    return replace(
+        verdict,
+        outcome=Outcome.UNSTABLE,
+        credit=Decimal(0),
+        message=told[0].sentence,
+        diagnosis=told[0],
+    )
 
 
 def _grouped(items: Sequence[Item]) -> list[list[Item]]:

@@ -89,8 +89,12 @@ EVERYWHERE = {
     "sign": ("The sign is wrong.", "-({0})", "sign step_sign"),
     "thousandth": ("All is too large by 0.1 %.", "1.001 * ({0})", "factor"),
     "one_entry": ("A single entry of the array is wrong.", _ENTRY, "isolated_entries"),
-    "first_call": ("Only the first call is right.", _FIRST_CALL, ""),
-    "second_array": ("Only the first array that is made is right.", _FIRST_CALL, "factor"),
+    "first_call": ("Only the first call is right.", _FIRST_CALL, "state_kept"),
+    "second_array": (
+        "Only the first array that is made is right.",
+        _FIRST_CALL,
+        "factor state_kept",
+    ),
 }
 """Mistakes that can be made in any array: what it is, how it is written, what it is called."""
 
