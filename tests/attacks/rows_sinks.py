@@ -1,0 +1,93 @@
+"""Rows 92 to 99: what leaves the toolkit."""
+
+from __future__ import annotations
+
+from tests.attacks.attack import Attack, each
+from tests.attacks.hall import Examined
+from tests.attacks.sinks import assert_harmless
+
+_TERMINAL = "\\x1b[2J\\x1b]0;owned\\x07\\x9b31m\\x08\\x00\\u202e"
+
+
+def _no_number_is_infinite(examined: Examined) -> None:
+    """Check that the result, which was read back as strict JSON, tells of no such number."""
+    evidence = examined.result["items"][0]["evidence"]
+    assert [seen["deviation_units"] for seen in evidence] == [None, None]
+
+
+ROWS = (
+    *each(
+        92,
+        {
+            "prints 100 MB": "for _ in range(100):\n    print('x' * 10**6)\nreturn np.tanh(z)",
+            "prints without end for a while": "for _ in range(3000):\n    sys.stdout.write('x' * 999)\nreturn np.tanh(z)",
+        },
+    ),
+    *each(92, {"prints without end": "while True:\n    print('x' * 10**6)"}, out="timed_out"),
+    *each(
+        92,
+        {
+            "writes without end": "while True:\n    os.write(1, b'x' * 65536)",
+            "writes errors without end": "while True:\n    os.write(2, b'x' * 65536)",
+            "C prints without end": "while True:\n    libc.printf(b'x' * 4095)",
+        },
+        out="crashed",
+        told="it printed more than 256 KB",
+    ),
+    *each(
+        93,
+        {
+            "prints bytes": "sys.stdout.buffer.write(bytes(range(256)))\nreturn np.tanh(z)",
+            "prints escapes": f"print('{_TERMINAL}')\nreturn np.tanh(z)",
+        },
+        after=assert_harmless,
+    ),
+    *each(
+        93,
+        {"raises escapes": f"raise ValueError('{_TERMINAL}')"},
+        out="raised",
+        after=assert_harmless,
+    ),
+    *each(
+        95,
+        {
+            f"raises {name}": f"raise ValueError({text!r})"
+            for name, text in {
+                "a formula": "=cmd|' /C calc'!A0",
+                "a plus": "+1+1",
+                "a minus": "-1+1",
+                "an at sign": "@SUM(A1)",
+                "a tab": "\t=1+1",
+                "a line of its own": "\r\n=1+1",
+                "a wide formula": "＝1+1",
+            }.items()
+        },
+        out="raised",
+        after=assert_harmless,
+    ),
+    Attack(
+        row=95,
+        name="file named like a formula",
+        files={"=cmd|calc.py": "x = 1\n", "+1.ipynb": "no notebook"},
+        out="not_implemented|load_failed",
+        dz="not_implemented|load_failed",
+        after=assert_harmless,
+    ),
+    *each(
+        97,
+        {
+            "raises lone surrogates": "raise ValueError('\\udcff\\ud800\\0')",
+            "raises them by its class": "raise type('E\\udcff', (Exception,), {})('x')",
+            "prints them": "print('\\udcff')\nraise ValueError",
+            "returns what is named so": "return type('E\\udcff\\0'.replace('\\0', ''), (), {})()",
+        },
+        out="raised|wrong",
+        after=assert_harmless,
+    ),
+    *each(
+        98,
+        {"not a number": "return z * np.nan", "infinite": "return z / 0"},
+        out="wrong",
+        after=_no_number_is_infinite,
+    ),
+)

@@ -1,0 +1,28 @@
+"""All attacks, row by row, and the rows that wait for a part of the toolkit that is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tests.attacks import rows_control, rows_files, rows_grader, rows_lies, rows_sinks
+from tests.attacks.attack import Attack
+
+ALL: tuple[Attack, ...] = tuple(
+    sorted(
+        (
+            *rows_control.ROWS,
+            *rows_grader.ROWS,
+            *rows_lies.ROWS,
+            *rows_files.ROWS,
+            *rows_sinks.ROWS,
+        ),
+        key=lambda attack: attack.row,
+    )
+)
+
+LATER: Mapping[int, str] = {
+    **dict.fromkeys((86, 87, 88, 89, 99), "the archive reader"),
+    94: "HTML reports: What people receive (Gradescope, feedback, reports, self-checks)",
+    96: "results.json of Gradescope: What people receive (Gradescope, feedback, reports, self-checks)",
+}
+"""Row -> the part of the toolkit that it is about, which does not exist yet."""
