@@ -337,6 +337,49 @@ def compare(first: Path, second: Path, output: Path | None) -> int:
     return OK
 
 
+@main.command()
+@click.argument("run", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("student")
+@click.argument("item")
+@click.option(
+    "--rubric",
+    "rubric_name",
+    metavar="ID",
+    help="Ask by this rubric; the one that the run was graded by if not given.",
+)
+@click.option(
+    "--submissions",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="Where the submissions lie, if not where the run has found them.",
+)
+@_unsafe_option
+def replay(
+    run: Path,
+    student: str,
+    item: str,
+    rubric_name: str | None,
+    submissions: Path | None,
+    unsafe: bool,
+) -> int:
+    """Run one ITEM of one STUDENT's submission again, as the run in the folder RUN did.
+
+    Prints every draw with what came back and what is right. Nothing is written.
+    """
+    from grader.grading.batch import isolation_level
+    from grader.grading.replaying import replay as ask_again
+    from grader.grading.rescoring import open_old_run
+    from grader.report.replayed import print_replay
+
+    level = isolation_level(unsafe)
+    old = open_old_run(run)
+    rubric = _load(rubric_name or old.rubric)
+    replayed = ask_again(old, rubric, student, item, level, submissions)
+    console, _ = _consoles()
+    print_replay(console, replayed.submission, replayed.score, replayed.transcript)
+    return OK
+
+
 @main.group()
 def rubric() -> None:
     """List and show rubrics."""

@@ -13,7 +13,8 @@ from grader.grading.executors import LocalExecutor, Work, describe_machine, unin
 from grader.grading.journal import open_run, write_run
 from grader.grading.plan import Plan
 from grader.records import ScoreSheet
-from grader.sandbox.walls import available_level, hide_memory
+from grader.sandbox.levels import available_level
+from grader.sandbox.process import hide_memory
 from grader.scoring.sheet import in_order
 from grader.submission import Found
 

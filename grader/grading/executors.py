@@ -24,7 +24,7 @@ from grader.grading.examiner import Examiner
 from grader.grading.journal import write_fault, write_result
 from grader.grading.plan import Plan
 from grader.records import ScoreSheet, Submission
-from grader.sandbox.walls import die_with_parent, hide_memory
+from grader.sandbox.process import die_with_parent, hide_memory
 from grader.scoring.sheet import fault_sheet
 from grader.submission import Found, is_notebook, read
 

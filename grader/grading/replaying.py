@@ -1,0 +1,88 @@
+"""One item of one submission once more, as a run has asked it: for whoever has to explain it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.errors import UsageError
+from grader.grading.examiner import Examiner, is_notebook_in
+from grader.grading.plan import make_plan
+from grader.grading.rescoring import Run
+from grader.records import Item, ItemScore, Rubric, Transcript
+from grader.submission import Found, discover, read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """What came of one item.
+
+    Parameters
+    ----------
+    submission
+        Id of the submission.
+    score
+        The item's new verdict and points.
+    transcript
+        Everything that was answered, what was printed among it.
+    """
+
+    submission: str
+    score: ItemScore
+    transcript: Transcript
+
+
+def replay(
+    run: Run, rubric: Rubric, student: str, item: str, level: int, path: Path | None = None
+) -> Replayed:
+    """Run one item of one submission again, on the draws of a run.
+
+    Parameters
+    ----------
+    run
+        Whose seed and submissions are taken.
+    rubric
+        By which it is asked.
+    student
+        A student's id, or that of a submission.
+    item
+        Id of the item.
+    level
+        Isolation level.
+    path
+        Where the submissions lie now, if not where the run has found them.
+
+    Raises
+    ------
+    UsageError
+        If there is no such item, student or folder.
+    """
+    wanted = _item(rubric, item)
+    submission = read(_found(run, rubric, student, path))
+    plan = make_plan(rubric, [wanted.id], run.seed)
+    examiner = Examiner(plan, level=level, has_notebooks=is_notebook_in(submission.files))
+    try:
+        sheet, transcript = examiner.examine(submission)
+    finally:
+        examiner.close()
+    return Replayed(submission=submission.id, score=sheet.scores[0], transcript=transcript)
+
+
+def _item(rubric: Rubric, name: str) -> Item:
+    for item in rubric.items:
+        if item.id == name:
+            return item
+    known = ", ".join(item.id for item in rubric.items)
+    raise UsageError(f"rubric {rubric.id} has no item {name!r} (it has: {known})")
+
+
+def _found(run: Run, rubric: Rubric, student: str, path: Path | None) -> Found:
+    home = path or Path(str(run.facts.get("submissions", "")))
+    if path is None and not run.facts.get("submissions"):
+        raise UsageError(f"{run.folder}: does not tell where its submissions lie; name the folder")
+    found = discover(home, rubric.modules.expected)
+    for one in found:
+        if student == one.id or student in (person.student_id for person in one.people):
+            return one
+    known = ", ".join(one.id for one in found[:20]) + (" …" if len(found) > 20 else "")
+    raise UsageError(f"{home}: no submission of {student!r} (there are: {known})")
