@@ -29,7 +29,7 @@ imports: $(VENV)/.installed-dev
 	$(BIN)/lint-imports
 
 pytest: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest -q -n auto
+	$(BIN)/python -m pytest -q -n auto $(PYTEST)
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python bench/batch.py
