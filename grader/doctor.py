@@ -14,7 +14,7 @@ from grader import __version__
 from grader.errors import GraderError
 from grader.rubric import rubric_ids
 from grader.sandbox.client import Zygote
-from grader.sandbox.walls import available_level
+from grader.sandbox.levels import available_level
 
 _LEVELS = {
     3: "Linux as root: private user, empty root folder, system call allow-list, limits",

@@ -10,7 +10,9 @@ import math
 import os
 import socket
 import subprocess
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import msgpack
@@ -19,13 +21,17 @@ from grader.errors import GraderFault, IsolationError
 from grader.sandbox import environment
 from grader.sandbox.endings import Death, Ending
 from grader.sandbox.handle import Child, Request
+from grader.sandbox.levels import available_level, walls_of
 from grader.sandbox.meters import oom_kills
-from grader.sandbox.walls import Bounds, Walls, available_level, private_uid
+from grader.sandbox.readable import laid_out
+from grader.sandbox.walls import Bounds
 
 __all__ = ["Child", "Death", "Request", "Zygote"]
 
 _START_S = 60.0
 _CONTROL_S = 30.0
+# macOS has no packets here; a message is short enough to come in one piece.
+_KIND = socket.SOCK_SEQPACKET if sys.platform == "linux" else socket.SOCK_STREAM
 _MOSTLY = 0.5
 """Share of its memory limit from which a killed child may have been killed for memory."""
 
@@ -39,26 +45,31 @@ class Zygote:
         Modules that student code may import beside NumPy and the standard library.
     level
         Isolation level; without it the best that this machine offers.
+    readable
+        Files that student code may read: path relative to its current folder -> content. They are
+        laid out in a folder of their own, and no other file can be opened.
 
     Raises
     ------
     IsolationError
-        If the level cannot be had here.
+        If the level cannot be had here, or not together with readable files.
     GraderFault
         If the process does not start.
     """
 
-    def __init__(self, preload: Sequence[str] = (), level: int | None = None) -> None:
+    def __init__(
+        self,
+        preload: Sequence[str] = (),
+        level: int | None = None,
+        readable: Mapping[str, bytes] = MappingProxyType({}),
+    ) -> None:
         best = available_level()
         self.level = best if level is None else level
         if self.level > best:
             raise IsolationError(f"isolation level {self.level} is not available here, {best} is")
-        uid = private_uid(os.getpid()) if self.level == 3 else None
-        self.walls = Walls(
-            level=self.level, uid=uid, is_locked_in=self.level == 3, syscall_filter=self.level >= 2
-        )
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._control = ours
+        self.walls = walls_of(self.level, os.getpid(), tuple(readable))
+        self._folder = laid_out(readable) if readable else None
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, _KIND)
         self._control.settimeout(_START_S)
         self._oom_kills = oom_kills()
         self._process = self._start(theirs, preload)
@@ -70,15 +81,19 @@ class Zygote:
         self._control.settimeout(_CONTROL_S)
 
     def _start(self, end: socket.socket, preload: Sequence[str]) -> subprocess.Popen[bytes]:
+        path = environment.module_path()
         given = {
             "socket": end.fileno(),
             "parent": os.getpid(),
             "preload": list(preload),
+            "folder": self._folder and self._folder.name,
             "is_locked_in": self.walls.is_locked_in,
+            "is_fresh": self.level == 1,
+            "path": path,
         }
         with end:
             return subprocess.Popen(
-                environment.command(given),
+                environment.command(given, "grader.sandbox.zygote", path),
                 env=environment.variables(),
                 cwd="/",
                 stdin=subprocess.DEVNULL,
@@ -161,6 +176,8 @@ class Zygote:
         if self._process.poll() is None:
             self._process.kill()
             self._process.wait()
+        if self._folder is not None:
+            self._folder.cleanup()
 
     def __enter__(self) -> Zygote:
         return self

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,22 +15,31 @@ import numpy as np
 _PACKAGE_HOME = str(Path(__file__).resolve().parent.parent.parent)
 _THREADS = ("OPENBLAS", "OMP", "MKL", "VECLIB_MAXIMUM", "NUMEXPR")
 _BOOT = (
-    "import sys, json; given = json.loads(sys.argv[1]); sys.path[:] = given['path']; "
-    "from grader.sandbox.zygote import main; main(sys.argv[1])"
+    "import sys, json, importlib; given = json.loads(sys.argv[1]); sys.path[:] = given['path']; "
+    "importlib.import_module(given['module']).main(sys.argv[1])"
 )
 
 
-def command(given: Mapping[str, Any]) -> list[str]:
-    """Return the command line of a zygote.
+def command(given: Mapping[str, Any], module: str, path: Sequence[str]) -> list[str]:
+    """Return the command line of a process of ours.
 
     Parameters
     ----------
     given
-        What its ``main`` is told, beside the module path.
+        What it is told, as plain data.
+    module
+        Whose ``main`` is called with that.
+    path
+        Where modules are found: see ``module_path``.
     """
-    path = [_PACKAGE_HOME, *(path for path in sys.path if _is_library(path))]
+    told = json.dumps({**given, "module": module, "path": list(path)})
     # Not -I: it would cancel PYTHONHASHSEED, and sets would be ordered anew in every zygote.
-    return [sys.executable, "-s", "-c", _BOOT, json.dumps({**given, "path": path})]
+    return [sys.executable, "-s", "-c", _BOOT, told]
+
+
+def module_path() -> list[str]:
+    """Return the folders of this package, of the libraries and of Python, but of nothing else."""
+    return [_PACKAGE_HOME, *(path for path in sys.path if _is_library(path))]
 
 
 def variables() -> dict[str, str]:

@@ -17,12 +17,13 @@ from typing import Any, Protocol
 
 from grader.errors import GraderFault, IsolationError
 from grader.records import Outcome, Usage
+from grader.sandbox.canaries import unproven
 from grader.sandbox.channel import ProtocolError, encode
 from grader.sandbox.deadlines import Watch
 from grader.sandbox.endings import OUR_FAULT, Death, Ending, cause_of
 from grader.sandbox.meters import is_over, meter_of
 from grader.sandbox.pipes import ClosedError, ExcessError, FloodError, Pipes
-from grader.sandbox.walls import Bounds, Walls, unproven
+from grader.sandbox.walls import Bounds, Walls
 
 _READY_S = 20.0
 _LAST_GASP_S = 1.0

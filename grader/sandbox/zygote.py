@@ -7,62 +7,33 @@ student code, and speaks over a socket with the grader that started it.
 from __future__ import annotations
 
 import contextlib
-import fcntl
-import gc
-import importlib
 import json
 import os
-import platform
 import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import msgpack
 
-from grader.sandbox import child, notebooks, seccomp
-from grader.sandbox.endings import OUR_FAULT, TAMPERED, exit_code
-from grader.sandbox.tampering import Originals, is_tampered, originals
-from grader.sandbox.walls import Bounds, Walls, adopt_orphans, die_with_parent, hide_memory
-
-STANDARD_LIBRARY = (
-    "__future__ _strptime abc argparse array ast atexit base64 bisect builtins bz2 cProfile "
-    "calendar cmath codecs collections collections.abc concurrent.futures "
-    "concurrent.futures.process concurrent.futures.thread configparser contextlib copy copyreg "
-    "csv ctypes dataclasses datetime decimal difflib dis doctest enum errno fractions functools "
-    "gc getpass glob gzip hashlib heapq html importlib importlib.metadata importlib.resources "
-    "importlib.util inspect io itertools json keyword linecache locale logging logging.handlers "
-    "lzma math mimetypes mmap multiprocessing multiprocessing.pool multiprocessing.queues "
-    "multiprocessing.shared_memory numbers operator os os.path pathlib pickle pkgutil platform "
-    "pprint queue random re reprlib secrets select shelve shutil signal socket sqlite3 stat "
-    "statistics string struct subprocess sys tarfile tempfile textwrap threading time timeit "
-    "token tokenize traceback tracemalloc types typing unicodedata unittest unittest.mock urllib "
-    "urllib.error urllib.parse urllib.request uuid warnings weakref xml.etree.ElementTree zipfile "
-    "zlib encodings.utf_8_sig encodings.latin_1 encodings.ascii encodings.cp1252 encodings.idna"
-).split()
-NUMPY = (
-    "numpy numpy.fft numpy.lib.stride_tricks numpy.lib.scimath numpy.linalg numpy.ma "
-    "numpy.matlib numpy.polynomial numpy.random numpy.testing numpy.exceptions numpy.rec "
-    "numpy.char numpy.ctypeslib numpy.typing"
-).split()
-
-
-# Looked up before student code can put another in its place: what stops a child must end it.
-_leave = os._exit
+from grader.sandbox import birth, warm
+from grader.sandbox.process import adopt_orphans, die_with_parent, hide_memory
+from grader.sandbox.walls import Bounds, Walls
 
 
 def main(arguments: str) -> None:
-    """Warm up, then fork and reap children as asked, until the grader closes the socket.
+    """Warm up, then start and reap children as asked, until the grader closes the socket.
 
     Parameters
     ----------
     arguments
         JSON: ``socket`` (a descriptor number), ``parent`` (process id of the grader),
-        ``preload`` (modules that the rubric allows beside the standard ones), ``is_locked_in``
-        (whether children see an empty folder alone).
+        ``preload`` (modules that the rubric allows beside the standard ones), ``folder`` (with
+        the files that student code may read, or None), ``is_locked_in`` (whether children see an
+        empty folder alone), ``is_fresh`` (whether they must not be forks), ``path`` (where
+        modules are found).
     """
     given = json.loads(arguments)
     # Before hide_memory, after which nothing of one's own in /proc may be written.
@@ -72,53 +43,26 @@ def main(arguments: str) -> None:
     adopt_orphans()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     control = socket.socket(fileno=given["socket"])
-    missing = _warm(given["preload"])
-    if given["is_locked_in"]:
+    if given["is_fresh"]:
+        missing = warm.not_installed(given["preload"])
+        start = birth.starting_afresh(given)
+    else:
+        missing = warm.warm_up(given["preload"], given["folder"] is not None)
+        start = birth.forking()
+    if given["folder"] is not None:
+        os.chdir(given["folder"])
+    elif given["is_locked_in"]:
         _enter_an_empty_folder()
-    own_modules = [name for name in sys.modules if name.partition(".")[0] == "grader"]
-    untouched = originals()
     # A grader that is gone needs no answer; its end is this process's, too.
     with contextlib.suppress(ConnectionResetError, BrokenPipeError):
         control.send(msgpack.packb({"ready": True, "missing": missing}))
-        _serve(control, own_modules, untouched)
+        _serve(control, start)
 
 
 def _be_first_to_go() -> None:
     """Have the system take a child before anything else when memory runs out (Linux)."""
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
-
-
-def _serve(control: socket.socket, own_modules: list[str], untouched: Originals) -> None:
-    """Fork and reap as asked, until the socket is closed."""
-    while request := control.recv(1 << 16):
-        message = msgpack.unpackb(request)
-        if message["op"] == "spawn":
-            _spawn(control, message, own_modules, untouched)
-        else:
-            _reap(control, message)
-
-
-def _warm(preload: list[str]) -> list[str]:
-    """Import what student code may use; return the modules of the rubric that are not there."""
-    for name in (*NUMPY, *STANDARD_LIBRARY):
-        # Which of them there are differs between versions and builds of Python.
-        with contextlib.suppress(ImportError):
-            importlib.import_module(name)
-    missing = []
-    for name in preload:
-        try:
-            importlib.import_module(name)
-        except ImportError:
-            missing.append(name)
-    if "nbformat" in preload:
-        _warm_notebooks()
-    if platform.machine() in seccomp.ARCHITECTURES:
-        # What is the same in every child's filter is kept, and inherited by the fork.
-        seccomp.program(platform.machine(), 0)
-    gc.collect()
-    gc.freeze()
-    return missing
 
 
 def _enter_an_empty_folder() -> None:
@@ -135,62 +79,28 @@ def _enter_an_empty_folder() -> None:
         raise SystemExit(f"{folder} is not the empty folder that it should be: remove it")
 
 
-def _warm_notebooks() -> None:
-    """Read an empty notebook of every version: what nbformat loads late is there then."""
-    for major in (2, 3, 4):
-        with contextlib.suppress(ValueError):
-            empty = f'{{"cells": [], "worksheets": [], "nbformat": {major}}}'
-            notebooks.code_cells("", empty.encode())
+def _serve(control: socket.socket, start: birth.Start) -> None:
+    """Start and reap as asked, until the socket is closed."""
+    while request := control.recv(1 << 16):
+        message = msgpack.unpackb(request)
+        if message["op"] == "spawn":
+            _spawn(control, message, start)
+        else:
+            _reap(control, message)
 
 
-def _spawn(
-    control: socket.socket, message: dict[str, Any], own_modules: list[str], untouched: Originals
-) -> None:
-    """Fork a child, and hand its three pipe ends to the grader."""
-    walls, bounds = Walls(**message["walls"]), Bounds(**message["bounds"])
+def _spawn(control: socket.socket, message: dict[str, Any], start: birth.Start) -> None:
+    """Start a child, and hand its three pipe ends to the grader."""
+    walls, bounds = Walls.of(message["walls"]), Bounds(**message["bounds"])
     pipes = [os.pipe() for _ in range(3)]
     (request_in, request_out), (reply_in, reply_out), (output_in, output_out) = pipes
-    parent = os.getpid()
-    pid = os.fork()
-    if pid == 0:
-        _become_child(
-            (request_in, reply_out, output_out),
-            lambda: child.serve(walls, bounds, parent, own_modules),
-            untouched,
-        )
+    pid = start(walls, bounds, (request_in, reply_out, output_out))
     for inner in (request_in, reply_out, output_out):
         os.close(inner)
     outer = [request_out, reply_in, output_in]
     socket.send_fds(control, [msgpack.packb({"pid": pid})], outer)
     for end in outer:
         os.close(end)
-
-
-def _become_child(
-    ends: tuple[int, int, int], serve: Callable[[], None], untouched: Originals
-) -> None:
-    """Arrange the descriptors and serve; whatever goes wrong here ends the process."""
-    requests, replies, output = ends
-    # Where not even the words below can be said, it was not for a mistake of ours.
-    code = TAMPERED
-    try:
-        os.setsid()
-        null = os.open(os.devnull, os.O_RDWR)
-        # First out of the way, so that no end is overwritten before it has been moved.
-        wanted = (null, output, output, requests, replies)
-        moved = [fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 16) for end in wanted]
-        for target, end in enumerate(moved):
-            os.dup2(end, target, inheritable=False)
-        os.closerange(len(moved), 1024)
-        serve()
-    except BaseException as error:  # noqa: BLE001 - a child must never return into the zygote's loop
-        code = exit_code(error)
-        if code == OUR_FAULT and is_tampered(untouched):
-            code = TAMPERED
-        with contextlib.suppress(OSError):
-            os.write(2, f"the child failed: {type(error).__name__}: {error}\n".encode())
-    finally:
-        _leave(code)
 
 
 def _reap(control: socket.socket, message: dict[str, Any]) -> None:
@@ -202,11 +112,13 @@ def _reap(control: socket.socket, message: dict[str, Any]) -> None:
     with contextlib.suppress(ChildProcessError):
         while os.waitpid(-1, os.WNOHANG)[0]:
             continue
+    # macOS counts it in bytes.
+    unit = 1 if sys.platform == "linux" else 1024
     told = {
         "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0,
         "code": os.WEXITSTATUS(status) if os.WIFEXITED(status) else 0,
         "cpu_s": usage.ru_utime + usage.ru_stime,
-        "peak_kb": usage.ru_maxrss,
+        "peak_kb": usage.ru_maxrss / unit,
     }
     control.send(msgpack.packb(told))
 
@@ -223,7 +135,3 @@ def _kill_all_of(uid: int) -> None:
         finally:
             os._exit(0)
     os.waitpid(helper, 0)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.sandbox.walls import available_level
+from grader.sandbox.levels import available_level
 
 HERE = Path(__file__).parent
 NOBODY = 65534

@@ -417,6 +417,26 @@ return [answer, ctypes.get_errno()]
     assert answer.value.tolist() == [-1, 1]
 
 
+def test_which_paths_there_are_cannot_be_found_out(hand_in: HandIn) -> None:
+    """At every level: where the root folder is the machine's own, the filter hides what is in it."""
+    body = f"""
+libc = ctypes.CDLL(None, use_errno=True)
+stat, statx = ((262, 332) if os.uname().machine == "x86_64" else (79, 291))
+room = ctypes.create_string_buffer(4096)
+found = 0
+for path in ("/etc", "/etc/passwd", "/proc/self", {str(RUBRIC)!r}, "/", ".", ".."):
+    found += os.path.exists(path) + os.path.lexists(path) + os.path.isdir(path)
+    # An empty path may be asked for with the flag 0x1000; nothing says that the path is empty.
+    for flags in (0, 0x100, 0x1000):
+        found += libc.syscall(stat, -100, path.encode(), room, flags) == 0
+        found += libc.syscall(statx, -100, path.encode(), flags, 0xfff, room) == 0
+return found
+"""
+    pupil = in_a_function(hand_in, body)
+
+    assert value_of(pupil.out(CALL)) == 0
+
+
 def test_a_signal_to_a_thread_of_another_process_is_denied(hand_in: HandIn) -> None:
     body = """
 libc = ctypes.CDLL(None, use_errno=True)
@@ -431,10 +451,11 @@ return [libc.syscall(number, os.getppid(), os.getppid(), 9), ctypes.get_errno()]
 
 def test_only_five_descriptors_are_open(hand_in: HandIn) -> None:
     body = """
+import fcntl
 found = []
 for number in range(1024):
     try:
-        os.fstat(number)
+        fcntl.fcntl(number, fcntl.F_GETFD)
         found.append(number)
     except OSError:
         pass

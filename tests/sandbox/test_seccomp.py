@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import errno
 import fcntl
-import struct
-from dataclasses import dataclass
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.sandbox.seccomp import ALLOWED, ARCHITECTURES, program
+from grader.sandbox.seccomp import program
+from grader.sandbox.syscalls import ALLOWED, ARCHITECTURES, LOOKS_AT_FILES, READS_FILES
+from tests.sandbox.bpf import ALLOW, DENY, EMPTY, KILL, NOT_THERE, Call, answer_of
 
-ALLOW, KILL = 0x7FFF0000, 0x80000000
-DENY, NOT_THERE = 0x00050000 | errno.EPERM, 0x00050000 | errno.ENOSYS
 PID = 4321
 HIGH = 1 << 32
 MACHINES = sorted(ARCHITECTURES)
 GUARDED = {"ioctl", "fcntl", "prlimit64", "tgkill", "clone3"}
+FILES = set(READS_FILES)
 
 # From the kernel's tables, for the calls that must not get through.
 FORBIDDEN = {
@@ -55,43 +53,9 @@ FORBIDDEN = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Call:
-    """One system call as the kernel shows it to a filter: ``struct seccomp_data``."""
-
-    machine: str
-    number: int
-    arguments: tuple[int, ...] = ()
-    audit: int | None = None
-
-    def packed(self) -> bytes:
-        audit = ARCHITECTURES[self.machine].audit if self.audit is None else self.audit
-        arguments = (*self.arguments, *[0] * (6 - len(self.arguments)))
-        return struct.pack("<IIQ6Q", self.number, audit, 0, *arguments)
-
-
-def judged(call: Call) -> int:
-    """Return what the filter's program answers to a call."""
-    code = list(struct.iter_unpack("<HBBI", program(call.machine, PID)))
-    data, accumulator, at = call.packed(), 0, 0
-    while True:
-        operation, if_true, if_false, value = code[at]
-        at += 1
-        match operation:
-            case 0x20:
-                assert value % 4 == 0
-                assert value <= len(data) - 4
-                (accumulator,) = struct.unpack_from("<I", data, value)
-            case 0x15:
-                at += if_true if accumulator == value else if_false
-            case 0x35:
-                at += if_true if accumulator >= value else if_false
-            case 0x45:
-                at += if_true if accumulator & value else if_false
-            case 0x06:
-                return value
-            case _:
-                raise AssertionError(f"unknown operation {operation:#x}")
+def judged(call: Call, reads_files: bool = False) -> int:
+    """Return what our program answers to a call."""
+    return answer_of(program(call.machine, PID, reads_files), call)
 
 
 def named(machine: str, name: str, *arguments: int) -> Call:
@@ -114,7 +78,7 @@ def test_every_call_on_the_list_is_allowed(machine: str) -> None:
 
 @on_both
 def test_every_number_is_a_call_on_the_list_or_one_with_rules(machine: str) -> None:
-    assert ARCHITECTURES[machine].numbers.keys() - set(ALLOWED) == GUARDED
+    assert ARCHITECTURES[machine].numbers.keys() - set(ALLOWED) == GUARDED | FILES
 
 
 @on_both
@@ -135,7 +99,8 @@ def test_what_opens_starts_or_signals_is_denied(machine: str) -> None:
 
 @on_both
 def test_all_other_numbers_are_denied(machine: str) -> None:
-    known = set(ARCHITECTURES[machine].numbers.values())
+    numbers = ARCHITECTURES[machine].numbers
+    known = {number for name, number in numbers.items() if name not in ("openat", "getdents64")}
 
     answers = {judged(Call(machine, number)) for number in range(600) if number not in known}
 
@@ -154,7 +119,7 @@ def test_a_random_call_is_allowed_only_if_it_is_on_the_list(
 
     answer = judged(Call(machine, number, arguments))
 
-    assert answer in (ALLOW, DENY, NOT_THERE) if is_listed else answer in (DENY, KILL)
+    assert answer in (ALLOW, DENY, NOT_THERE, EMPTY) if is_listed else answer in (DENY, KILL)
 
 
 @on_both
@@ -229,5 +194,54 @@ def test_clone3_is_not_there_so_that_the_c_library_takes_another_way(machine: st
 
 
 @on_both
-def test_the_program_fits_into_the_kernels_limit(machine: str) -> None:
-    assert len(program(machine, PID)) // 8 <= 4096
+@pytest.mark.parametrize("reads_files", [False, True])
+def test_the_program_fits_into_the_kernels_limit(machine: str, reads_files: bool) -> None:
+    assert len(program(machine, PID, reads_files)) // 8 <= 4096
+
+
+# --- files -----------------------------------------------------------------------------------
+
+O_DIRECTORY = {"x86_64": 0o200000, "aarch64": 0o40000}
+O_NOFOLLOW = {"x86_64": 0o400000, "aarch64": 0o100000}
+O_CLOEXEC, O_WRONLY, O_RDWR, O_CREAT, O_TRUNC, O_APPEND = 0o2000000, 1, 2, 0o100, 0o1000, 0o2000
+O_PATH, O_TMPFILE = 0o10000000, 0o20000000
+
+
+@on_both
+@pytest.mark.parametrize("name", LOOKS_AT_FILES)
+@pytest.mark.parametrize("flags", [0, 0x100, 0x1000, 2**32 - 1])
+def test_nothing_seems_to_be_there(machine: str, name: str, flags: int) -> None:
+    assert judged(named(machine, name, 0, 0, flags, flags)) == EMPTY
+
+
+@on_both
+@pytest.mark.parametrize("name", READS_FILES)
+def test_where_files_may_be_read_they_may_be_looked_for_and_opened(machine: str, name: str) -> None:
+    assert judged(named(machine, name), reads_files=True) == ALLOW
+
+
+@on_both
+@pytest.mark.parametrize("flags", [0, O_CLOEXEC, 0o4000, "directory", "nofollow"])
+def test_a_file_may_be_opened_for_reading(machine: str, flags: int | str) -> None:
+    own = {"directory": O_DIRECTORY[machine], "nofollow": O_NOFOLLOW[machine] | O_CLOEXEC}
+    value = own[flags] if isinstance(flags, str) else flags
+
+    assert judged(named(machine, "openat", HIGH - 100, 1, value), reads_files=True) == ALLOW
+
+
+@on_both
+@pytest.mark.parametrize(
+    "flags", [O_WRONLY, O_RDWR, 3, O_CREAT, O_TRUNC, O_APPEND, O_PATH, O_TMPFILE, 2**32 - 1]
+)
+def test_a_file_may_be_opened_for_nothing_else(machine: str, flags: int) -> None:
+    call = named(machine, "openat", HIGH - 100, 1, flags | O_CLOEXEC)
+
+    assert judged(call, reads_files=True) == DENY
+
+
+@on_both
+def test_reading_files_changes_no_other_answer(machine: str) -> None:
+    numbers = {ARCHITECTURES[machine].numbers[name] for name in FILES}
+    calls = [Call(machine, number, (3, 1, 0)) for number in range(600) if number not in numbers]
+
+    assert [judged(call) for call in calls] == [judged(call, True) for call in calls]

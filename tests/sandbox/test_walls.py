@@ -15,12 +15,16 @@ import psutil
 import pytest
 
 from grader.errors import GraderFault, IsolationError
+from grader.sandbox import landlock
+from grader.sandbox.canaries import unproven
 from grader.sandbox.client import Zygote
-from grader.sandbox.walls import Walls, available_level, private_uid, unproven
+from grader.sandbox.levels import available_level, private_uid
+from grader.sandbox.walls import Walls
 from tests.sandbox.pupils import HandIn, value_of
 
 ROOT = Path(__file__).parents[2]
 HELD = dict.fromkeys(["files", "processes", "network", "forks", "programs"], True)
+LANDLOCK = {"landlock": True} if landlock.version() else {}
 needs_walls = pytest.mark.skipif(available_level() < 2, reason="no walls on this machine")
 needs_root = pytest.mark.skipif(available_level() < 3, reason="needs root")
 
@@ -60,14 +64,16 @@ def test_every_wall_is_tried_in_every_child(zygote: Zygote) -> None:
     child.kill()
 
     more = {"user": True, "folder": True} if zygote.level == 3 else {}
-    assert child.canaries == {**HELD, **more}
+    assert child.canaries == {**HELD, **LANDLOCK, **more}
 
 
 @needs_walls
 def test_without_the_filter_nothing_of_a_submission_is_sent(own_zygote: Zygote) -> None:
     own_zygote.walls = replace(own_zygote.walls, syscall_filter=False)
 
-    with pytest.raises(IsolationError, match=r"do not hold: .*network, forks, programs"):
+    with pytest.raises(
+        IsolationError, match=r"these walls do not hold: .*network, forks, programs"
+    ):
         own_zygote.spawn(600, 1.0)
 
     assert psutil.Process(own_zygote._process.pid).children() == []
@@ -102,6 +108,16 @@ def test_a_wall_counts_only_if_it_was_tried_and_held(
     level: int, held: dict[str, bool], holes: list[str]
 ) -> None:
     assert unproven(Walls(level=level), held) == holes
+
+
+@pytest.mark.parametrize(
+    ("held", "holes"), [(True, []), (False, ["landlock"]), (None, ["landlock"])]
+)
+def test_landlock_counts_only_where_it_was_to_stand(held: bool | None, holes: list[str]) -> None:
+    told = HELD if held is None else {**HELD, "landlock": held}
+
+    assert unproven(Walls(level=2, landlock=True), told) == holes
+    assert unproven(Walls(level=2), HELD) == []
 
 
 # --- walls that cannot be put up -----------------------------------------------------------
@@ -198,7 +214,7 @@ with Zygote() as zygote:
 """
     told, _ = start_grader(code).communicate()
 
-    assert told.split() == ["2", *HELD]
+    assert told.split() == ["2", *LANDLOCK, *HELD]
 
 
 # --- memory --------------------------------------------------------------------------------
@@ -207,7 +223,7 @@ with Zygote() as zygote:
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
 def test_hidden_memory_cannot_be_read_by_the_same_user() -> None:
     grader = start_grader(
-        "from grader.sandbox.walls import hide_memory\nhide_memory()\nprint('hidden', flush=True)\ninput()"
+        "from grader.sandbox.process import hide_memory\nhide_memory()\nprint('hidden', flush=True)\ninput()"
     )
     assert grader.stdout is not None
     grader.stdout.readline()
