@@ -24,7 +24,8 @@ STANDARD_LIBRARY = (
     "statistics string struct subprocess sys tarfile tempfile textwrap threading time timeit "
     "token tokenize traceback tracemalloc types typing unicodedata unittest unittest.mock urllib "
     "urllib.error urllib.parse urllib.request uuid warnings weakref xml.etree.ElementTree zipfile "
-    "zlib encodings.utf_8_sig encodings.latin_1 encodings.ascii encodings.cp1252 encodings.idna"
+    "zlib encodings.utf_8_sig encodings.latin_1 encodings.ascii encodings.cp1252 encodings.idna "
+    "encodings.cp437"  # names in archives, such as NumPy's .npz
 ).split()
 NUMPY = (
     "numpy numpy.fft numpy.lib.stride_tricks numpy.lib.scimath numpy.linalg numpy.ma "
