@@ -6,7 +6,7 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -115,6 +115,37 @@ def _only_option(command: _Command) -> _Command:
     )(command)
 
 
+def _marks_option(command: _Command) -> _Command:
+    return click.option(
+        "--marks",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="CSV of marks by hand (student, item, points, comment); kept with the run.",
+    )(command)
+
+
+def _with_marks(plan: Plan, marks: Path | None, run: Path | None) -> None:
+    """Give a plan the marks of a file, or those that its run has kept."""
+    from grader.grading.journal import MARKS
+    from grader.scoring.marks import read_marks
+
+    if marks is None and run is not None and (run / MARKS).exists():
+        marks = run / MARKS
+    if marks is not None:
+        plan.marks = read_marks(marks, plan.rubric.items)
+
+
+def _tell_unmatched(notes: Console, plan: Plan, sheets: Sequence[ScoreSheet]) -> bool:
+    """Name the students who have marks and no submission; return whether there are any."""
+    known = {person.student_id for sheet in sheets for person in sheet.people}
+    known |= {sheet.submission for sheet in sheets}
+    unmatched = sorted(plan.marks.students - known)
+    if unmatched:
+        told = f"{plan.marks.source}: no submission of {', '.join(unmatched)}"
+        _tell(notes, told, style="yellow")
+    return bool(unmatched)
+
+
 def _seed_option(command: _Command) -> _Command:
     return click.option(
         "--seed", type=click.IntRange(min=0), metavar="N", help="Draw other inputs."
@@ -140,6 +171,7 @@ def _seed_option(command: _Command) -> _Command:
 )
 @_only_option
 @_seed_option
+@_marks_option
 @click.option(
     "--resume",
     is_flag=True,
@@ -153,6 +185,7 @@ def grade(
     jobs: int | None,
     only: tuple[str, ...],
     seed: int | None,
+    marks: Path | None,
     resume: bool,
     unsafe: bool,
 ) -> int:
@@ -161,6 +194,7 @@ def grade(
     PATH holds one folder per student, or one Python file or notebook per student.
     """
     from grader.grading.batch import Settings, isolation_level, run
+    from grader.grading.journal import keep_marks
     from grader.report.terminal import print_scores, print_summary
     from grader.submission import discover, hold_expected
 
@@ -172,6 +206,7 @@ def grade(
     found = discover(path, rubric.modules.expected)
     _must_lie_apart(folder, path)
     plan = _make_plan(rubric, only, seed)
+    _with_marks(plan, marks, folder if resume else None)
     console, notes = _consoles()
     _tell(notes, f"{rubric.id}: {len(found)} submissions in {path}")
     if not hold_expected(found, rubric.modules.expected):
@@ -182,6 +217,8 @@ def grade(
         facts = {"submissions": str(path.resolve()), "only": list(only)}
         settings = Settings(folder=folder, jobs=jobs, is_unsafe=unsafe, resumes=resume, facts=facts)
         finished = run(plan, found, settings, on_start, on_sheet)
+    if marks is not None:
+        keep_marks(folder, marks)
     print_scores(console, rubric, finished.sheets)
     print_summary(console, finished.sheets)
     for name in ("scores.csv", "items.csv"):
@@ -192,7 +229,8 @@ def grade(
         told = f"interrupted: {len(finished.sheets)} of {len(found)} submissions were graded"
         _tell(notes, f"{told}; both tables hold these")
         return INTERRUPTED
-    return _exit_code(notes, finished.sheets)
+    is_unmatched = _tell_unmatched(notes, plan, finished.sheets)
+    return _exit_code(notes, finished.sheets) or (AUTHOR_PROBLEM if is_unmatched else OK)
 
 
 def _new_folder(folder: Path) -> Path:
@@ -285,13 +323,15 @@ def check(
     metavar="N",
     help="Processes at a time; one per available core if not given.",
 )
-def rescore(run: Path, rubric_name: str | None, jobs: int | None) -> int:
+@_marks_option
+def rescore(run: Path, rubric_name: str | None, jobs: int | None, marks: Path | None) -> int:
     """Judge the run in the folder RUN again, without running anybody's code.
 
     Points, titles, conventions, weights and hints of the rubric may have changed. An item that
     would need an answer which is not recorded is left undecided and says so.
     """
     from grader.grading.batch import available_cores, finish_rescore
+    from grader.grading.journal import keep_marks
     from grader.grading.rescoring import open_old_run, plan_of
     from grader.grading.rescoring import rescore as judge_again
     from grader.report.terminal import print_scores, print_summary
@@ -299,6 +339,7 @@ def rescore(run: Path, rubric_name: str | None, jobs: int | None) -> int:
     old = open_old_run(run)
     rubric = _load(rubric_name or old.rubric)
     plan = plan_of(old, rubric)
+    _with_marks(plan, marks, run)
     console, notes = _consoles()
     count = len(list((run / "results").glob("*.json")))
     _tell(notes, f"{rubric.id}: {count} submissions in {run}, judged from what they answered")
@@ -306,11 +347,14 @@ def rescore(run: Path, rubric_name: str | None, jobs: int | None) -> int:
         on_start()
         sheets = judge_again(old, plan, jobs or available_cores(), on_sheet)
     finish_rescore(run, plan, old.facts, sheets)
+    if marks is not None:
+        keep_marks(run, marks)
     print_scores(console, rubric, sheets)
     print_summary(console, sheets)
     for name in ("scores.csv", "items.csv"):
         _tell(notes, f"written: {run / name}")
-    return _exit_code(notes, sheets)
+    is_unmatched = _tell_unmatched(notes, plan, sheets)
+    return _exit_code(notes, sheets) or (AUTHOR_PROBLEM if is_unmatched else OK)
 
 
 @main.command()

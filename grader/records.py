@@ -210,6 +210,16 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver:
+    """Items that a student who writes the phrase somewhere in their files need not do."""
+
+    id: str
+    phrase: str
+    items: tuple[str, ...]
+    """Item ids, or patterns such as ``q2.*``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rubric:
     """One homework: how it is called, judged and scored."""
 
@@ -224,6 +234,7 @@ class Rubric:
     starter: tuple[SourceFile, ...]
     digest: str
     """Hash of rubric.yaml and its starter files."""
+    waivers: tuple[Waiver, ...] = ()
 
     @property
     def maximum(self) -> Decimal:
@@ -379,6 +390,8 @@ class Transcript:
     """Hash of each draw's inputs."""
     notes: tuple[str, ...] = ()
     """What discovery met."""
+    waivers: tuple[str, ...] = ()
+    """Ids of the waivers whose phrase is in the files."""
 
     @staticmethod
     def empty(submission: str) -> Transcript:

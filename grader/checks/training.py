@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
 
 import numpy as np
@@ -30,14 +31,29 @@ def step(question: Question) -> Verdict | NeedMore:
             )
             tried.append((reached, evidence))
     best, evidence = max(tried, key=lambda pair: pair[0])
-    passed = evidence.outcome is Outcome.CORRECT
+    credit = Decimal(1) if evidence.outcome is Outcome.CORRECT else Decimal(0)
+    zero_at = float(question.item.parameters.get("zero_at", -1.0))
+    if evidence.outcome is Outcome.WRONG and np.isfinite(best) and zero_at >= 0:
+        credit = _on_the_curve(best, zero_at, asked)
     message = f"{evidence.detail[0].upper()}{evidence.detail[1:]}; {asked:.1%} is asked for."
     return Verdict(
-        outcome=evidence.outcome,
-        credit=Decimal(1) if passed else Decimal(0),
+        outcome=Outcome.PARTIAL if 0 < credit < 1 else evidence.outcome,
+        credit=credit,
         message=message if np.isfinite(best) else f"{evidence.detail}.",
         evidence=tuple(evidence for _, evidence in tried),
     )
+
+
+def _on_the_curve(reached: float, zero_at: float, asked: float) -> Decimal:
+    """Return the share of the points for an accuracy, in whole percent between the two ends.
+
+    ECE C147/C247, homework 3: ``min(max(0, ⌊X − 28⌋) / 22, 1)`` with X in percent.
+
+    >>> _on_the_curve(0.4, zero_at=0.28, asked=0.5) == Decimal(12) / Decimal(22)
+    True
+    """
+    above = max(0, math.floor(round(100.0 * (reached - zero_at), 9)))
+    return min(Decimal(above) / Decimal(round(100.0 * (asked - zero_at))), Decimal(1))
 
 
 def _accuracy(name: str, answer: Answer, labels: Array) -> tuple[float, Outcome, str]:

@@ -9,8 +9,10 @@ from decimal import Decimal
 from grader.grading.judging import leave_open, mark_unstable, mark_untouched
 from grader.grading.plan import Plan
 from grader.grading.recorded import Recorded
+from grader.grading.waivers import waived
 from grader.grading.witness import Ask
 from grader.records import Outcome, ScoreSheet, Submission, Transcript, Verdict
+from grader.scoring.marks import marked
 from grader.scoring.sheet import make_sheet
 
 
@@ -42,7 +44,8 @@ def assessed(
     verdicts = mark_untouched(plan, verdicts, recorded.ask, starter)
     if submission.problems:
         verdicts = leave_open(verdicts, submission.problems)
-    return make_sheet(
+    verdicts = waived(plan, verdicts, transcript.waivers)
+    sheet = make_sheet(
         submission,
         verdicts,
         plan.items,
@@ -51,6 +54,7 @@ def assessed(
         conventions,
         flags_of(plan, submission, transcript),
     )
+    return marked(sheet, plan.marks)
 
 
 def without_files(plan: Plan, submission: Submission) -> tuple[ScoreSheet, Transcript]:
@@ -63,13 +67,14 @@ def without_files(plan: Plan, submission: Submission) -> tuple[ScoreSheet, Trans
         verdicts = leave_open(verdicts, submission.problems)
     flags = [*submission.problems, *submission.notes]
     sheet = make_sheet(submission, verdicts, plan.items, nothing.load, nothing.usage, {}, flags)
-    return sheet, nothing
+    return marked(sheet, plan.marks), nothing
 
 
 def flags_of(plan: Plan, submission: Submission, transcript: Transcript) -> list[str]:
     """Return what a TA should look at in a submission."""
     flags = list(submission.problems)
     flags += submission.notes
+    flags += [f"waiver used: {name}" for name in transcript.waivers]
     load = transcript.load
     if load.failures:
         more = f" (and {len(load.failures) - 1} more)" if len(load.failures) > 1 else ""

@@ -26,6 +26,7 @@ from grader.report.files import write_atomically, write_text
 
 FORMAT = 1
 STARTER = "starter"
+MARKS = "marks.csv"
 
 
 def write_json(path: Path, value: Mapping[str, Any]) -> None:
@@ -80,6 +81,14 @@ def kept_transcript(folder: Path, submission: Submission) -> Transcript | None:
     except (OSError, UsageError):
         return None
     return transcript if transcript.files == digest_of_files(submission.files) else None
+
+
+def keep_marks(folder: Path, source: Path) -> None:
+    """Keep the marks that were given by hand with the run, so that they survive a rescore."""
+    data = source.read_bytes()
+    kept = folder / MARKS
+    if not kept.exists() or kept.read_bytes() != data:
+        write_atomically(kept, data)
 
 
 def write_starter(folder: Path, transcript: Transcript) -> None:

@@ -19,6 +19,7 @@ from grader.errors import UsageError
 from grader.grading.digests import digest_of_inputs, digest_of_probe
 from grader.records import Draw, DrawKey, Item, Probe, ProblemRef, Rubric, SweepKey, Variant
 from grader.sandbox.client import Request
+from grader.scoring.marks import Marks
 
 
 @dataclass(kw_only=True)
@@ -33,6 +34,8 @@ class Plan:
         The items to judge, all of the rubric's or those that were asked for.
     seed
         Of all draws.
+    marks
+        What people have marked by hand.
     draws
         Certified draws by name; further ones are added when a check is in doubt.
     """
@@ -40,6 +43,7 @@ class Plan:
     rubric: Rubric
     items: tuple[Item, ...]
     seed: int
+    marks: Marks = field(default_factory=Marks)
     draws: dict[DrawKey, Draw] = field(default_factory=dict)
     _requests: dict[tuple[str, str, DrawKey], Request] = field(default_factory=dict)
     _backgrounds: dict[tuple[DrawKey, str], Background] = field(default_factory=dict)

@@ -16,6 +16,7 @@ from grader.grading.calling import failed_reply, rank, read_reply
 from grader.grading.children import Children
 from grader.grading.digests import digest_of_files
 from grader.grading.plan import Plan
+from grader.grading.waivers import waivers_in
 from grader.records import (
     Answer,
     DatasetRef,
@@ -115,6 +116,7 @@ class Session:
             probes=dict(self.plan.probe_digests),
             inputs={key: self.plan.inputs_digest(key) for key in self.replies},
             notes=notes,
+            waivers=waivers_in(self.plan.rubric, self.files),
         )
 
     # --- draws ----------------------------------------------------------------------------

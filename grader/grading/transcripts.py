@@ -75,6 +75,7 @@ def _messages(transcript: Transcript) -> Iterator[dict[str, Any]]:
         "files": transcript.files,
         "probes": dict(transcript.probes),
         "notes": list(transcript.notes),
+        "waivers": list(transcript.waivers),
         "variants": dict(transcript.variants),
         "children": transcript.children,
         "usage": usage_message(transcript.usage),
@@ -175,6 +176,7 @@ def _transcript(head: Mapping[str, Any], frames: Iterator[Mapping[str, Any]]) ->
         probes=head["probes"],
         inputs=inputs,
         notes=tuple(head["notes"]),
+        waivers=tuple(head["waivers"]),
     )
 
 

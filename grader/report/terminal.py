@@ -141,7 +141,8 @@ def print_rubric(console: Console, rubric: Rubric) -> None:
         if item.section != section:
             section = item.section
             table.add_section()
-        cases = ", ".join(case.name for case in rubric.probes[item.probe].cases)
+        probe = rubric.probes.get(item.probe)
+        cases = ", ".join(case.name for case in probe.cases) if probe else ""
         table.add_row(item.id, number_text(item.points), item.check, cases, _plain(item.title))
     console.print(table)
     for group in rubric.groups.values():

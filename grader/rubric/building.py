@@ -16,6 +16,7 @@ from grader.records import (
     Rubric,
     SourceFile,
     Variant,
+    Waiver,
 )
 from grader.rubric.catalogue import ProblemFacts
 from grader.rubric.draft import Draft
@@ -60,6 +61,10 @@ def build(
         items=tuple(_item(item, section) for _, section, item in draft.items()),
         starter=starter,
         digest=digest,
+        waivers=tuple(
+            Waiver(id=name, phrase=waiver.phrase, items=waiver.items)
+            for name, waiver in rubric.waivers.items()
+        ),
     )
 
 

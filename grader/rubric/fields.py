@@ -137,6 +137,14 @@ def part(value: object) -> Decimal:
     return given
 
 
+def fraction(value: object) -> float:
+    """Return a share that may be 0: at least 0 and less than 1."""
+    given = number(value)
+    if not 0 <= given < 1:
+        raise wrong(f"must be at least 0 and less than 1, not {given}")
+    return float(given)
+
+
 def yes_or_no(value: object) -> bool:
     """Return a boolean."""
     if not isinstance(value, bool):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from fnmatch import fnmatchcase
 from fractions import Fraction
 
 from grader.errors import Complaint
@@ -12,7 +13,7 @@ from grader.rubric.credit_checks import carrying_complaints
 from grader.rubric.document import Path
 from grader.rubric.draft import Draft
 from grader.rubric.fields import ID_RULE, is_id
-from grader.rubric.schema import TRAINING_CHECKS, ItemModel
+from grader.rubric.schema import TRAINING_CHECKS, UNPROBED_CHECKS, ItemModel
 from grader.rubric.wording import hint, shown
 
 
@@ -31,6 +32,7 @@ def item_complaints(draft: Draft, problems: Mapping[str, ProblemFacts]) -> Itera
     if keys and not {"items", "sections"} & set(keys):
         yield draft.document.at((), "missing key 'items' (or 'sections')")
     for at, _, item in draft.items():
+        yield from _without_probe(draft, at, item)
         yield from _reference(draft, at, item, "group")
         yield from _reference(draft, at, item, "probe")
         if item.probe in draft.rubric.probes:
@@ -53,6 +55,28 @@ def group_complaints(draft: Draft, problems: Mapping[str, ProblemFacts]) -> Iter
             yield from _twice(draft, (*at, "accept", option), values)
             for facts in members.values():
                 yield from _accepted(draft, (*at, "accept", option), values, facts)
+
+
+def waiver_complaints(draft: Draft) -> Iterator[Complaint]:
+    """Yield waivers of items that the rubric has not."""
+    known = [item.id for _, _, item in draft.items()]
+    for name, waiver in draft.rubric.waivers.items():
+        at = ("waivers", name)
+        if not is_id(name):
+            yield draft.document.at_key(at, f"a waiver's name must be {ID_RULE}")
+        for i, pattern in enumerate(waiver.items):
+            if not any(fnmatchcase(item, pattern) for item in known):
+                message = f"no item is {shown(pattern)}{hint(pattern, known)}"
+                yield draft.document.at((*at, "items", i), message)
+
+
+def _without_probe(draft: Draft, at: Path, item: ItemModel) -> Iterator[Complaint]:
+    """Yield the keys that an item which asks for nothing cannot have."""
+    if item.check in UNPROBED_CHECKS:
+        for key in ItemModel.OF_PROBED:
+            if (*at, key) in draft.document.places:
+                message = f"an item with the check {item.check!r} cannot have {key!r}"
+                yield draft.document.at_key((*at, key), message)
 
 
 def _repeated(draft: Draft) -> Iterator[Complaint]:

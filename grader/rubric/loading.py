@@ -10,7 +10,7 @@ from grader.records import Rubric, SourceFile
 from grader.rubric.building import build
 from grader.rubric.catalogue import Catalogue, ReferenceCatalogue
 from grader.rubric.draft import Draft
-from grader.rubric.item_checks import group_complaints, item_complaints
+from grader.rubric.item_checks import group_complaints, item_complaints, waiver_complaints
 from grader.rubric.limit_checks import limit_complaints
 from grader.rubric.name_checks import name_complaints
 from grader.rubric.places import RUBRIC_FILE
@@ -34,6 +34,7 @@ def load(path: Path, catalogue: Catalogue | None = None) -> Rubric:
     complaints += limit_complaints(draft)
     complaints += item_complaints(draft, problems)
     complaints += group_complaints(draft, problems)
+    complaints += waiver_complaints(draft)
     complaints += _path_complaints(draft, file)
     starter, failures = _starter(draft, file.parent)
     complaints += failures

@@ -24,6 +24,7 @@ from grader.rubric.fields import (
     Texts,
     Weight,
     filled,
+    fraction,
     one_of,
     part,
     seconds,
@@ -70,6 +71,12 @@ class TrainingParameters(Strict):
 
     REQUIRED = ("accuracy",)
     accuracy: Share = 0.0
+    zero_at: Annotated[float, PlainValidator(fraction)] = -1.0
+    """Share that earns nothing yet; from there to ``accuracy`` the points grow by whole percent."""
+
+
+class WrittenParameters(Strict):
+    """The check ``written``: a person marks it."""
 
 
 CHECKS: Mapping[str, type[Strict]] = MappingProxyType(
@@ -77,9 +84,13 @@ CHECKS: Mapping[str, type[Strict]] = MappingProxyType(
         "value": ValueParameters,
         "gradient": GradientParameters,
         "training": TrainingParameters,
+        "written": WrittenParameters,
     }
 )
 """Every check with the model of its parameters: the further keys of an item that uses it."""
+
+UNPROBED_CHECKS = frozenset({"written"})
+"""Checks that ask a submission for nothing."""
 
 TRAINING_CHECKS = frozenset({"training"})
 """Checks of a probe with a data set; all others are of a probe with a problem."""
@@ -213,6 +224,8 @@ class ItemModel(Strict):
 
     model_config = ConfigDict(extra="allow", frozen=True)
     REQUIRED = ("id", "title", "points", "check", "probe", "answer")
+    OF_PROBED: ClassVar[tuple[str, ...]] = ("probe", "answer", "group", "credit")
+    """Keys that an item which asks for nothing cannot have."""
     id: Id = ""
     title: Text = ""
     points: Points = Decimal(0)
@@ -228,6 +241,14 @@ class ItemModel(Strict):
     def further(self) -> dict[str, Any]:
         """The keys that its check may know."""
         return dict(self.__pydantic_extra__ or {})
+
+
+class WaiverModel(Strict):
+    """Items that a student who says so need not do."""
+
+    REQUIRED = ("phrase", "items")
+    phrase: Text = ""
+    items: Texts = ()
 
 
 class SectionModel(Strict):
@@ -253,5 +274,6 @@ class RubricModel(Strict):
     modules: ModulesModel = ModulesModel()
     probes: Annotated[dict[str, ProbeModel], BeforeValidator(filled)] = Field(default_factory=dict)
     groups: dict[str, GroupModel] = Field(default_factory=dict)
+    waivers: dict[str, WaiverModel] = Field(default_factory=dict)
     items: Annotated[tuple[ItemModel, ...], BeforeValidator(filled)] = ()
     sections: Annotated[tuple[SectionModel, ...], BeforeValidator(filled)] = ()

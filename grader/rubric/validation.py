@@ -16,7 +16,7 @@ from pydantic_core import ErrorDetails
 from grader.errors import Complaint
 from grader.rubric.document import Document, Path
 from grader.rubric.draft import Draft
-from grader.rubric.schema import CHECKS, ItemModel, RubricModel, Strict
+from grader.rubric.schema import CHECKS, UNPROBED_CHECKS, ItemModel, RubricModel, Strict
 from grader.rubric.wording import describe, hint, shown
 
 _NO_MAPPING = ("model_type", "dict_type", "model_attributes_type")
@@ -204,8 +204,15 @@ def _is_written_out(draft: Draft, path: Path) -> bool:
 
 def _lacking(draft: Draft, model: type[Strict], path: Path) -> Iterator[Complaint]:
     for key in model.REQUIRED:
-        if (*path, key) not in draft.document.places:
+        if (*path, key) not in draft.document.places and not _is_unprobed(draft, model, path, key):
             yield draft.document.at(path, f"missing key {key!r}")
+
+
+def _is_unprobed(draft: Draft, model: type[Strict], path: Path, key: str) -> bool:
+    """Whether an item of a check that asks for nothing does without this key."""
+    if model is not ItemModel or key not in ItemModel.OF_PROBED:
+        return False
+    return _look(draft.document.data, (*path, "check")) in UNPROBED_CHECKS
 
 
 def _parameters(draft: Draft) -> Iterator[Complaint]:

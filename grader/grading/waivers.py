@@ -1,0 +1,61 @@
+"""Which items need a student not do, because they say so in their files?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from fnmatch import fnmatchcase
+
+from grader.grading.plan import Plan
+from grader.records import Outcome, Rubric, SourceFile, Verdict
+
+
+def waivers_in(rubric: Rubric, files: Sequence[SourceFile]) -> tuple[str, ...]:
+    """Return the ids of the waivers whose phrase stands in a student's files.
+
+    Upper and lower case and the breaks of lines do not matter; a comment, a string and a
+    notebook's Markdown cell are all the same. A phrase that stands in the starter is no waiver:
+    everybody would have it.
+    """
+    if not rubric.waivers:
+        return ()
+    texts = [_plain(file.data) for file in files]
+    given = [_plain(file.data) for file in rubric.starter]
+    found = []
+    for waiver in rubric.waivers:
+        phrase = _plain(waiver.phrase.encode())
+        if any(phrase in text for text in texts) and not any(phrase in text for text in given):
+            found.append(waiver.id)
+    return tuple(found)
+
+
+def waived(
+    plan: Plan, verdicts: Mapping[str, Verdict], waivers: Iterable[str]
+) -> dict[str, Verdict]:
+    """Return the verdicts with full points for the items that were waived."""
+    used = [waiver for waiver in plan.rubric.waivers if waiver.id in set(waivers)]
+    by_item = {
+        item: waiver
+        for waiver in used
+        for item in verdicts
+        if any(fnmatchcase(item, pattern) for pattern in waiver.items)
+    }
+    return {
+        item: replace(
+            verdict,
+            outcome=Outcome.WAIVED,
+            credit=Decimal(1),
+            message=f"Waived ({by_item[item].id}): “{by_item[item].phrase}”.",
+            details="",
+        )
+        if item in by_item
+        else verdict
+        for item, verdict in verdicts.items()
+    }
+
+
+def _plain(data: bytes) -> str:
+    """Return a text in lower case with single spaces, also out of a notebook's JSON."""
+    text = data.decode("utf-8", "replace").lower().replace("\\n", " ").replace('",', " ")
+    return " ".join(word for word in text.replace('"', " ").replace("#", " ").split())

@@ -1,0 +1,172 @@
+"""Written items, marks by hand, waivers: what no program decides."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command import grader
+from tests.grading.classroom import RIGHT, TANH, put, write_rubric
+
+WITH_WRITTEN = TANH.replace(
+    "items:\n",
+    """\
+waivers:
+  other_course: {phrase: "I am in the other course", items: [why, d*]}
+items:
+  - {id: why, title: "Why tanh?", points: 3, check: written}
+""",
+)
+NEEDLESS = RIGHT + "\n# i am in the\n# other  course\n"
+IN_A_NOTEBOOK = {
+    "cells": [
+        {"cell_type": "markdown", "metadata": {}, "source": ["I am in\n", "the other course"]},
+        {
+            "cell_type": "code",
+            "metadata": {},
+            "source": RIGHT,
+            "outputs": [],
+            "execution_count": None,
+        },
+    ],
+    "metadata": {},
+    "nbformat": 4,
+    "nbformat_minor": 4,
+}
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("marks")
+    write_rubric(folder, WITH_WRITTEN)
+    put(folder / "all" / "ant" / "act.py", RIGHT)
+    put(folder / "all" / "bee" / "act.py", NEEDLESS)
+    put(folder / "all" / "cow" / "act.ipynb", json.dumps(IN_A_NOTEBOOK))
+    done = grader("grade", "all", "--rubric", "tiny", "-o", "run", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture
+def folder(graded: Path, tmp_path: Path) -> Path:
+    import shutil
+
+    for name in ("run", "tiny"):
+        shutil.copytree(graded / name, tmp_path / name)
+    return tmp_path
+
+
+def rows(folder: Path) -> dict[str, dict[str, str]]:
+    with (folder / "run" / "scores.csv").open(encoding="utf-8") as stream:
+        return {row["student"]: row for row in csv.DictReader(stream)}
+
+
+def rescored(folder: Path, marks: str | None = None, code: int = 0) -> str:
+    options = []
+    if marks is not None:
+        put(folder / "given.csv", marks)
+        options = ["--marks", "given.csv"]
+    done = grader("rescore", "run", "--rubric", "tiny", *options, cwd=folder)
+    assert done.returncode == code, done.stderr
+    return done.stderr
+
+
+def test_a_written_item_awaits_its_mark(folder: Path) -> None:
+    ant = rows(folder)["ant"]
+    assert (ant["why"], ant["why.outcome"], ant["out"], ant["total"]) == (
+        "",
+        "awaiting_mark",
+        "4",
+        "10",
+    )
+    assert ant["maximum"] == "13"
+
+
+def test_the_phrase_of_a_waiver_gives_the_points_of_its_items_and_is_told(folder: Path) -> None:
+    for student in ("bee", "cow"):
+        row = rows(folder)[student]
+        assert (row["why"], row["why.outcome"]) == ("3", "waived")
+        assert (row["dz"], row["dz.outcome"]) == ("6", "waived")
+        assert row["out.outcome"] == "correct"
+        assert "waiver used: other_course" in row["flags"]
+    assert "waiver" not in rows(folder)["ant"]["flags"]
+
+
+def test_a_phrase_that_stands_in_the_starter_waives_nothing(tmp_path: Path) -> None:
+    starter = {"act.py": "# Write 'I am in the other course' if you are.\n"}
+    write_rubric(tmp_path, WITH_WRITTEN, starter)
+    put(tmp_path / "all" / "bee" / "act.py", NEEDLESS)
+    done = grader("grade", "all", "--rubric", "tiny", "-o", "run", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert rows(tmp_path)["bee"]["why.outcome"] == "awaiting_mark"
+
+
+def test_marks_by_hand_join_the_sheet_and_survive_a_rescore(folder: Path) -> None:
+    rescored(
+        folder, "Student,Item,Points,Comment\nant,why,2.5,Nearly\nant,out,1,Copied\n\nbee,why,,\n"
+    )
+    for _ in range(2):
+        ant = rows(folder)["ant"]
+        assert (ant["why"], ant["why.outcome"]) == ("2.5", "partial")
+        assert (ant["out"], ant["total"]) == ("1", "9.5")
+        told = json.loads((folder / "run" / "results" / "ant.json").read_text())["items"]
+        assert told[0]["message"] == "Nearly"
+        assert told[1]["notes"][-1] == "marked by hand; was correct"
+        rescored(folder)
+    assert rows(folder)["bee"]["why.outcome"] == "waived"
+
+
+def test_an_item_can_be_waived_by_hand(folder: Path) -> None:
+    rescored(folder, "student,item,points\nant,why,waived\n")
+    assert rows(folder)["ant"]["why.outcome"] == "waived"
+
+
+def test_marks_are_read_while_grading_too(graded: Path, tmp_path: Path) -> None:
+    put(tmp_path / "marks.csv", "student,item,points,comment\nant,why,3,Yes\n")
+    done = grader(
+        "grade",
+        graded / "all",
+        "--rubric",
+        graded / "tiny",
+        "-o",
+        "run",
+        "--marks",
+        "marks.csv",
+        cwd=tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    assert rows(tmp_path)["ant"]["total"] == "13"
+    assert (tmp_path / "run" / "marks.csv").read_bytes() == (tmp_path / "marks.csv").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("marks", "told"),
+    [
+        ("student,points\nant,3\n", "given.csv:1: no column item (it has: student, points)"),
+        ("student,item,points\nant,wy,3\n", "given.csv:2: no item 'wy' (there are: why, out, dz)"),
+        (
+            "student,item,points\nant,why,four\n",
+            "given.csv:2: points must be a number, 'waived' or nothing, not 'four'",
+        ),
+        ("student,item,points\nant,why,4\n", "given.csv:2: points must be from 0 to 3, not 4"),
+        ("student,item,points\nant,why,nan\n", "given.csv:2: points must be from 0 to 3, not nan"),
+        ("student,item,points\n,why,1\n", "given.csv:2: no student"),
+        (
+            "student,item,points\nant,why,1\nant,why,2\n",
+            "given.csv:3: ant and why are in line 2 already",
+        ),
+    ],
+)
+def test_mistakes_in_the_marks_are_told_at_their_line(folder: Path, marks: str, told: str) -> None:
+    before = rows(folder)
+    assert told in rescored(folder, marks, code=1)
+    assert rows(folder) == before
+
+
+def test_marks_of_somebody_unknown_are_told(folder: Path) -> None:
+    told = rescored(folder, "student,item,points\nowl,why,1\nant,why,1\n", code=1)
+    assert "no submission of owl" in told
+    assert rows(folder)["ant"]["why"] == "1"
