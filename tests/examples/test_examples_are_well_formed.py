@@ -13,9 +13,27 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
-RUBRICS = ("elec576-a1", "ece247-hw3")
-UNTOUCHED = {"elec576-a1": "blank-hare", "ece247-hw3": "clear-minnow"}
-UNPARSED = {"elec576-a1": "rusty-finch", "ece247-hw3": "cedar-skunk"}
+UNTOUCHED = {
+    "elec576-a1": "blank-hare",
+    "ece247-hw3": "clear-minnow",
+    "autoencoder": "mossy-newt",
+    "backprop-by-hand": "keen-viper",
+    "gplvm": "slate-eel",
+    "rbm": "jade-skunk",
+    "sigmoid-mlp": "merry-pika",
+}
+UNPARSED = {
+    "elec576-a1": "rusty-finch",
+    "ece247-hw3": "cedar-skunk",
+    "autoencoder": "ivory-gull",
+    "backprop-by-hand": "jolly-beetle",
+    "gplvm": "rusty-plover",
+    "rbm": "grey-minnow",
+    "sigmoid-mlp": "lunar-snail",
+}
+RUBRICS = tuple(UNTOUCHED)
+WHOLE = ("elec576-a1", "ece247-hw3")
+"""Rubrics of a whole homework; the others pose one problem and have fewer examples."""
 
 pytestmark = pytest.mark.parametrize("rubric_id", RUBRICS)
 
@@ -24,9 +42,10 @@ def items(rubric_id: str) -> dict[str, Decimal]:
     """Return the points of each item, in the rubric's order."""
     text = (ROOT / "rubrics" / rubric_id / "rubric.yaml").read_text(encoding="utf-8")
     rubric: dict[str, Any] = yaml.safe_load(text)
+    sections = [{"items": rubric.get("items", [])}, *rubric.get("sections", [])]
     return {
         item["id"]: Decimal(str(item["points"]))
-        for section in rubric["sections"]
+        for section in sections
         for item in section["items"]
     }
 
@@ -68,7 +87,7 @@ def test_the_columns_are_the_items_of_the_rubric(rubric_id: str) -> None:
 def test_every_folder_has_one_row_and_every_row_a_folder(rubric_id: str) -> None:
     students = [row["student"] for row in rows(rubric_id)]
     assert sorted(students) == sorted(folders(rubric_id))
-    assert len(students) >= 10
+    assert len(students) >= (10 if rubric_id in WHOLE else 5)
 
 
 def test_scores_are_plain_decimals_up_to_the_points(rubric_id: str) -> None:
@@ -89,18 +108,19 @@ def test_every_score_has_its_reason_in_one_sentence(rubric_id: str) -> None:
         assert "\n" not in row["reason"], row["student"]
 
 
-def test_at_least_three_are_right_and_some_lose_a_part_of_an_item(rubric_id: str) -> None:
+def test_several_are_right_some_score_nothing_and_some_lose_a_part(rubric_id: str) -> None:
     full = sum(items(rubric_id).values(), Decimal(0))
     totals = [Decimal(row["total"]) for row in rows(rubric_id)]
-    assert totals.count(full) >= 3
+    assert totals.count(full) >= (3 if rubric_id in WHOLE else 2)
     assert 0 in totals
+    assert any(0 < total < full for total in totals)
     partial = [
         row
         for row in rows(rubric_id)
         for item, points in items(rubric_id).items()
         if 0 < Decimal(row[item]) < points
     ]
-    assert partial
+    assert partial or rubric_id not in WHOLE
 
 
 def test_no_two_students_hand_in_the_same_work(rubric_id: str) -> None:
@@ -132,8 +152,10 @@ def test_the_files_keep_the_oddities_of_real_ones(rubric_id: str) -> None:
     parent = ROOT / "submissions_example" / rubric_id
     paths = [path.relative_to(parent).as_posix() for path in parent.rglob("*")]
     sources = [data for folder in folders(rubric_id).values() for data in contents(folder).values()]
-    assert any(data.startswith(b"\xef\xbb\xbf") and b"\r\n" in data for data in sources)
     assert any(" " in path for path in paths)
+    if rubric_id not in WHOLE:
+        return
+    assert any(data.startswith(b"\xef\xbb\xbf") and b"\r\n" in data for data in sources)
     for fragment in (b"from past.builtins import xrange", b"plt.show()", b"sys.exit()"):
         assert any(fragment in data for data in sources), fragment
     if rubric_id == "elec576-a1":

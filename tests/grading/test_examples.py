@@ -1,4 +1,4 @@
-"""The scenario: the real command grades both example homeworks, and every cell is as expected.
+"""The scenario: the real command grades the example homeworks, and every cell is as expected.
 
 The expected scores were worked out by hand from the rubrics' points; see the README beside them.
 """
@@ -14,6 +14,10 @@ import pytest
 from tests.cli.command import ROOT, grader, scores
 
 Rows = dict[str, dict[str, str]]
+
+WHOLE = ("elec576-a1", "ece247-hw3")
+SINGLE = ("autoencoder", "backprop-by-hand", "gplvm", "rbm", "sigmoid-mlp")
+"""Rubrics of one problem each."""
 
 
 def expected(homework: str) -> Rows:
@@ -32,23 +36,24 @@ def differing(right: Rows, came: Rows) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("homework", ["elec576-a1", "ece247-hw3"])
+@pytest.mark.parametrize("homework", [*WHOLE, *SINGLE])
 def test_every_cell_is_as_worked_out_by_hand(homework: str, tmp_path: Path) -> None:
     done = grader("grade", f"submissions_example/{homework}", "--rubric", homework, "-o", tmp_path)
     assert done.returncode == 0, done.stderr
     rows = {row["student"]: row for row in scores(tmp_path).values()}
     assert set(rows) == set(expected(homework))
     assert differing(expected(homework), rows) == []
-    assert_consistent(rows)
+    assert_consistent(rows, {"timed_out"} if homework in WHOLE else set())
 
 
-def assert_consistent(rows: Rows) -> None:
+def assert_consistent(rows: Rows, more: set[str]) -> None:
     """Assert what holds for every table of examples: exact sums, and outcomes kept apart."""
     found = set()
     for student, row in rows.items():
         items = [name for name in row if f"{name}.outcome" in row]
-        assert sum(Decimal(row[name]) for name in items) == Decimal(row["total"]), student
-        assert row["status"] == "graded"
+        decided = [Decimal(row[name]) for name in items if row[name]]
+        assert sum(decided) == Decimal(row["total"]), student
+        assert row["status"] == ("graded" if len(decided) == len(items) else "undecided")
         found |= {row[f"{name}.outcome"] for name in items}
-    assert {"correct", "partial", "wrong", "not_implemented", "timed_out", "load_failed"} <= found
+    assert {"correct", "partial", "wrong", "not_implemented", "load_failed"} | more <= found
     assert not found & {"grader_fault", "unsure"}

@@ -19,7 +19,14 @@ from grader.rubric.catalogue import ReferenceCatalogue
 SHIPPED = Path(__file__).resolve().parents[2] / "rubrics"
 
 
-@pytest.mark.parametrize(("name", "points"), [("elec576-a1", 50), ("ece247-hw3", 46)])
+SINGLE = ("autoencoder", "backprop-by-hand", "gplvm", "rbm", "sigmoid-mlp")
+"""Rubrics of one problem each."""
+
+
+@pytest.mark.parametrize(
+    ("name", "points"),
+    [("elec576-a1", 50), ("ece247-hw3", 46), *((name, 20) for name in SINGLE)],
+)
 def test_a_shipped_rubric_loads_with_its_total(name: str, points: int) -> None:
     rubric = load_rubric(find_rubric(SHIPPED / name))
 
@@ -44,6 +51,25 @@ def test_the_assignment_on_moons_has_what_its_yaml_says() -> None:
     )
     assert rubric.groups["gradients"].accept == {"scaling": ("sum", "mean")}
     assert rubric.items[0].section == "a. Activations"
+
+
+@pytest.mark.parametrize("name", SINGLE)
+def test_each_item_of_a_rubric_of_one_problem_has_a_hint_and_a_guard(name: str) -> None:
+    rubric = load_rubric(SHIPPED / name)
+
+    for item in rubric.items:
+        assert item.hint, item.id
+        cases = [case.name for case in rubric.probes[item.probe].cases]
+        assert "square" in cases or cases == ["published"], item.id
+
+
+def test_the_worked_numbers_are_not_shown_before_the_grades_are() -> None:
+    rubric = load_rubric(SHIPPED / "backprop-by-hand")
+
+    fixed = [item for item in rubric.items if item.probe == "worked"]
+
+    assert len(fixed) == 8
+    assert {item.visibility for item in fixed} == {"after_published"}
 
 
 def test_loading_imports_only_the_problems_that_are_named() -> None:
