@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from grader.errors import UsageError
 from grader.submission import Found, discover, hold_expected, one_submission, read
-from grader.submission.discovery import safe_id
+from grader.submission.found import safe_id
 from tests.submission import ordinary
 
 EXPECTED = ("nndl/neural_net.py", "nndl/layers.py")
@@ -123,12 +123,12 @@ def test_refuses_a_single_submission_and_names_the_module_that_gives_it_away(
 ARCHIVE = "an archive, which was not opened; unpack it and grade again"
 
 
-def test_tells_of_a_student_who_handed_in_an_archive_only(tmp_path: Path) -> None:
-    put(tmp_path, "ant/hw.zip", "bee.tar.gz", "cow/net.py", "cow/old.zip")
+def test_tells_of_a_student_who_handed_in_an_archive_that_is_not_opened(tmp_path: Path) -> None:
+    put(tmp_path, "ant/hw.rar", "bee.7z", "cow/net.py", "cow/old.zip")
     found = found_in(tmp_path)
     assert list(found) == ["ant", "bee", "cow"]
-    assert found["ant"].problems == (f"hw.zip: {ARCHIVE}",)
-    assert found["bee"].problems == (f"bee.tar.gz: {ARCHIVE}",)
+    assert found["ant"].problems == (f"hw.rar: {ARCHIVE}",)
+    assert found["bee"].problems == (f"bee.7z: {ARCHIVE}",)
     assert (found["cow"].problems, found["cow"].notes) == ((), (f"old.zip: {ARCHIVE}",))
 
 

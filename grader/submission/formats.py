@@ -1,0 +1,213 @@
+"""What lies in a zip or tar.gz file, member by member, without trusting a length that it tells?
+
+Nothing is ever extracted to disk. Every read of the archive's own bytes is capped, so that a header
+cannot make a library take memory that it merely claims; what a member holds is counted as it comes.
+"""
+
+from __future__ import annotations
+
+import gzip
+import stat
+import struct
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import IO, BinaryIO, cast
+
+ZIP = (".zip",)
+TAR = (".tar.gz", ".tgz", ".tar")
+LINK = "a link, not followed"
+MOST_MEMBERS = 50_000
+MOST_EXPANDED = 256 << 20
+"""Bytes that a tar file may unpack to: skipping a member there means unpacking it."""
+MOST_RATIO = 50
+"""How many times its own size a tar file may unpack to, beyond the first megabytes."""
+_ALWAYS_ALLOWED = 32 << 20
+_MOST_AT_ONCE = 8 << 20
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_ENCRYPTED, _IS_UTF8 = 0x1, 0x800
+BROKEN = (
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,  # RecursionError among them
+    IndexError,
+    OverflowError,
+)
+"""What the libraries raise over an archive that is damaged, or made to do harm."""
+
+
+class ArchiveError(Exception):
+    """An archive that cannot or may not be read on; the text says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """One entry of an archive.
+
+    Parameters
+    ----------
+    name
+        As the archive has it: nothing that may become a path.
+    refusal
+        Why it is not read, or nothing.
+    read
+        Gives at most so many of its bytes. In a tar file only before the next member is asked for.
+    """
+
+    name: str
+    refusal: str
+    read: Callable[[int], bytes]
+
+
+class _Capped:
+    """A file of which no single read takes much memory, and which counts what it gives.
+
+    A read without a count is one of the last bytes, or of a whole comment: kilobytes.
+    """
+
+    def __init__(self, stream: IO[bytes], most: int | None = None) -> None:
+        self._stream, self._most, self._given = stream, most, 0
+
+    def read(self, count: int = -1) -> bytes:
+        if count > _MOST_AT_ONCE:
+            raise ArchiveError("its table of contents is too large")
+        data = self._stream.read(_MOST_AT_ONCE if count < 0 else count)
+        self._given += len(data)
+        if self._most is not None and self._given > self._most:
+            raise ArchiveError(f"it unpacks to more than {self._most >> 20} MB")
+        return data
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return self._stream.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._stream.tell()
+
+    def seekable(self) -> bool:
+        return True
+
+
+def is_readable(name: str) -> bool:
+    """Return whether an archive of this name is one that can be opened."""
+    return name.casefold().endswith((*ZIP, *TAR))
+
+
+def members(stream: BinaryIO, name: str) -> Iterator[Member]:
+    """Yield what an archive holds, folders left out.
+
+    Parameters
+    ----------
+    stream
+        The archive, opened once and seekable.
+    name
+        Its file name, which tells its kind.
+
+    Raises
+    ------
+    ArchiveError
+        If it is damaged, or holds or unpacks to too much. What was yielded before stands.
+    """
+    found = _zip_members if name.casefold().endswith(ZIP) else _tar_members
+    try:
+        for number, member in enumerate(found(stream)):
+            if number >= MOST_MEMBERS:
+                raise ArchiveError(f"it holds more than {MOST_MEMBERS} files")
+            yield member
+    except BROKEN as error:
+        raise ArchiveError(f"not a readable archive ({type(error).__name__})") from None
+
+
+def _zip_members(stream: BinaryIO) -> Iterator[Member]:
+    # The table of contents is read at once, so the cap on a single read is the cap on it.
+    with zipfile.ZipFile(_Capped(stream)) as archive:
+        for info in archive.infolist():
+            if not info.is_dir():
+                yield Member(
+                    name=_zip_name(info),
+                    refusal=_zip_refusal(info),
+                    read=_reader(partial(archive.open, info)),
+                )
+
+
+def _reader(opened: Callable[[], IO[bytes] | None]) -> Callable[[int], bytes]:
+    """Return a reader of one member's bytes."""
+
+    def read(most: int) -> bytes:
+        if most <= 0:
+            return b""
+        try:
+            stream = opened()
+            return b"" if stream is None else _at_most(stream, most)
+        except BROKEN as error:
+            raise ArchiveError(f"damaged ({type(error).__name__})") from None
+
+    return read
+
+
+def _at_most(stream: IO[bytes], most: int) -> bytes:
+    """Read so many bytes or fewer, in pieces: no length that is told is allocated."""
+    blocks = []
+    while most > 0 and (block := stream.read(min(most, 1 << 16))):
+        blocks.append(block)
+        most -= len(block)
+    return b"".join(blocks)
+
+
+def _zip_name(info: zipfile.ZipInfo) -> str:
+    """Return an entry's name; without the flag of UTF-8 it may be that all the same."""
+    name = info.orig_filename
+    if info.flag_bits & _IS_UTF8:
+        return name
+    try:
+        return name.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return name
+
+
+def _zip_refusal(info: zipfile.ZipInfo) -> str:
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    if kind == stat.S_IFLNK:
+        return LINK
+    if kind not in (0, stat.S_IFREG):
+        return "not a regular file"
+    if info.flag_bits & _ENCRYPTED:
+        return "protected by a password"
+    if info.compress_type not in _METHODS:
+        return "compressed in a way that is not read"
+    return ""
+
+
+def _tar_members(stream: BinaryIO) -> Iterator[Member]:
+    size = stream.seek(0, 2)
+    stream.seek(0)
+    most = min(MOST_EXPANDED, max(_ALWAYS_ALLOWED, MOST_RATIO * size))
+    is_zipped = stream.read(2) == b"\x1f\x8b"
+    stream.seek(0)
+    plain = gzip.GzipFile(fileobj=stream) if is_zipped else stream
+    capped = _Capped(cast(IO[bytes], plain), most)
+    # Read as a stream, from front to back: the place of a member is never believed.
+    with tarfile.open(fileobj=capped, mode="r|", bufsize=1 << 16) as archive:  # type: ignore[call-overload]
+        while (info := archive.next()) is not None:
+            if not info.isdir():
+                yield Member(
+                    name=info.name,
+                    refusal=_tar_refusal(info),
+                    read=_reader(partial(archive.extractfile, info)),
+                )
+
+
+def _tar_refusal(info: tarfile.TarInfo) -> str:
+    if info.issym() or info.islnk():
+        return LINK
+    if not info.isreg() or info.issparse():
+        return "not a regular file"
+    return ""
