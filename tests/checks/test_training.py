@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -24,9 +26,18 @@ def nearest_centre(X_train, y_train, X_test, **rest: Any) -> Any:
     return np.square(X_test[:, None] - centres).sum(axis=2).argmin(axis=1)
 
 
-def verdict_of(*students: Callable[..., Any], accuracy: float = 0.9) -> Verdict:
+def verdict_of(
+    *students: Callable[..., Any], accuracy: float = 0.9, **parameters: float
+) -> Verdict:
     names = tuple(f"pred{i}" for i in range(len(students)))
-    plan = plan_of(replace(EXERCISE, answers=names, accuracy=accuracy))
+    plan = plan_of(
+        replace(
+            EXERCISE,
+            answers=names,
+            accuracy=accuracy,
+            parameters=tuple(parameters.items()),
+        )
+    )
     key = DrawKey("probe", "plain", 0)
     inputs = plan.draw(key).inputs
     answers = {
@@ -106,3 +117,23 @@ def test_the_labels_of_the_test_set_are_not_among_the_inputs() -> None:
     assert draw.withheld["y_test"].shape == (200,)
     rows = {row.tobytes() for row in np.vstack([draw.inputs["X_train"], draw.inputs["X_val"]])}
     assert not rows & {row.tobytes() for row in draw.inputs["X_test"]}
+
+
+@pytest.mark.parametrize(
+    ("right", "credit"),
+    [(100, "1"), (99, "21/22"), (80, "12/22"), (57, "0"), (59, "1/22"), (56, "0"), (20, "0")],
+)
+def test_points_grow_by_whole_percent_between_the_ends_of_a_curve(right: int, credit: str) -> None:
+    """Of 200 examples; from 28 % to 50 %, as the course's own formula has it."""
+    labels = plan_of(EXERCISE).draw(DrawKey("probe", "plain", 0)).withheld["y_test"]
+
+    def some(**given: Any) -> Any:
+        return np.where(np.arange(200) < right, labels, -1)
+
+    verdict = verdict_of(some, accuracy=0.5, zero_at=0.28)
+    share = Fraction(credit)
+    assert verdict.credit == Decimal(share.numerator) / Decimal(share.denominator)
+    wanted = (
+        Outcome.CORRECT if credit == "1" else Outcome.WRONG if credit == "0" else Outcome.PARTIAL
+    )
+    assert verdict.outcome is wanted

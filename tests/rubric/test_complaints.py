@@ -19,6 +19,28 @@ WEIGHTS = "{plain: 0.7, decay: 0.3}"
 DATASET = "{id: blobs, train: 10, test: 5, D: 6}"
 
 MISTAKES: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
+    # written items and waivers
+    "a written item with a probe": (
+        [
+            (
+                "items:\n",
+                "items:\n  - {id: why, title: Why, points: 2, check: written, probe: net}\n",
+            )
+        ],
+        ["20:54: an item with the check 'written' cannot have 'probe'"],
+    ),
+    "a waiver of an item that is not there": (
+        [("items:\n", "waivers: {other: {phrase: Not mine, items: [los, f*]}}\nitems:\n")],
+        ["19:45: no item is 'los'; did you mean 'loss'?"],
+    ),
+    "a waiver without its phrase": (
+        [("items:\n", "waivers: {other: {items: loss}}\nitems:\n")],
+        ["19:18: missing key 'phrase'"],
+    ),
+    "a curve that begins at all": (
+        [("accuracy: 0.9}", "accuracy: 0.9, zero_at: 1}")],
+        ["28:110: zero_at must be at least 0 and less than 1, not 1"],
+    ),
     # what follows from earlier mistakes
     "a carried share of a gradient without any loss": (
         [("answer: dW1}", "answer: dW1, credit: {carried: 0.5}}")],

@@ -19,6 +19,7 @@ from grader.records import (
     Rubric,
     SourceFile,
     Variant,
+    Waiver,
 )
 
 Load = Callable[[str], Rubric]
@@ -106,7 +107,7 @@ def test_reads_items(load: Load, change: Change) -> None:
         {"stabilised": True},
         {"method": "reference"},
     )
-    assert training.parameters == {"accuracy": 0.9}
+    assert training.parameters == {"accuracy": 0.9, "zero_at": -1.0}
 
 
 def test_reads_what_follows_from_earlier_mistakes(load: Load, change: Change) -> None:
@@ -140,6 +141,22 @@ def test_the_name_of_an_answer_as_the_loss_stands_for_its_expression(
 ) -> None:
     rubric = load(change(("answers: {loss: loss,", "loss: dW1\n    answers: {loss: loss,")))
     assert rubric.probes["net"].loss == "grads['W1']"
+
+
+def test_reads_written_items_waivers_and_a_curve(load: Load, change: Change) -> None:
+    rubric = load(
+        change(
+            (
+                "items:\n",
+                "waivers:\n  other: {phrase: Not mine, items: [why, lo*]}\nitems:\n  - {id: why, title: Why, points: 2, check: written}\n",
+            ),
+            ("accuracy: 0.9}", "accuracy: 0.5, zero_at: 0.28}"),
+        )
+    )
+    why, *_, training = rubric.items
+    assert (why.check, why.probe, why.answers, why.points) == ("written", "", (), Decimal(2))
+    assert rubric.waivers == (Waiver(id="other", phrase="Not mine", items=("why", "lo*")),)
+    assert training.parameters == {"accuracy": 0.5, "zero_at": 0.28}
 
 
 def test_items_of_sections_come_after_free_ones_with_their_heading(load: Load, good: str) -> None:
