@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tests.attacks import rows_control, rows_files, rows_grader, rows_lies, rows_sinks
+from tests.attacks import (
+    rows_archives,
+    rows_control,
+    rows_files,
+    rows_grader,
+    rows_lies,
+    rows_sinks,
+)
 from tests.attacks.attack import Attack
 
 ALL: tuple[Attack, ...] = tuple(
@@ -14,6 +21,7 @@ ALL: tuple[Attack, ...] = tuple(
             *rows_grader.ROWS,
             *rows_lies.ROWS,
             *rows_files.ROWS,
+            *rows_archives.ROWS,
             *rows_sinks.ROWS,
         ),
         key=lambda attack: attack.row,
@@ -21,7 +29,6 @@ ALL: tuple[Attack, ...] = tuple(
 )
 
 LATER: Mapping[int, str] = {
-    **dict.fromkeys((86, 87, 88, 89, 99), "the archive reader"),
     94: "HTML reports: What people receive (Gradescope, feedback, reports, self-checks)",
     96: "results.json of Gradescope: What people receive (Gradescope, feedback, reports, self-checks)",
 }
