@@ -232,10 +232,21 @@ def test_entries_that_are_exact_in_any_precision_say_nothing() -> None:
 
 
 def test_a_single_entry_that_is_off_must_be_a_number_of_single_precision() -> None:
-    right = np.array([1.0, 1.0, 1.0, 1.0, 0.2])
-    assert outcome(right.astype(np.float32).astype(float), right) is Outcome.CORRECT
-    right[-1] = 0.2 + 1e-9
-    assert outcome(right, np.array([1.0, 1.0, 1.0, 1.0, 0.2])) is Outcome.WRONG
+    right = np.array([0.3, 0.1, 0.7, 0.9, 0.2])
+    value = right.copy()
+    value[-1] = np.float32(0.2)
+    assert outcome(value, right) is Outcome.CORRECT
+    value[-1] = 0.2 + 1e-9
+    assert outcome(value, right) is Outcome.WRONG
+
+
+def test_where_one_entry_alone_could_tell_single_precision_is_believed() -> None:
+    right = np.array([1.0, 1.0, 0.5, 0.0, 0.2])
+    value = right.copy()
+    value[-1] = 0.2 + 1e-9
+    assert outcome(value, right) is Outcome.CORRECT
+    value[-1] = 0.2 + 1e-5
+    assert outcome(value, right) is Outcome.WRONG
 
 
 # --- stabilisers -----------------------------------------------------------------------------
