@@ -14,10 +14,12 @@ import click
 
 from grader import __version__
 from grader.errors import GraderError, GraderFault, UsageError
+from grader.options import isolation_options, limit_option
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from grader.grading.isolation import Demand
     from grader.grading.plan import Plan
     from grader.records import Rubric, ScoreSheet
 
@@ -97,14 +99,6 @@ def _rubric_option(command: _Command) -> _Command:
     )(command)
 
 
-def _unsafe_option(command: _Command) -> _Command:
-    return click.option(
-        "--unsafe",
-        is_flag=True,
-        help="Go on where this machine cannot isolate student code.",
-    )(command)
-
-
 def _only_option(command: _Command) -> _Command:
     return click.option(
         "--only",
@@ -177,7 +171,8 @@ def _seed_option(command: _Command) -> _Command:
     is_flag=True,
     help="Go on with the run in RUN: what was answered there is judged again, not asked again.",
 )
-@_unsafe_option
+@isolation_options
+@limit_option
 def grade(
     path: Path,
     rubric_name: str,
@@ -187,19 +182,21 @@ def grade(
     seed: int | None,
     marks: Path | None,
     resume: bool,
-    unsafe: bool,
+    demand: Demand,
+    limits: tuple[str, ...],
 ) -> int:
     """Grade every submission in the folder PATH and write scores.csv and items.csv.
 
     PATH holds one folder per student, or one Python file or notebook per student.
     """
-    from grader.grading.batch import Settings, isolation_level, run
+    from grader.grading.batch import Settings, run
+    from grader.grading.isolation import isolation
     from grader.grading.journal import keep_marks
     from grader.report.terminal import print_scores, print_summary
     from grader.submission import discover, hold_expected
 
-    isolation_level(unsafe)
-    rubric = _load(rubric_name)
+    walls = isolation(demand)
+    rubric = _load(rubric_name, limits)
     if resume and output is None:
         raise UsageError("--resume needs the run's folder: -o RUN")
     folder = output if output is not None else _new_folder(Path("runs") / rubric.id)
@@ -213,9 +210,10 @@ def grade(
         wanted = ", ".join(rubric.modules.expected)
         told = f"none of them holds {wanted} or a notebook: is this the right rubric and folder?"
         _tell(notes, told, style="yellow")
+    _tell(notes, walls.headline)
     with _progress(notes, len(found)) as (on_start, on_sheet):
-        facts = {"submissions": str(path.resolve()), "only": list(only)}
-        settings = Settings(folder=folder, jobs=jobs, is_unsafe=unsafe, resumes=resume, facts=facts)
+        facts = {"submissions": str(path.resolve()), "only": list(only), "limits": list(limits)}
+        settings = Settings(folder=folder, jobs=jobs, isolation=walls, resumes=resume, facts=facts)
         finished = run(plan, found, settings, on_start, on_sheet)
     if marks is not None:
         keep_marks(folder, marks)
@@ -223,8 +221,8 @@ def grade(
     print_summary(console, finished.sheets)
     for name in ("scores.csv", "items.csv"):
         _tell(notes, f"written: {folder / name}")
-    if finished.level == 0:
-        _tell(notes, "student code ran WITHOUT isolation (--unsafe)", style="bold red")
+    if walls.warning:
+        _tell(notes, walls.warning, style="bold red")
     if finished.was_interrupted:
         told = f"interrupted: {len(finished.sheets)} of {len(found)} submissions were graded"
         _tell(notes, f"{told}; both tables hold these")
@@ -277,35 +275,39 @@ def _tell(notes: Console, text: str, style: str | None = None) -> None:
 @_rubric_option
 @_only_option
 @_seed_option
-@_unsafe_option
+@isolation_options
+@limit_option
 def check(
     files: tuple[Path, ...],
     rubric_name: str,
     only: tuple[str, ...],
     seed: int | None,
-    unsafe: bool,
+    demand: Demand,
+    limits: tuple[str, ...],
 ) -> int:
     """Check one submission: its folder, or its files.
 
     Prints every item with its points and what was found. Nothing is written.
     """
-    from grader.grading.batch import isolation_level
     from grader.grading.examiner import Examiner, is_notebook_in
+    from grader.grading.isolation import isolation
     from grader.report.terminal import print_sheet
     from grader.submission import one_submission, read
 
-    level = isolation_level(unsafe)
-    rubric = _load(rubric_name)
+    walls = isolation(demand)
+    rubric = _load(rubric_name, limits)
     found = one_submission(list(files))
-    submission = read(found)
+    submission = walls.marked(read(found))
     plan = _make_plan(rubric, only, seed)
-    examiner = Examiner(plan, level=level, has_notebooks=is_notebook_in(submission.files))
+    examiner = Examiner(plan, level=walls.level, has_notebooks=is_notebook_in(submission.files))
     try:
         sheet, _ = examiner.examine(submission)
     finally:
         examiner.close()
     console, notes = _consoles()
     print_sheet(console, sheet)
+    if walls.warning:
+        _tell(notes, walls.warning, style="bold red")
     return _exit_code(notes, (sheet,))
 
 
@@ -337,7 +339,7 @@ def rescore(run: Path, rubric_name: str | None, jobs: int | None, marks: Path | 
     from grader.report.terminal import print_scores, print_summary
 
     old = open_old_run(run)
-    rubric = _load(rubric_name or old.rubric)
+    rubric = _load(rubric_name or old.rubric, old.facts.get("limits", ()))
     plan = plan_of(old, rubric)
     _with_marks(plan, marks, run)
     console, notes = _consoles()
@@ -397,29 +399,31 @@ def compare(first: Path, second: Path, output: Path | None) -> int:
     metavar="PATH",
     help="Where the submissions lie, if not where the run has found them.",
 )
-@_unsafe_option
+@isolation_options
 def replay(
     run: Path,
     student: str,
     item: str,
     rubric_name: str | None,
     submissions: Path | None,
-    unsafe: bool,
+    demand: Demand,
 ) -> int:
     """Run one ITEM of one STUDENT's submission again, as the run in the folder RUN did.
 
     Prints every draw with what came back and what is right. Nothing is written.
     """
-    from grader.grading.batch import isolation_level
+    from grader.grading.isolation import isolation
     from grader.grading.replaying import replay as ask_again
     from grader.grading.rescoring import open_old_run
     from grader.report.replayed import print_replay
 
-    level = isolation_level(unsafe)
+    walls = isolation(demand)
     old = open_old_run(run)
-    rubric = _load(rubric_name or old.rubric)
-    replayed = ask_again(old, rubric, student, item, level, submissions)
-    console, _ = _consoles()
+    rubric = _load(rubric_name or old.rubric, old.facts.get("limits", ()))
+    replayed = ask_again(old, rubric, student, item, walls.level, submissions)
+    console, notes = _consoles()
+    if walls.warning:
+        _tell(notes, walls.warning, style="bold red")
     print_replay(console, replayed.submission, replayed.score, replayed.transcript)
     return OK
 
@@ -473,10 +477,16 @@ def doctor() -> int:
     return OK if examine_machine(console) else AUTHOR_PROBLEM
 
 
-def _load(name: str) -> Rubric:
+def _load(name: str, limits: Sequence[str] = ()) -> Rubric:
+    """Return a rubric, with the limits that a command sets in place of its own."""
     from grader.rubric import find_rubric, load_rubric
 
-    return load_rubric(find_rubric(name))
+    rubric = load_rubric(find_rubric(name))
+    if not limits:
+        return rubric
+    from grader.grading.limits import with_limits
+
+    return with_limits(rubric, limits)
 
 
 def _make_plan(rubric: Rubric, only: tuple[str, ...], seed: int | None) -> Plan:

@@ -8,17 +8,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from grader.errors import IsolationError, UsageError
+from grader.errors import UsageError
 from grader.grading.executors import LocalExecutor, Work, describe_machine, uninterrupted
+from grader.grading.isolation import Isolation
 from grader.grading.journal import open_run, write_run
 from grader.grading.plan import Plan
 from grader.records import ScoreSheet
-from grader.sandbox.levels import available_level
 from grader.sandbox.process import hide_memory
 from grader.scoring.sheet import in_order
 from grader.submission import Found
-
-_SAFE_LEVEL = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +29,8 @@ class Settings:
         Where the run is kept.
     jobs
         Submissions at a time; None means one per available core.
-    is_unsafe
-        Whether to go on where student code cannot be isolated.
+    isolation
+        At which level student code is run, and which was demanded.
     resumes
         Whether to keep what an earlier run has left in the folder, and to ask only for the rest.
     facts
@@ -40,8 +38,8 @@ class Settings:
     """
 
     folder: Path
+    isolation: Isolation
     jobs: int | None = None
-    is_unsafe: bool = False
     resumes: bool = False
     facts: Mapping[str, Any] = field(default_factory=dict)
 
@@ -56,30 +54,10 @@ class Finished:
         Faults of ours first, then by id; after an interruption those that had ended.
     was_interrupted
         Whether Ctrl-C cut it short.
-    level
-        Isolation level that it ran at.
     """
 
     sheets: tuple[ScoreSheet, ...]
     was_interrupted: bool
-    level: int
-
-
-def isolation_level(is_unsafe: bool) -> int:
-    """Return the best isolation level of this machine.
-
-    Raises
-    ------
-    IsolationError
-        If it does not isolate at all and that was not asked for.
-    """
-    level = available_level()
-    if level < _SAFE_LEVEL and not is_unsafe:
-        raise IsolationError(
-            f"this machine cannot isolate student code (level {level}, {_SAFE_LEVEL} is needed); "
-            "run on Linux, or pass --unsafe if you trust every submission"
-        )
-    return level
 
 
 def available_cores() -> int:
@@ -113,17 +91,19 @@ def run(
 
     Raises
     ------
-    IsolationError
-        If the machine cannot isolate and ``is_unsafe`` is false.
     UsageError
         If the run's folder cannot be written.
     """
-    level = isolation_level(settings.is_unsafe)
     hide_memory()
-    facts = {"seed": plan.seed, **describe_machine(level), **settings.facts, "found": len(found)}
+    machine = describe_machine(settings.isolation)
+    facts = {"seed": plan.seed, **machine, **settings.facts, "found": len(found)}
     _open(plan, settings, {**facts, "state": "running"})
     work = Work(
-        plan=plan, found=found, folder=settings.folder, level=level, resumes=settings.resumes
+        plan=plan,
+        found=found,
+        folder=settings.folder,
+        isolation=settings.isolation,
+        resumes=settings.resumes,
     )
     executor = LocalExecutor(work, settings.jobs or available_cores())
     sheets: list[ScoreSheet] = []
@@ -147,7 +127,7 @@ def run(
         _write_tables(settings.folder, plan, ordered)
         state = "interrupted" if was_interrupted else "finished"
         write_run(settings.folder, plan.rubric, {**facts, "state": state, "graded": len(ordered)})
-    return Finished(sheets=tuple(ordered), was_interrupted=was_interrupted, level=level)
+    return Finished(sheets=tuple(ordered), was_interrupted=was_interrupted)
 
 
 def finish_rescore(

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.grading.examiner import Examiner
+from grader.grading.isolation import Isolation
 from grader.grading.journal import write_fault, write_result
 from grader.grading.plan import Plan
 from grader.records import ScoreSheet, Submission
@@ -47,8 +48,8 @@ class Work:
         All submissions of the run; a worker is told their numbers.
     folder
         Where results are kept.
-    level
-        Isolation level, or None for the best there is.
+    isolation
+        At which level student code is run, and which was demanded.
     resumes
         Whether answers that are in the folder need not be asked for again.
     """
@@ -56,7 +57,7 @@ class Work:
     plan: Plan
     found: Sequence[Found]
     folder: Path
-    level: int | None
+    isolation: Isolation
     resumes: bool = False
 
     @property
@@ -192,7 +193,7 @@ def _work(work: Work, channel: Connection, parent: int, other_end: Connection) -
     hide_memory()
     die_with_parent(parent)
     examiner = Examiner(
-        work.plan, work.folder, work.level, work.has_notebooks, resumes=work.resumes
+        work.plan, work.folder, work.isolation.level, work.has_notebooks, resumes=work.resumes
     )
     try:
         while (task := channel.recv()) is not None:
@@ -208,7 +209,7 @@ def _grade(examiner: Examiner, work: Work, task: int) -> ScoreSheet:
     found = work.found[task]
     submission = Submission(id=found.id, people=found.people, files=())
     try:
-        submission = read(found)
+        submission = work.isolation.marked(read(found))
         sheet, _ = examiner.examine(submission)
     except Exception as error:  # noqa: BLE001 - one submission never stops another, whatever is wrong with us
         examiner.close()
@@ -240,8 +241,8 @@ def uninterrupted() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def describe_machine(level: int) -> dict[str, Any]:
-    """Return the versions and the isolation level that a run is recorded with."""
+def describe_machine(isolation: Isolation) -> dict[str, Any]:
+    """Return the versions and the isolation that a run is recorded with."""
     import platform
 
     import numpy as np
@@ -254,5 +255,5 @@ def describe_machine(level: int) -> dict[str, Any]:
         "numpy": np.__version__,
         "system": platform.system(),
         "machine": platform.machine(),
-        "isolation_level": level,
+        **isolation.facts,
     }
