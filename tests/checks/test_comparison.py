@@ -245,7 +245,7 @@ def test_where_one_entry_alone_could_tell_single_precision_is_believed() -> None
     value = right.copy()
     value[-1] = 0.2 + 1e-9
     assert outcome(value, right) is Outcome.CORRECT
-    value[-1] = 0.2 + 1e-5
+    value[-1] = 0.2 + 1e-4
     assert outcome(value, right) is Outcome.WRONG
 
 
