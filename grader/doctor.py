@@ -14,13 +14,25 @@ from grader import __version__
 from grader.errors import GraderError
 from grader.rubric import rubric_ids
 from grader.sandbox.client import Zygote
-from grader.sandbox.levels import available_level
+from grader.sandbox.levels import SAFE_LEVEL, available_level, describe
+from grader.sandbox.meters import oom_kills
 
-_LEVELS = {
-    3: "Linux as root: private user, empty root folder, system call allow-list, limits",
-    2: "Linux as an ordinary user: system call allow-list, limits, unreadable memory",
-    0: "none: a separate process with time-outs only; grade trusted code with --unsafe",
+_AS_ROOT = "run as root, in a container for instance"
+_WALLS = {
+    "files": ("no file can be opened", "Linux or macOS is needed"),
+    "processes": ("no other process can be signalled", "Linux or macOS is needed"),
+    "network": ("no connection can be made", "Linux or macOS is needed"),
+    "forks": ("no process can be started", "Linux or macOS is needed"),
+    "programs": ("no program can be started", "Linux or macOS is needed"),
+    "landlock": (
+        "the kernel itself refuses files",
+        "not needed; Linux 5.13 or newer has it where 'landlock' is among the kernel's lsm= and "
+        "the container's runtime lets its calls through",
+    ),
+    "user": ("a user that nobody else is", _AS_ROOT),
+    "folder": ("an empty folder is the root folder", _AS_ROOT),
 }
+"""Canary -> what its wall is, and what to do where it is missing."""
 _PACKAGES = ("numpy", "pandas", "pyyaml", "pydantic", "nbformat", "msgpack", "rich", "click")
 _EXTRAS = {"sklearn": "the data sets moons, quantiles and digits: pip install scikit-learn"}
 
@@ -39,11 +51,11 @@ def examine_machine(console: Console) -> bool:
         if importlib.util.find_spec(module) is None:
             tell(f"  missing: {module}, needed for {purpose}")
     level = available_level()
-    tell(f"isolation level {level}: {_LEVELS[level]}")
+    tell(f"isolation level {level}: {describe(level)}")
     works = _try_walls(tell)
     known = rubric_ids()
     tell(f"rubrics: {', '.join(sorted(known)) or 'none found'}")
-    return works and level > 0
+    return works and level >= SAFE_LEVEL
 
 
 def _try_walls(tell: Callable[[str], None]) -> bool:
@@ -52,12 +64,16 @@ def _try_walls(tell: Callable[[str], None]) -> bool:
         with Zygote() as zygote:
             child = zygote.spawn(memory_mb=1024, cpu_s=10.0)
             held = child.canaries
+            call = {"op": "call", "code": "", "answers": {}, "inputs": {}, "constants": {}}
+            peak_mb = child.ask({**call, "seed": 0}, 5.0, 20.0)[1].peak_mb
             child.kill()
     except GraderError as error:
         tell(f"  the isolation does not work here: {error}")
         return False
-    for wall in held:
-        tell(f"  {wall}: closed")
+    for wall, (meaning, remedy) in _WALLS.items():
+        tell(f"  {wall}: closed ({meaning})" if held.get(wall) else f"  {wall}: OPEN ({remedy})")
+    tell(f"  memory kills of the system: {'counted' if oom_kills() is not None else 'not counted'}")
+    tell(f"  peak memory of a call: {'read' if peak_mb else 'not to be read here'}")
     return True
 
 

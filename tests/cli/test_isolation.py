@@ -117,6 +117,30 @@ def test_there_are_no_other_levels_to_demand(home: Path, level: int) -> None:
     assert "is not in the range 1<=x<=3" in done.stderr
 
 
+# --- the doctor ------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(available_level() < 3, reason="needs root")
+def test_the_doctor_finds_every_wall_closed_for_root() -> None:
+    done = grader("doctor")
+
+    assert done.returncode == 0
+    for wall in ("files", "processes", "network", "forks", "programs", "user", "folder"):
+        assert f"\n  {wall}: closed (" in done.stdout
+    assert "peak memory of a call: read" in done.stdout
+
+
+@needs_level_2
+def test_the_doctor_tells_an_ordinary_user_what_is_missing_and_what_to_do() -> None:
+    done = as_user("doctor", cwd=Path(__file__).parents[2])
+
+    assert done.returncode == 0, done.stderr
+    assert "isolation level 2: Linux as an ordinary user" in done.stdout
+    assert "  files: closed (no file can be opened)" in done.stdout
+    assert "  user: OPEN (run as root, in a container for instance)" in done.stdout
+    assert "  folder: OPEN (run as root" in done.stdout
+
+
 # --- limits ----------------------------------------------------------------------------------
 
 SLOW = RIGHT.replace(
