@@ -468,6 +468,41 @@ def rubric_show(name: str) -> int:
     return OK
 
 
+@rubric.command("lint")
+@click.argument("names", nargs=-1, metavar="[ID…]")
+@click.option("--all", "every", is_flag=True, help="Every rubric that can be named by its id.")
+@click.option(
+    "--solution",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="A submission, folder or file, that must have full marks.",
+)
+@isolation_options
+def rubric_lint(names: tuple[str, ...], every: bool, solution: Path | None, demand: Demand) -> int:
+    """Prove rubrics: their draws, their starter, right solutions, and every example.
+
+    Examples are looked for in submissions_example/<id>, with their scores in expected.csv. Exits
+    with 1 if anything is not as it should be; warnings alone do not count.
+    """
+    from grader.grading.isolation import isolation
+    from grader.grading.linting import lint
+    from grader.report.proofs import print_proof
+    from grader.rubric import find_rubric, rubric_ids
+
+    if bool(names) == every:
+        raise UsageError("name the rubrics to prove, or all of them with --all")
+    if solution is not None and len(names) != 1:
+        raise UsageError("--solution goes with one rubric")
+    walls = isolation(demand)
+    console, _ = _consoles()
+    holds = True
+    for file in rubric_ids().values() if every else [find_rubric(name) for name in names]:
+        proof = lint(file, solution, walls.level)
+        print_proof(console, proof)
+        holds = holds and proof.holds
+    return OK if holds else AUTHOR_PROBLEM
+
+
 @main.command()
 def doctor() -> int:
     """Tell what this machine has: isolation, versions, rubrics, and what is missing."""

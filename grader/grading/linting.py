@@ -1,0 +1,225 @@
+"""Does a rubric keep what it promises? Proved on its own draws, starter, solutions and examples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.checks.draws import keys_of
+from grader.errors import Complaint, RubricError, UsageError
+from grader.grading.advice import advice
+from grader.grading.examiner import Examiner
+from grader.grading.examples import Example, examples_of, unexpected
+from grader.grading.plan import Plan
+from grader.records import Rubric, ScoreSheet, Submission
+from grader.report.escaping import number_text
+from grader.rubric import load_rubric
+from grader.rubric.outline import Outline
+from grader.submission import one_submission, read
+
+OK, FAILED, SKIPPED = "ok", "failed", "skipped"
+Examine = Callable[[Submission], ScoreSheet]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One part of a proof: what was looked at, and what came of it."""
+
+    name: str
+    result: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What is known of one rubric.
+
+    Parameters
+    ----------
+    rubric
+        Its path.
+    steps
+        In the order in which they were taken; those after an obstacle are missing.
+    errors
+        What makes it unfit for grading, each at its file and line.
+    warnings
+        What an author should look at once.
+    """
+
+    rubric: str
+    steps: tuple[Step, ...]
+    errors: tuple[Complaint, ...]
+    warnings: tuple[Complaint, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing speaks against grading by it."""
+        return not self.errors
+
+
+def lint(file: Path, solution: Path | None = None, level: int | None = None) -> Proof:
+    """Prove a rubric.
+
+    Parameters
+    ----------
+    file
+        Its YAML file.
+    solution
+        A submission that must have full marks, beside the right ones among the examples.
+    level
+        Isolation level at which starter, solutions and examples are run; the best one if None.
+
+    Raises
+    ------
+    UsageError
+        If the rubric or the solution cannot be read.
+    GraderFault
+        If our own machinery fails.
+    """
+    try:
+        rubric = load_rubric(file)
+    except RubricError as error:
+        count = len(error.complaints)
+        step = Step(name="reads", result=FAILED, detail=_counted(count, "mistake"))
+        return Proof(rubric=str(file), steps=(step,), errors=error.complaints)
+    proving = _Proving(rubric, file)
+    proving.take("reads", [], f"{len(rubric.items)} items, {number_text(rubric.maximum)} points")
+    if proving.take("inputs", list(proving.uncertified()), proving.drawn):
+        examiner = Examiner(proving.plan, level=level)
+        try:
+            proving.run(lambda submission: examiner.examine(submission)[0], solution)
+        finally:
+            examiner.close()
+    return proving.proof()
+
+
+class _Proving:
+    """The steps of one proof, and what they have found so far."""
+
+    def __init__(self, rubric: Rubric, file: Path) -> None:
+        self.rubric = rubric
+        self.file = file
+        self.outline = Outline.of(file)
+        self.plan = Plan(rubric=rubric, items=rubric.items, seed=rubric.seed)
+        self.steps: list[Step] = []
+        self.errors: list[Complaint] = []
+        self.warnings: list[Complaint] = []
+
+    def take(self, name: str, errors: list[Complaint], detail: str) -> bool:
+        """Note a step, and return whether it succeeded."""
+        told = _counted(len(errors), "error") if errors else detail
+        self.steps.append(Step(name=name, result=FAILED if errors else OK, detail=told))
+        self.errors += errors
+        return not errors
+
+    def skip(self, name: str, detail: str) -> None:
+        """Note a step that could not be taken, which is a warning too."""
+        self.steps.append(Step(name=name, result=SKIPPED, detail=detail))
+        self.warnings.append(self.outline.at_all(detail))
+
+    def proof(self) -> Proof:
+        """Return what was found."""
+        return Proof(
+            rubric=str(self.file),
+            steps=tuple(self.steps),
+            errors=tuple(self.errors),
+            warnings=tuple(self.warnings),
+        )
+
+    # --- the draws ------------------------------------------------------------------------
+
+    def uncertified(self) -> Iterator[Complaint]:
+        """Yield the cases whose inputs cannot be drawn and certified, under any convention."""
+        for probe in self.plan.probes:
+            for key in keys_of(probe):
+                try:
+                    self.plan.draw(key)
+                except UsageError as error:
+                    yield self.outline.of_case(probe.id, key.case, str(error))
+                    break
+
+    @property
+    def drawn(self) -> str:
+        """How many draws are certified, in words."""
+        probes = _counted(len(self.plan.probes), "probe")
+        return f"{_counted(len(self.plan.draws), 'draw')} of {probes} certified"
+
+    # --- what is run ----------------------------------------------------------------------
+
+    def run(self, examine: Examine, solution: Path | None) -> None:
+        """Take the steps for which code is run: the starter, then what is right, then the rest."""
+        self._starter(examine)
+        examples, wrong = examples_of(self.rubric, self.file)
+        sheets = {example.student: examine(example.submission) for example in examples}
+        self._solutions(examine, solution, [e for e in examples if e.is_right(self.rubric)], sheets)
+        self._examples(examples, sheets, wrong)
+        self.warnings += advice(self.plan, self.outline, list(sheets.values()))
+        self.take("advice", [], _counted(len(self.warnings), "warning"))
+
+    def _starter(self, examine: Examine) -> None:
+        """The untouched starter loads, and earns nothing."""
+        if not self.rubric.starter:
+            self.skip("starter", "there is no starter: nothing shows what an untouched file earns")
+            return
+        untouched = Submission(id="starter", people=(), files=self.rubric.starter)
+        sheet = examine(untouched)
+        errors = [
+            self.outline.of_item(
+                score.item.id,
+                f"the untouched starter earns {number_text(score.points)} "
+                f"of {number_text(score.item.points)} points here",
+            )
+            for score in sheet.scores
+            if score.points
+        ]
+        failures = sheet.load.failures if sheet.load is not None else ()
+        errors += [self.outline.at_all(f"the starter does not load: {told}") for told in failures]
+        self.take("starter", errors, "loads, and earns no points")
+
+    def _solutions(
+        self,
+        examine: Examine,
+        solution: Path | None,
+        right: list[Example],
+        sheets: dict[str, ScoreSheet],
+    ) -> None:
+        """What is right has all the points that no person gives."""
+        proved = {example.student: sheets[example.student] for example in right}
+        if solution is not None:
+            proved[str(solution)] = examine(read(one_submission([solution])))
+        if not proved:
+            told = "no right solution is known: name one with --solution, or keep examples"
+            self.skip("solutions", told)
+            return
+        errors = [
+            error for name, sheet in proved.items() for error in _short_of_full(self, name, sheet)
+        ]
+        self.take("solutions", errors, f"{_counted(len(proved), 'solution')} with full marks")
+
+    def _examples(
+        self, examples: list[Example], sheets: dict[str, ScoreSheet], wrong: list[Complaint]
+    ) -> None:
+        """Every example has exactly the points that were worked out for it."""
+        if not examples and not wrong:
+            self.skip("examples", f"there are no examples: submissions_example/{self.rubric.id}")
+            return
+        errors = [*wrong]
+        for example in examples:
+            errors += unexpected(example, sheets[example.student])
+        self.take("examples", errors, f"{_counted(len(examples), 'example')} as expected")
+
+
+def _short_of_full(proving: _Proving, name: str, sheet: ScoreSheet) -> Iterator[Complaint]:
+    """Yield the items of which a right solution has not all points; a person's are left out."""
+    for score in sheet.scores:
+        if score.item.probe and score.points != score.item.points:
+            earned = "no points yet" if score.points is None else f"{number_text(score.points)}"
+            told = f"the solution {name} has {earned} of {number_text(score.item.points)} here"
+            message = f"{told} ({score.verdict.outcome}): {score.verdict.message}"
+            yield proving.outline.of_item(score.item.id, message)
+
+
+def _counted(count: int, noun: str) -> str:
+    """Return a count in words: ``1 draw``, ``2 draws``."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
