@@ -88,7 +88,8 @@ def _weaknesses(problem: Problem, source: ProblemRef, draws: Sequence[Draw]) -> 
         yield f"no case has {_listed('the size', sorted(one))} at 1: one example alone is not tried"
     zero = [name for name in shapes if all(_is_zero(draw.inputs[name]) for draw in draws)]
     if zero:
-        yield f"{_listed('the input', zero)} 0 in every draw: what is forgotten there costs nothing"
+        are = "is" if len(zero) == 1 else "are"
+        yield f"{_listed('the input', zero)} {are} 0 in every draw: forgetting it costs nothing"
 
 
 def _are_distinct(draw: Draw, sizes: Iterable[str]) -> bool:

@@ -1,0 +1,356 @@
+"""What ``grader rubric lint`` proves of a rubric, and what it complains about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from grader.errors import UsageError
+from grader.grading.advice import advice
+from grader.grading.linting import Proof, lint
+from grader.grading.plan import make_plan
+from grader.rubric import load_rubric
+from grader.rubric.outline import Outline
+from tests.cli.command import grader
+from tests.grading.classroom import HEAD, RIGHT, STARTER, TANH, put, write_rubric
+
+HALF = RIGHT.replace("dout * (1 - np.tanh(z) ** 2)", "dout / np.cosh(z)")
+"""Right forward, wrong backward."""
+TABLE = """\
+student,out,dz,total,reason
+bold-otter,4,6,10,"Right."
+calm-tern,4,0,4,"Wrong backwards: 6 points."
+"""
+
+
+def rubric_in(
+    folder: Path,
+    rubric: str = TANH,
+    starter: Mapping[str, str] = STARTER,
+    table: str = "",
+    **examples: str,
+) -> Path:
+    """Write a rubric with its examples, as they lie in a course's folder; return its file."""
+    home = write_rubric(folder / "rubrics", rubric, starter)
+    samples = folder / "submissions_example" / "tiny"
+    for name, source in examples.items():
+        put(samples / name.replace("_", "-") / "act.py", source)
+    if table:
+        put(samples / "expected.csv", table)
+    return home / "rubric.yaml"
+
+
+def results(proof: Proof) -> dict[str, str]:
+    return {step.name: step.result for step in proof.steps}
+
+
+def errors(proof: Proof) -> list[str]:
+    """Return the errors as ``file:line: message``, without the folders."""
+    return [f"{Path(e.file).name}:{e.line}: {e.message}" for e in proof.errors]
+
+
+# --- what is proved --------------------------------------------------------------------------
+
+
+def test_a_rubric_holds_whose_starter_solutions_and_examples_are_as_they_should_be(
+    tmp_path: Path,
+) -> None:
+    file = rubric_in(tmp_path, table=TABLE, bold_otter=RIGHT, calm_tern=HALF)
+
+    proof = lint(file)
+
+    assert proof.holds
+    assert results(proof) == dict.fromkeys(
+        ["reads", "inputs", "starter", "solutions", "examples", "advice"], "ok"
+    )
+    details = {step.name: step.detail for step in proof.steps}
+    assert details["inputs"] == "4 draws of 2 probes certified"
+    assert details["solutions"] == "1 solution with full marks"
+    assert details["examples"] == "2 examples as expected"
+
+
+def test_a_rubric_with_mistakes_is_told_of_them_and_nothing_is_run(tmp_path: Path) -> None:
+    file = rubric_in(tmp_path, TANH.replace("check: value", "check: valu"))
+
+    proof = lint(file)
+
+    assert results(proof) == {"reads": "failed"}
+    line = TANH[: TANH.index("check: value")].count("\n") + 1
+    assert errors(proof) == [f"rubric.yaml:{line}: check cannot be 'valu'; did you mean 'value'?"]
+
+
+def test_a_case_whose_inputs_cannot_be_certified_is_named_at_its_line(tmp_path: Path) -> None:
+    saturated = TANH.replace("plain: {draws: 2}", "plain: {draws: 2}, hot: {scale: 1000000.0}", 1)
+    file = rubric_in(tmp_path, saturated)
+
+    proof = lint(file)
+
+    assert results(proof) == {"reads": "ok", "inputs": "failed"}
+    (error,) = errors(proof)
+    line = saturated[: saturated.index("hot:")].count("\n") + 1
+    assert error.startswith(f"rubric.yaml:{line}: probe out, case hot: no inputs can be certified")
+
+
+def test_items_that_the_untouched_starter_earns_are_listed(tmp_path: Path) -> None:
+    file = rubric_in(tmp_path, starter={"act.py": RIGHT})
+
+    proof = lint(file)
+
+    assert results(proof)["starter"] == "failed"
+    first, second = errors(proof)
+    assert "item out: the untouched starter earns 4 of 4 points here" in first
+    assert "item dz: the untouched starter earns 6 of 6 points here" in second
+
+
+def test_a_starter_that_does_not_load_is_an_error(tmp_path: Path) -> None:
+    file = rubric_in(tmp_path, starter={"act.py": "def forward(z:\n    pass\n"})
+
+    proof = lint(file)
+
+    assert results(proof)["starter"] == "failed"
+    assert "the starter does not load: act.py:1" in errors(proof)[0]
+
+
+def test_a_solution_without_full_marks_is_an_error_at_the_items_line(tmp_path: Path) -> None:
+    file = rubric_in(tmp_path)
+    solution = put(tmp_path / "solution" / "act.py", HALF)
+
+    proof = lint(file, solution)
+
+    assert results(proof)["solutions"] == "failed"
+    (error,) = errors(proof)
+    line = TANH[: TANH.index("{id: dz")].count("\n") + 1
+    assert error.startswith(f"rubric.yaml:{line}: item dz: the solution {solution} has 0 of 6 here")
+
+
+def test_a_right_solution_proves_that_full_marks_can_be_had(tmp_path: Path) -> None:
+    file = rubric_in(tmp_path)
+    put(tmp_path / "solution" / "act.py", RIGHT)
+
+    proof = lint(file, tmp_path / "solution")
+
+    assert proof.holds
+    assert results(proof)["solutions"] == "ok"
+    assert results(proof)["examples"] == "skipped"
+
+
+def test_an_example_with_other_points_is_an_error_at_its_row(tmp_path: Path) -> None:
+    table = TABLE.replace("calm-tern,4,0,4", "calm-tern,4,3,7")
+    file = rubric_in(tmp_path, table=table, bold_otter=RIGHT, calm_tern=HALF)
+
+    proof = lint(file)
+
+    assert results(proof)["examples"] == "failed"
+    item, total = errors(proof)
+    assert item.startswith("expected.csv:3: calm-tern: dz has 0, not 3 (wrong): ")
+    assert total == "expected.csv:3: calm-tern: the total is 4, not 7"
+
+
+def test_rows_and_folders_of_examples_must_belong_together(tmp_path: Path) -> None:
+    file = rubric_in(tmp_path, table=TABLE, bold_otter=RIGHT, stray_finch=HALF)
+
+    found = errors(lint(file))
+
+    assert any("expected.csv:3: " in e and "calm-tern: no such file" in e for e in found), found
+    assert "expected.csv:0: the folder stray-finch has no row" in found
+
+
+def test_columns_that_are_not_the_items_are_an_error(tmp_path: Path) -> None:
+    file = rubric_in(tmp_path, table=TABLE.replace(",dz,", ",dx,"), bold_otter=RIGHT)
+
+    (error,) = errors(lint(file))
+
+    told = "its columns must be the rubric's items: student,out,dz,total,reason"
+    assert error == f"expected.csv:1: {told}"
+
+
+def test_what_cannot_be_proved_is_a_warning(tmp_path: Path) -> None:
+    file = rubric_in(tmp_path, TANH.replace("starter: starter/\n", ""))
+
+    proof = lint(file)
+
+    assert proof.holds
+    skipped = [name for name, result in results(proof).items() if result == "skipped"]
+    assert skipped == ["starter", "solutions", "examples"]
+    told = " ".join(warning.message for warning in proof.warnings)
+    for part in ("there is no starter", "no right solution is known", "there are no examples"):
+        assert part in told
+
+
+def test_a_written_item_is_left_to_a_person(tmp_path: Path) -> None:
+    rubric = TANH + '  - {id: why, title: "Why", points: 2, check: written}\n'
+    table = TABLE.replace("dz,total", "dz,why,total").replace(",6,10,", ",6,,10,")
+    table = table.replace(",0,4,", ",0,,4,")
+    file = rubric_in(tmp_path, rubric, table=table, bold_otter=RIGHT, calm_tern=HALF)
+
+    proof = lint(file)
+
+    assert proof.holds, errors(proof)
+    assert results(proof)["solutions"] == "ok"
+
+
+def test_a_solution_that_is_not_there_is_a_wrong_command(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="nowhere"):
+        lint(rubric_in(tmp_path), tmp_path / "nowhere")
+
+
+# --- advice ----------------------------------------------------------------------------------
+
+
+def warnings_about(folder: Path, rubric: str) -> list[str]:
+    """Return the warnings about a rubric of which nothing is run."""
+    file = write_rubric(folder, rubric) / "rubric.yaml"
+    plan = make_plan(load_rubric(file))
+    return [f"{w.line}: {w.message}" for w in advice(plan, Outline.of(file), [])]
+
+
+def probing(problem: str, cases: str, item: str) -> str:
+    """Return a rubric with one probe and one item."""
+    return (
+        HEAD
+        + f"""\
+probes:
+  net:
+    problem: {problem}
+    cases: {cases}
+    code: |
+      from act import everything
+      found = everything()
+    answers: {{loss: "found[0]", dW1: "found[1]"}}
+items:
+  - {{id: only, title: "Only", points: 4, probe: net, {item}}}
+"""
+    )
+
+
+GRADIENT = "check: gradient, answer: dW1, hint: Think."
+PROBE_LINE = HEAD.count("\n") + 2
+
+
+def test_an_answer_that_no_item_uses_is_told(tmp_path: Path) -> None:
+    rubric = probing("sigmoid_mlp", "{plain: {}}", GRADIENT)
+
+    told = warnings_about(tmp_path, rubric)
+
+    assert told == [f"{PROBE_LINE}: probe net: no item uses the answer loss"]
+
+
+@pytest.mark.parametrize(
+    ("use", "change"),
+    [
+        ("given", ("hint: Think.", "hint: Think., credit: {carried: 0.5, given: [x1]}")),
+        ("loss", ("    answers: {loss:", "    loss: loss\n    answers: {loss:")),
+    ],
+)
+def test_an_answer_that_is_given_or_is_the_loss_is_used(
+    tmp_path: Path, use: str, change: tuple[str, str]
+) -> None:
+    rubric = probing("sigmoid_mlp", "{plain: {}}", GRADIENT).replace(*change)
+    if use == "given":
+        rubric = rubric.replace("{loss:", "{x1:")
+
+    assert warnings_about(tmp_path, rubric) == []
+
+
+def test_gradients_that_are_tried_on_square_matrices_alone_are_told(tmp_path: Path) -> None:
+    rubric = probing("sigmoid_mlp", "{square: {}}", GRADIENT)
+
+    told = warnings_about(tmp_path, rubric)
+
+    message = "in no case are all sizes different (C, D, K): a transposed gradient may pass"
+    assert f"{PROBE_LINE}: probe net: {message}" in told
+
+
+def test_gradients_that_are_never_tried_on_one_example_are_told(tmp_path: Path) -> None:
+    with_batch = probing("two_layer_net", "{plain: {reg: 0.0}}", GRADIENT)
+    with_one = probing("two_layer_net", "{plain: {reg: 0.0}, single: {reg: 0.0}}", GRADIENT)
+
+    told = "no case has the size N at 1: one example alone is not tried"
+    assert f"{PROBE_LINE}: probe net: {told}" in warnings_about(tmp_path / "a", with_batch)
+    assert not any("one example alone" in t for t in warnings_about(tmp_path / "b", with_one))
+
+
+def test_an_input_that_is_always_zero_is_told(tmp_path: Path) -> None:
+    rubric = probing("backprop_by_hand", "{published: {}}", GRADIENT)
+
+    told = warnings_about(tmp_path, rubric)
+
+    message = "the input b1 is 0 in every draw: forgetting it costs nothing"
+    assert f"{PROBE_LINE}: probe net: {message}" in told
+
+
+def test_values_may_be_tried_on_fixed_numbers(tmp_path: Path) -> None:
+    item = "check: value, answer: [loss, dW1], hint: Think."
+    rubric = probing("backprop_by_hand", "{published: {}}", item)
+
+    assert warnings_about(tmp_path, rubric) == []
+
+
+def test_items_without_a_hint_and_hidden_ones_are_told(tmp_path: Path) -> None:
+    item = "check: gradient, answer: dW1, visibility: hidden"
+    rubric = probing("sigmoid_mlp", "{plain: {}}", item)
+
+    told = warnings_about(tmp_path, rubric)
+
+    assert any(t.endswith("item only: there is no hint for the item only") for t in told)
+    assert any("students are never told what was found of the item only" in t for t in told)
+
+
+def test_an_item_that_no_example_loses_is_told(tmp_path: Path) -> None:
+    file = rubric_in(tmp_path, table=TABLE, bold_otter=RIGHT, calm_tern=HALF)
+
+    told = [warning.message for warning in lint(file).warnings]
+
+    message = "no example with any points loses the item out: nothing shows that a mistake costs it"
+    assert f"item out: {message}" in told
+
+
+# --- the command -----------------------------------------------------------------------------
+
+
+def test_the_command_exits_with_0_and_prints_a_table(tmp_path: Path) -> None:
+    file = rubric_in(tmp_path, table=TABLE, bold_otter=RIGHT, calm_tern=HALF)
+
+    done = grader("rubric", "lint", file.parent)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    for text in ("certified", "loads, and earns no points", f"{file}:", "warning: item out:"):
+        assert text in done.stdout
+
+
+def test_the_command_exits_with_1_where_a_rubric_does_not_hold(tmp_path: Path) -> None:
+    file = rubric_in(tmp_path, starter={"act.py": RIGHT})
+
+    done = grader("rubric", "lint", file.parent)
+
+    assert done.returncode == 1
+    assert "error: item dz: the untouched starter earns 6 of 6 points here" in done.stdout
+
+
+def test_the_command_proves_each_of_several_rubrics(tmp_path: Path) -> None:
+    rubric_in(tmp_path)
+    put(tmp_path / "rubrics" / "broken" / "rubric.yaml", "schema: 1\n")
+    ours = ("autoencoder", "tiny", "broken")
+
+    done = grader("rubric", "lint", *ours, GRADER_RUBRICS=str(tmp_path / "rubrics"))
+
+    assert done.returncode == 1
+    for name in ours:
+        assert f"{name}/rubric.yaml" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ((), "name the rubrics to prove, or all of them with --all"),
+        (("gplvm", "--all"), "name the rubrics to prove, or all of them with --all"),
+        (("gplvm", "rbm", "--solution", "."), "--solution goes with one rubric"),
+    ],
+)
+def test_a_wrong_use_of_the_command_is_told(arguments: tuple[str, ...], told: str) -> None:
+    done = grader("rubric", "lint", *arguments)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert told in done.stderr
