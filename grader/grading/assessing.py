@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
+from grader.checks.comparison import PERHAPS_SINGLE
 from grader.grading.judging import leave_open, mark_unstable, mark_untouched
 from grader.grading.plan import Plan
 from grader.grading.recorded import Recorded
@@ -52,9 +53,19 @@ def assessed(
         transcript.load,
         transcript.usage,
         conventions,
-        flags_of(plan, submission, transcript),
+        [*flags_of(plan, submission, transcript), *_coarse(verdicts)],
     )
     return marked(sheet, plan.marks)
+
+
+def _coarse(verdicts: Mapping[str, Verdict]) -> list[str]:
+    """Return a flag about the items whose answers may have come from finite differences."""
+    items = [
+        item
+        for item, verdict in verdicts.items()
+        if any(PERHAPS_SINGLE in note for note in verdict.notes)
+    ]
+    return [f"{PERHAPS_SINGLE}: {', '.join(items)}"] if items else []
 
 
 def without_files(plan: Plan, submission: Submission) -> tuple[ScoreSheet, Transcript]:

@@ -169,3 +169,22 @@ def test_rejects_a_scaling_of_neither_kind() -> None:
 def test_tells_how_closely_the_reference_itself_was_checked() -> None:
     (note,) = verdict_on(vectorised, NET).notes
     assert note.startswith("certified: the reference agrees with the complex step within ")
+
+
+# --- finite differences in place of backpropagation ------------------------------------------
+
+
+@pytest.mark.parametrize("h", [1e-3, 1e-4, 1e-5, 1e-6])
+def test_central_differences_in_place_of_a_backward_pass_are_not_simply_right(h: float) -> None:
+    """With a careful step a person has to look; a coarse one looks like single precision, and the
+    verdict says so."""
+
+    def by_differences(z, dout, **sizes):
+        return {"dz": dout * (np.tanh(z + h) - np.tanh(z - h)) / (2 * h)}
+
+    exercise = Exercise(problem="tanh", answers=("dz",), cases=("plain", "single"))
+    verdict = verdict_on(by_differences, exercise)
+    if h > 1e-5 and verdict.outcome is Outcome.CORRECT:
+        assert any("or as finite differences" in note for note in verdict.notes)
+    else:
+        assert verdict.outcome in (Outcome.WRONG, Outcome.UNSURE), (h, verdict.message)
