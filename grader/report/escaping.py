@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from decimal import Decimal
+from typing import Any
 
-_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+_FORMULA = re.compile(r"[\s\u200b-\u200d\u2060\ufeff]*[=+\-@＝＋－＠]")
 """What a spreadsheet may take for the beginning of a formula, in either width."""
+_NEXT_FORMULA = re.compile(r"(;[\s\u200b-\u200d\u2060\ufeff]*)(?=[=+\-@＝＋－＠])")
+"""The same where a cell begins for a spreadsheet of a country that writes lists with semicolons."""
 _BREAK = re.compile(r"[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 def csv_text(text: str) -> str:
@@ -17,8 +22,8 @@ def csv_text(text: str) -> str:
     >>> csv_text("=cmd|calc"), csv_text("amber-fox")
     ("'=cmd|calc", 'amber-fox')
     """
-    clean = terminal_text(text)
-    return f"'{clean}" if clean.lstrip().startswith(_FORMULA) else clean
+    clean = _NEXT_FORMULA.sub(r"\1'", terminal_text(text))
+    return f"'{clean}" if _FORMULA.match(clean) else clean
 
 
 def terminal_text(text: str) -> str:
@@ -28,6 +33,29 @@ def terminal_text(text: str) -> str:
     '�[2Jhello world'
     """
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", _BREAK.sub(" ", _encodable(text)))
+
+
+def json_text(value: Any) -> str:
+    r"""Return plain data as strict JSON of one line, in which nothing obeys when it is shown.
+
+    What a terminal would obey is written as JSON's own escapes and reads back as it was; half a
+    character that no UTF-8 can hold reads back as the text of its escape.
+
+    Raises
+    ------
+    ValueError
+        If a number is not finite, which JSON cannot tell.
+
+    >>> print(json_text({"name": "Ana \x9b31m\u202e"}))
+    {"name": "Ana \u009b31m\u202e"}
+    """
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    whole = _SURROGATE.sub(lambda half: f"\\\\u{ord(half[0]):04x}", text)
+    return _CONTROL.sub(_escaped, _BREAK.sub(_escaped, whole))
+
+
+def _escaped(character: re.Match[str]) -> str:
+    return f"\\u{ord(character[0]):04x}"
 
 
 def number_text(number: Decimal) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import unicodedata
 from decimal import Decimal
 
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.report.escaping import csv_text, number_text, terminal_text
+from grader.report.escaping import csv_text, json_text, number_text, terminal_text
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
 """Lone surrogates too: a file's name need not be UTF-8."""
@@ -31,6 +32,10 @@ ANY_TEXT = st.text(st.characters(exclude_categories=()))
         ("\r\n=1+1", "'  =1+1"),
         ("  =1+1", "'  =1+1"),
         ("＝1+1", "'＝1+1"),
+        ("\ufeff=1+1", "'\ufeff=1+1"),
+        ("\u200b@SUM(A1)", "'\u200b@SUM(A1)"),
+        ("late;=1+1", "late;'=1+1"),
+        ("late; \t-1; fine", "late;  '-1; fine"),
         ("two\nlines", "two lines"),
         ("\x1b[2J\x00bell\x07", "\ufffd[2J\ufffdbell\ufffd"),
         ("abc\u202etxt.py", "abc\ufffdtxt.py"),
@@ -59,10 +64,15 @@ def test_a_terminal_obeys_nothing(text: str, shown: str) -> None:
     assert terminal_text(text) == shown
 
 
+TURNING = frozenset("LRE RLE LRO RLO PDF LRI RLI FSI PDI".split())
+
+
 def is_harmless(text: str) -> bool:
     text.encode("utf-8")
     return all(
-        unicodedata.category(character) not in {"Cc", "Cs", "Zl", "Zp"} for character in text
+        unicodedata.category(character) not in {"Cc", "Cs", "Zl", "Zp"}
+        and unicodedata.bidirectional(character) not in TURNING
+        for character in text
     )
 
 
@@ -72,9 +82,16 @@ def test_no_text_gets_a_control_character_through(text: str) -> None:
     assert is_harmless(csv_text(text))
 
 
-@given(ANY_TEXT)
+FORMULAS = st.lists(st.sampled_from([*"=+-@＝;,\t\r\n '\"x\u200b\ufeff"]), max_size=8).map("".join)
+
+
+@given(ANY_TEXT | FORMULAS)
 def test_no_text_becomes_a_formula(text: str) -> None:
-    assert not csv_text(text).lstrip().startswith(("=", "+", "-", "@"))
+    invisible = "\u200b\u200c\u200d\u2060\ufeff"
+    for separator in (None, ";"):
+        for cell in csv_text(text).split(separator) if separator else [csv_text(text)]:
+            seen = cell.translate(dict.fromkeys(map(ord, invisible))).lstrip()
+            assert not seen.startswith(tuple("=+-@＝＋－＠"))
 
 
 @given(st.lists(ANY_TEXT, min_size=1))
@@ -103,3 +120,58 @@ def test_numbers_are_written_as_people_do(number: str, text: str) -> None:
 @given(st.decimals("0", "10000", places=4))
 def test_no_number_changes_by_being_written(number: Decimal) -> None:
     assert Decimal(number_text(number)) == number
+
+
+# --- JSON ------------------------------------------------------------------------------------
+
+PLAIN = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | ANY_TEXT,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(ANY_TEXT, inner, max_size=4),
+    max_leaves=10,
+)
+
+
+@given(PLAIN)
+def test_json_is_strict_and_holds_nothing_that_a_terminal_obeys(value: object) -> None:
+    text = json_text(value)
+
+    assert is_harmless(text)
+    json.loads(text, parse_constant=refuse)
+
+
+@given(st.dictionaries(st.text(), st.text()))
+def test_json_comes_back_as_it_was_written(value: dict[str, str]) -> None:
+    assert json.loads(json_text(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "read"),
+    [
+        ("<script>", '"<script>"', "<script>"),
+        ("\x1b[2J", '"\\u001b[2J"', "\x1b[2J"),
+        ("\x9b31m\x7f", '"\\u009b31m\\u007f"', "\x9b31m\x7f"),
+        ("a\u2028b\u202e", '"a\\u2028b\\u202e"', "a\u2028b\u202e"),
+        ("\udcff", '"\\\\udcff"', "\\udcff"),
+        ("\ud83d\ude00", '"\\\\ud83d\\\\ude00"', "\\ud83d\\ude00"),
+        ("\\udcff", '"\\\\udcff"', "\\udcff"),
+        ('"quoted"', '"\\"quoted\\""', '"quoted"'),
+        ("\0", '"\\u0000"', "\0"),
+    ],
+)
+def test_what_json_has_no_sign_for_is_escaped(text: str, written: str, read: str) -> None:
+    assert json_text(text) == written
+    assert json.loads(written) == read
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
+def test_a_number_that_is_not_finite_is_no_json(number: float) -> None:
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        json_text({"deviation": [number]})
+
+
+def refuse(constant: str) -> None:
+    raise ValueError(constant)

@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from rich.console import Console
 
 from grader.records import (
@@ -23,6 +25,7 @@ from grader.records import (
     Verdict,
 )
 from grader.report.terminal import print_rubric, print_scores, print_sheet, print_summary
+from tests.report.test_escaping import ANY_TEXT, is_harmless
 from tests.scoring.made import item, sheet, verdict
 
 ITEMS = [item("q1", "4"), item("q2", "6")]
@@ -137,3 +140,19 @@ def test_a_sheet_shows_what_students_wrote_without_obeying_it() -> None:
     assert "\x1b" not in text
     assert text.count("\ufffd[2J[/bold] [link=file:///]x") == 4
     assert not any(line.startswith("forged") for line in text.splitlines())
+
+
+# --- whatever a student wrote ----------------------------------------------------------------
+
+
+@settings(max_examples=60, deadline=None)
+@given(ANY_TEXT, ANY_TEXT, st.lists(ANY_TEXT, max_size=3))
+def test_nothing_that_a_student_wrote_is_obeyed(name: str, told: str, flags: list[str]) -> None:
+    wrong = replace(verdict(Outcome.WRONG), message=told, details=told)
+    shown = sheet(ITEMS, {"q1": wrong, "q2": wrong}, name, flags)
+    load = LoadReport(root="", loaded=(), failures=(told,), notes=tuple(flags), broken={})
+
+    student = printed(print_sheet, replace(shown, load=load))
+    course = printed(print_scores, rubric(ITEMS), [shown])
+
+    assert is_harmless((student + course).replace("\n", ""))
