@@ -198,7 +198,12 @@ def draw(
     return {"x": settings["scale"] * rng.normal(size=(N, C)), "y": draw_labels(rng, N, C)}
 
 
-EPSILONS = (2.0**-52, *(float(f"1e-{power}") for power in range(16, 5, -1)), 2.0**-23)
+EPSILONS = (
+    2.0**-52,
+    *(float(f"{digit}e-{power}") for power in range(16, 6, -1) for digit in (1, 2, 3, 5)),
+    1e-6,
+    2.0**-23,
+)
 STABILISERS: Mapping[str, Callable[[Array, float], Array]] = {
     "log(p + {:.3g})": lambda p, epsilon: np.log(p + epsilon),
     "log(max(p, {:.3g}))": lambda p, epsilon: np.log(np.maximum(p, epsilon)),

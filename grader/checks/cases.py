@@ -239,7 +239,8 @@ def _message(
         )
         return messages.all_right(noun, count)
     told = messages.sentence(results, outcomes, question.draws)
-    if reasons:
+    earned = credit_of(question.item, outcomes, reasons)
+    if reasons and earned > credit_of(question.item, outcomes):
         clause = next(iter(reasons.values()))
         told += f" Carried forward: {clause}."
     return told

@@ -119,8 +119,7 @@ def _by_numbers(name: str, value: Array, expected: Expected, note: str) -> Compa
     found = Comparison(outcome=Outcome.CORRECT, deviation=units, detail="right", note=note)
     if units <= PASS_UNITS:
         return found
-    stabilisers = _reproducing(value, expected)
-    if stabilisers:
+    if stabilisers := _reproducing(value, expected, in_single=False):
         return replace(found, stabilisers=stabilisers)
     if _is_single_precision(value, right, expected):
         if np.all(value == value.astype(np.float32)):
@@ -129,6 +128,8 @@ def _by_numbers(name: str, value: Array, expected: Expected, note: str) -> Compa
             detail = f"{name} is only as exact as finite differences are; was it computed by them?"
             return replace(found, outcome=Outcome.UNSURE, detail=detail)
         return replace(found, note=f"{note}; {PERHAPS_SINGLE}".lstrip("; "))
+    if stabilisers := _reproducing(value, expected, in_single=True):
+        return replace(found, stabilisers=stabilisers)
     is_decided = units >= FAIL_UNITS
     return Comparison(
         outcome=Outcome.WRONG if is_decided else Outcome.UNSURE,
@@ -141,17 +142,14 @@ def _worst(distance: Array) -> float:
     return float(distance.max()) if distance.size else 0.0
 
 
-def _reproducing(value: Array, expected: Expected) -> frozenset[str]:
-    """Return the stabilisers with which the reference gives the same numbers.
-
-    In single precision as well: then the widest band holds, and the loss was right anyway.
-    """
+def _reproducing(value: Array, expected: Expected, in_single: bool) -> frozenset[str]:
+    """Return the stabilisers with which the reference gives the same numbers."""
     near = set()
     for how, other in expected.stabilised.items():
         with np.errstate(over="ignore", invalid="ignore"):
             distance = np.abs(value - other)
-        exact = in_units(_worst(distance), expected.unit) <= PASS_UNITS
-        if exact or _is_single_precision(value, other, expected):
+        is_near = in_units(_worst(distance), expected.unit) <= PASS_UNITS
+        if is_near or (in_single and _is_single_precision(value, other, expected)):
             near.add(how)
     return frozenset(near)
 
@@ -189,6 +187,8 @@ def _is_finer_than_single(distance: Array, right: Array, expected: Expected) -> 
     weight is in single precision: a person has to look.
     """
     off = distance > PASS_UNITS * expected.unit
+    if off.sum() < _FEW:
+        return False
     scale = np.maximum(np.abs(right[off]), _CARRYING * np.abs(right).max())
     return bool(np.median(distance[off] / scale) < _LEAST_SINGLE)
 

@@ -223,4 +223,10 @@ def _is_kinked(
     if not visible:
         return False
     last = visible[-1]
+    if last + 1 < len(steps):
+        # At a kink the bend would stand on the next finer rung as well; a kink nearby is left
+        # behind on the way there.
+        finer = 160.0 * noise / steps[last + 1] + 40.0 * floor
+        if bend[last] > 4.0 * finer:
+            return False
     return bool(bend[last] > 0.6 * bend[last - 1] and bend[last] > 4.0 * (error + floor))

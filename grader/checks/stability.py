@@ -9,6 +9,7 @@ import numpy as np
 from grader.checks.comparison import SINGLE_UNITS
 from grader.records import Answer, Array, Diagnosis, Draw, Reply, Returned
 
+_ROUNDED = 1e-5
 KEPT, RANDOM = "state_kept", "not_repeatable"
 """What a diagnosis calls state that is kept, and answers that nobody can repeat."""
 
@@ -45,22 +46,23 @@ def instability(draw: Draw, first: Reply, repeats: Sequence[Reply]) -> dict[str,
     draw, first
         A draw and its first reply.
     repeats
-        The second reply on it and, where that differed, those of a new process: the first and the
-        second there. With one reply alone nothing is confirmed.
+        The second reply on it and, where that differed, two of a new process: the first one there,
+        with another seed of the random numbers, and, after all other draws, the second one, with
+        the same seed as at first. With one reply alone nothing is confirmed.
     """
     if len(repeats) < 3:
         return {}
     _, fresh, again = repeats
     random = differing(draw, first.answers, fresh.answers)
-    kept = differing(draw, fresh.answers, again.answers)
+    kept = [n for n in differing(draw, first.answers, again.answers) if n not in random]
     found = {}
     for name in kept:
-        told = _told(name, fresh.answers[name], again.answers[name])
+        told = _told(name, first.answers[name], again.answers[name])
         sentence = f"{told}: something is kept from one call to the next."
         found[name] = Diagnosis(name=KEPT, sentence=sentence, answers=(name,))
     for name in random:
         told = _told(name, first.answers[name], fresh.answers[name])
-        sentence = f"{told} in a new process: does it draw random numbers, or look at the clock?"
+        sentence = f"{told}, in a new process: does it draw random numbers, or look at the clock?"
         found[name] = Diagnosis(name=RANDOM, sentence=sentence, answers=(name,))
     return found
 
@@ -78,7 +80,12 @@ def _is_same(first: Answer, again: Answer, allowed: float) -> bool:
         return False
     if one.tobytes() == other.tobytes():
         return True
-    return bool(np.all((_distance(one, other) <= allowed) | (np.isnan(one) & np.isnan(other))))
+    with np.errstate(all="ignore"):
+        # Of what is larger than the right answer, rounding moves more.
+        bound = np.maximum(allowed, _ROUNDED * np.abs(one.astype(np.complex128)))
+        distance = _distance(one, other)
+        alike = (one == other) | (np.isfinite(distance) & (distance <= bound))
+    return bool(np.all(alike | (np.isnan(one) & np.isnan(other))))
 
 
 def _distance(one: Array, other: Array) -> Array:

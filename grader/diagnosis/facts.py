@@ -63,6 +63,8 @@ def _not_finite(question: Question, wrong: Sequence[Seen]) -> Diagnosis | None:
     if len(bad) < len(wrong):
         return _told(question, "", f"{sentence}; it is wrong on other draws as well.")
     others = [other for other in question.seen if np.isfinite(other.value).all()]
+    if not others:
+        return _told(question, "", f"{sentence}, and some on every other draw.")
     name, reach = _largest_input(one)
     least = min(_largest_input(other)[1] for other in bad)
     if least <= max([_OVERFLOWING, *(_largest_input(other)[1] for other in others)]):

@@ -100,7 +100,10 @@ def _number(value: float) -> str:
     >>> _number(7.0), _number(1.001), _number(1 / 77)
     ('7.00', '1.001', '0.01299')
     """
-    return f"{value:.2f}" if round(value, 2) == value else f"{value:.4g}"
+    is_short = abs(value) < 1e6 and round(value, 2) == value
+    if is_short:
+        return f"{value:.2f}"
+    return f"{value:.4g}" if abs(value - 1.0) > 1e-3 else f"{value:.9g}"
 
 
 def _sizes_in(question: Question, factor: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from grader.rubric.outline import Outline
 from reference.problem import Problem
 
 
-def advice(plan: Plan, outline: Outline, sheets: Sequence[ScoreSheet]) -> list[Complaint]:
+def advice(plan: Plan, outline: Outline, lost: Container[str]) -> list[Complaint]:
     """Return the warnings about a rubric that can be graded by.
 
     Parameters
@@ -24,15 +24,15 @@ def advice(plan: Plan, outline: Outline, sheets: Sequence[ScoreSheet]) -> list[C
         Its items with all their draws.
     outline
         Where everything stands.
-    sheets
-        Of its examples, as many as there are.
+    lost
+        Ids of the items of which some mistake or some example is known to lose points.
     """
     return [
         *_unused_answers(plan, outline),
         *_weak_draws(plan, outline),
         *_without_hint(plan, outline),
         *_hidden(plan, outline),
-        *_never_lost(plan, outline, sheets),
+        *_never_lost(plan, outline, lost),
     ]
 
 
@@ -121,20 +121,19 @@ def _hidden(plan: Plan, outline: Outline) -> Iterator[Complaint]:
         yield outline.of_item(hidden[0].id, told)
 
 
-def _never_lost(plan: Plan, outline: Outline, sheets: Sequence[ScoreSheet]) -> Iterator[Complaint]:
-    """Yield the items that every example has which has any points at all."""
-    lost = {
-        score.item.id
-        for sheet in sheets
-        if sheet.total > 0
-        for score in sheet.scores
-        if score.points is not None and score.points < score.item.points
-    }
+def _never_lost(plan: Plan, outline: Outline, lost: Container[str]) -> Iterator[Complaint]:
     kept = [item for item in plan.items if item.probe and item.id not in lost]
-    if sheets and kept:
+    if kept:
         named = _listed("the item", [item.id for item in kept])
-        told = f"no example with any points loses {named}: nothing shows that a mistake costs it"
+        told = f"no known mistake and no example loses {named}: nothing shows that anybody can"
         yield outline.of_item(kept[0].id, told)
+
+
+def lost_in(sheet: ScoreSheet) -> Iterator[str]:
+    """Yield the items of which an example loses points; one that has none at all shows nothing."""
+    for score in sheet.scores:
+        if sheet.total > 0 and score.points is not None and score.points < score.item.points:
+            yield score.item.id
 
 
 def _listed(noun: str, names: Sequence[str]) -> str:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from grader.checks.draws import keys_of
 from grader.errors import Complaint, RubricError, UsageError
-from grader.grading.advice import advice
+from grader.grading.advice import advice, lost_in
 from grader.grading.examiner import Examiner
 from grader.grading.examples import Example, examples_of, unexpected
+from grader.grading.mistakes import trials
 from grader.grading.plan import Plan
 from grader.records import Rubric, ScoreSheet, Submission
 from grader.report.escaping import number_text
@@ -86,6 +87,7 @@ def lint(file: Path, solution: Path | None = None, level: int | None = None) -> 
     proving = _Proving(rubric, file)
     proving.take("reads", [], f"{len(rubric.items)} items, {number_text(rubric.maximum)} points")
     if proving.take("inputs", list(proving.uncertified()), proving.drawn):
+        proving.try_mistakes()
         examiner = Examiner(proving.plan, level=level)
         try:
             proving.run(lambda submission: examiner.examine(submission)[0], solution)
@@ -105,6 +107,7 @@ class _Proving:
         self.steps: list[Step] = []
         self.errors: list[Complaint] = []
         self.warnings: list[Complaint] = []
+        self.lost: set[str] = set()
 
     def take(self, name: str, errors: list[Complaint], detail: str) -> bool:
         """Note a step, and return whether it succeeded."""
@@ -145,6 +148,23 @@ class _Proving:
         probes = _counted(len(self.plan.probes), "probe")
         return f"{_counted(len(self.plan.draws), 'draw')} of {probes} certified"
 
+    def try_mistakes(self) -> None:
+        """Each known mistake loses points; those that do not are warnings."""
+        tried = 0
+        free: list[Complaint] = []
+        for trial in trials(self.plan):
+            tried += len(trial.tried)
+            self.lost |= trial.lost
+            free += [
+                self.outline.of_probe(
+                    trial.items[0].probe, f"a known mistake loses no points, {mistake}: {clause}"
+                )
+                for mistake, clause in trial.free.items()
+            ]
+        self.warnings += free
+        losing = _counted(tried - len(free), "known mistake")
+        self.take("mistakes", [], f"{losing} of {tried} lose points")
+
     # --- what is run ----------------------------------------------------------------------
 
     def run(self, examine: Examine, solution: Path | None) -> None:
@@ -154,7 +174,8 @@ class _Proving:
         sheets = {example.student: examine(example.submission) for example in examples}
         self._solutions(examine, solution, [e for e in examples if e.is_right(self.rubric)], sheets)
         self._examples(examples, sheets, wrong)
-        self.warnings += advice(self.plan, self.outline, list(sheets.values()))
+        self.lost |= {item for sheet in sheets.values() for item in lost_in(sheet)}
+        self.warnings += advice(self.plan, self.outline, self.lost)
         self.take("advice", [], _counted(len(self.warnings), "warning"))
 
     def _starter(self, examine: Examine) -> None:

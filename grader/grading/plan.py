@@ -131,13 +131,31 @@ class Plan:
             "seed": zlib.crc32(str(key).encode()),
         }
 
-    def repeat_request(self, probe: Probe, variant: Variant, key: DrawKey) -> Request:
-        """Return the request that asks a draw again, on the same objects where the rubric can."""
-        if not probe.again:
-            return self.request(probe, variant, key)
-        name = (probe.id, f"{variant.name} again", key)
+    def repeat_request(
+        self,
+        probe: Probe,
+        variant: Variant,
+        key: DrawKey,
+        *,
+        is_second: bool = True,
+        is_reseeded: bool = False,
+    ) -> Request:
+        """Return the request that asks a draw again.
+
+        Parameters
+        ----------
+        probe, variant, key
+            What is asked.
+        is_second
+            Whether the rubric's code for a second call runs after the first.
+        is_reseeded
+            Whether random numbers get another seed than the first time.
+        """
+        name = (probe.id, f"{variant.name} {is_second} {is_reseeded}", key)
         if name not in self._requests:
-            message = {**self._message(probe, variant, key), "again": probe.again}
+            message = self._message(probe, variant, key)
+            message["again"] = probe.again if is_second else ""
+            message["seed"] ^= int(is_reseeded)
             self._requests[name] = Request(message)
         return self._requests[name]
 

@@ -227,7 +227,7 @@ class Session:
         for _, group in itertools.groupby(asked, lambda probe: probe.limits):
             together = list(group)
             keys = [next(keys_of(probe)) for probe in together]
-            requests = [self._again(probe) for probe in together]
+            requests = [self._again(probe, is_reseeded=True) for probe in together]
             child = self.children.child_for(together[0])
             if not isinstance(child, Child):
                 return
@@ -249,8 +249,9 @@ class Session:
         is_training = isinstance(probe.source, DatasetRef)
         return answered and not is_training and probe.id not in self._fatal
 
-    def _again(self, probe: Probe) -> Request:
-        return self.plan.repeat_request(probe, self.variants[probe.id], next(keys_of(probe)))
+    def _again(self, probe: Probe, **how: bool) -> Request:
+        key = next(keys_of(probe))
+        return self.plan.repeat_request(probe, self.variants[probe.id], key, **how)
 
     def _confirm(self, probe: Probe) -> None:
         """Where a repetition differs, make the same calls in a new process."""
@@ -270,13 +271,15 @@ class Session:
             self.children.end()
 
     def _same_calls(self, child: Child, probe: Probe) -> tuple[Reply, Reply]:
-        """Ask a new process all that was asked before: return the first and the last reply."""
+        """Ask a new process with another seed, then as before: return the first and last reply."""
         variant, keys = self.variants[probe.id], list(keys_of(probe))
-        replies = [
+        first = self.plan.draw(keys[0])
+        fresh = self._told(
+            child, probe, first, self._again(probe, is_second=False, is_reseeded=True)
+        )
+        for key in keys:
             self._told(child, probe, self.plan.draw(key), self.plan.request(probe, variant, key))
-            for key in keys
-        ]
-        return replies[0], self._told(child, probe, self.plan.draw(keys[0]), self._again(probe))
+        return fresh, self._told(child, probe, first, self._again(probe))
 
     def _sweep(self, probe: Probe, key: SweepKey) -> Answer:
         """Ask for the own loss along a line, unless the code is too slow for so many calls."""

@@ -266,6 +266,16 @@ def test_accepts_a_loss_with_a_known_stabiliser_and_names_all_that_fit() -> None
     assert compare("loss", returned(1.0), right).stabilisers == frozenset()
 
 
+def test_single_precision_is_no_stabiliser_of_its_own() -> None:
+    right = stabilised(1.0, one=1.0 + 1e-7)
+    found = compare("loss", returned(np.float32(1.0 + 1.2e-7)), right)
+    assert (found.outcome, found.stabilisers, found.note) == (
+        Outcome.CORRECT,
+        frozenset(),
+        "single precision",
+    )
+
+
 def test_a_loss_between_two_stabilisers_is_wrong() -> None:
     right = stabilised(1.0, one=1.0 + 1e-3, other=1.0 + 2e-3)
     assert compare("loss", returned(1.0 + 1.5e-3), right).outcome is Outcome.WRONG

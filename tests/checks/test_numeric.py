@@ -83,6 +83,13 @@ def test_where_nothing_can_be_known_it_says_why(function: Function, doubt: str) 
     assert measured(function).doubt == doubt
 
 
+@pytest.mark.parametrize("place", [3e-1, 1e-2, 1e-3, 1e-4, 1e-5])
+def test_a_kink_nearby_is_left_behind_and_none_of_the_point(place: float) -> None:
+    found = measured(lambda t: 2.0 * t + 3.0 * max(t - place, 0.0) + 1.0)
+    assert found.doubt == ""
+    assert abs(found.value - 2.0) <= 4.0 * found.error
+
+
 def test_a_function_that_draws_random_numbers_is_found_out() -> None:
     rng = np.random.default_rng(1)
     found = measured(lambda t: t + 1e-9 * rng.normal())

@@ -10,10 +10,11 @@ import pytest
 from grader.errors import UsageError
 from grader.grading.advice import advice
 from grader.grading.linting import Proof, lint
+from grader.grading.mistakes import Trial, trials
 from grader.grading.plan import make_plan
 from grader.rubric import load_rubric
 from grader.rubric.outline import Outline
-from tests.cli.command import grader
+from tests.cli.command import ROOT, grader
 from tests.grading.classroom import HEAD, RIGHT, STARTER, TANH, put, write_rubric
 
 HALF = RIGHT.replace("dout * (1 - np.tanh(z) ** 2)", "dout / np.cosh(z)")
@@ -63,7 +64,7 @@ def test_a_rubric_holds_whose_starter_solutions_and_examples_are_as_they_should_
 
     assert proof.holds
     assert results(proof) == dict.fromkeys(
-        ["reads", "inputs", "starter", "solutions", "examples", "advice"], "ok"
+        ["reads", "inputs", "mistakes", "starter", "solutions", "examples", "advice"], "ok"
     )
     details = {step.name: step.detail for step in proof.steps}
     assert details["inputs"] == "4 draws of 2 probes certified"
@@ -203,7 +204,7 @@ def warnings_about(folder: Path, rubric: str) -> list[str]:
     """Return the warnings about a rubric of which nothing is run."""
     file = write_rubric(folder, rubric) / "rubric.yaml"
     plan = make_plan(load_rubric(file))
-    return [f"{w.line}: {w.message}" for w in advice(plan, Outline.of(file), [])]
+    return [f"{w.line}: {w.message}" for w in advice(plan, Outline.of(file), {"only"})]
 
 
 def probing(problem: str, cases: str, item: str) -> str:
@@ -298,13 +299,74 @@ def test_items_without_a_hint_and_hidden_ones_are_told(tmp_path: Path) -> None:
     assert any("students are never told what was found of the item only" in t for t in told)
 
 
-def test_an_item_that_no_example_loses_is_told(tmp_path: Path) -> None:
-    file = rubric_in(tmp_path, table=TABLE, bold_otter=RIGHT, calm_tern=HALF)
+def test_an_item_that_nothing_is_known_to_lose_is_told(tmp_path: Path) -> None:
+    file = write_rubric(tmp_path, TANH) / "rubric.yaml"
+    plan = make_plan(load_rubric(file))
 
-    told = [warning.message for warning in lint(file).warnings]
+    told = [warning.message for warning in advice(plan, Outline.of(file), {"dz"})]
 
-    message = "no example with any points loses the item out: nothing shows that a mistake costs it"
+    message = "no known mistake and no example loses the item out: nothing shows that anybody can"
     assert f"item out: {message}" in told
+
+
+# --- known mistakes --------------------------------------------------------------------------
+
+
+def tried(folder: Path, rubric: str) -> list[Trial]:
+    """Return what the known mistakes come to, without running anything."""
+    return list(trials(make_plan(load_rubric(write_rubric(folder, rubric)))))
+
+
+def test_a_known_mistake_that_no_case_shows_is_named(tmp_path: Path) -> None:
+    (blind,) = tried(tmp_path / "a", probing("two_layer_net", "{plain: {reg: 0.0}}", GRADIENT))
+    cases = "{plain: {reg: 0.0}, decay: {reg: 0.3}}"
+    (sighted,) = tried(tmp_path / "b", probing("two_layer_net", cases, GRADIENT))
+
+    assert blind.free["penalty_missing"] == "the penalty is left out"
+    assert "penalty_missing" in sighted.tried
+    assert "penalty_missing" not in sighted.free
+    assert sighted.lost == {"only"}
+
+
+def test_what_an_accepted_convention_makes_right_is_no_mistake(tmp_path: Path) -> None:
+    grouped = GRADIENT + ", group: scaling"
+    cases = "{plain: {}, single: {}}"
+    rubric = probing("{id: moons_net, penalty: absent}", cases, grouped)
+    groups = "groups:\n  scaling: {accept: {scaling: [mean, sum]}}\n"
+
+    (trial,) = tried(tmp_path, rubric + groups)
+
+    key = "mean_missing:scaling=sum"
+    assert key in trial.tried
+    assert key not in trial.free
+
+
+def test_a_mistake_that_is_carried_counts_where_it_is_made(tmp_path: Path) -> None:
+    item = "check: gradient, answer: delta1, hint: Think., credit: {carried: 1, given: [delta2]}"
+    rubric = probing("sigmoid_mlp", "{plain: {draws: 2}}", item)
+    rubric = rubric.replace('{loss: "found[0]", dW1:', '{delta2: "found[0]", delta1:')
+    both = rubric + (
+        '  - {id: first, title: "First", points: 1, probe: net, check: gradient, answer: delta2}\n'
+    )
+
+    (alone,) = tried(tmp_path / "a", rubric)
+    (together,) = tried(tmp_path / "b", both)
+
+    assert "target_missing" in alone.free
+    assert "target_missing" in together.tried
+    assert "target_missing" not in together.free
+
+
+@pytest.mark.parametrize(
+    "name", ["autoencoder", "backprop-by-hand", "elec576-a1", "gplvm", "rbm", "sigmoid-mlp"]
+)
+def test_no_known_mistake_has_full_marks_by_a_rubric_that_ships(name: str) -> None:
+    plan = make_plan(load_rubric(ROOT / "rubrics" / name))
+
+    found = list(trials(plan))
+
+    assert sum(len(trial.tried) for trial in found) > 10
+    assert [dict(trial.free) for trial in found if trial.free] == []
 
 
 # --- the command -----------------------------------------------------------------------------
@@ -316,7 +378,7 @@ def test_the_command_exits_with_0_and_prints_a_table(tmp_path: Path) -> None:
     done = grader("rubric", "lint", file.parent)
 
     assert (done.returncode, done.stderr) == (0, "")
-    for text in ("certified", "loads, and earns no points", f"{file}:", "warning: item out:"):
+    for text in ("certified", "loads, and earns no points", f"{file}:", "warning: item out: there"):
         assert text in done.stdout
 
 

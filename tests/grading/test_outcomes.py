@@ -124,7 +124,17 @@ BROKEN_FORWARDS = {
     "draws random numbers": (
         "def forward(z):\n    return np.tanh(z) + np.random.default_rng().normal()\n",
         "unstable",
-        r"out is not the same when it is asked again \(.*\) in a new process",
+        r"out is not the same when it is asked again \(.*\), in a new process",
+    ),
+    "draws from NumPy's global state, which is seeded": (
+        "def forward(z):\n    return np.tanh(z) * (np.random.rand(*z.shape) < 0.5)\n",
+        "unstable",
+        r"does it draw random numbers",
+    ),
+    "overflows on every call alike": (
+        "def forward(z):\n    return np.tanh(z) + np.inf\n",
+        "wrong",
+        r"NaN or infinite",
     ),
 }
 
