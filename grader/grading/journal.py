@@ -6,7 +6,6 @@ a fault of ours its traceback in ``faults/<id>.txt``.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,6 +21,7 @@ from grader.records import (
     Submission,
     Transcript,
 )
+from grader.report.escaping import json_text
 from grader.report.files import write_atomically, write_text
 
 FORMAT = 1
@@ -36,7 +36,7 @@ def write_json(path: Path, value: Mapping[str, Any]) -> None:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return json_text(value)
 
 
 def _json_lines(value: Any) -> str:

@@ -206,7 +206,11 @@ class Session:
         one draw alone.
         """
         self.children.end()
-        if isinstance(ended, Death) and ended.retry and not is_last:
+        is_mendable = isinstance(ended, Death) and (
+            # What an earlier probe has left there may have filled the memory.
+            ended.retry or ended.outcome is Outcome.OUT_OF_MEMORY
+        )
+        if is_mendable and not is_last:
             return None
         outcome = ended.outcome if isinstance(ended, Death) else Outcome.CRASHED
         why = ended.message if isinstance(ended, Death) else f"it broke the protocol: {ended}"
