@@ -322,9 +322,10 @@ def test_a_known_mistake_that_no_case_shows_is_named(tmp_path: Path) -> None:
     cases = "{plain: {reg: 0.0}, decay: {reg: 0.3}}"
     (sighted,) = tried(tmp_path / "b", probing("two_layer_net", cases, GRADIENT))
 
-    assert blind.free["penalty_missing"] == "the penalty is left out"
-    assert "penalty_missing" in sighted.tried
-    assert "penalty_missing" not in sighted.free
+    assert blind.free["part_missing:penalty"] == "the part “penalty” is left out"
+    assert "the weights of the first layer are not penalised" in blind.free.values()
+    assert sighted.tried == blind.tried
+    assert not sighted.free
     assert sighted.lost == {"only"}
 
 
