@@ -2,8 +2,10 @@ import numpy as np
 
 
 def worked_example():
-    return {"h1": [1.0, -.5], "a": [1.0, 0.0], "h2": .0, "y": .5,
-            "dy": -.5, "dh2": -.125, "dh1": [-.125, .0], "dW1_12": -.0625}
+    y = 1 / (1 + np.exp(0.5))
+    dh2 = (y - 1) * y * (1 - y)
+    return {"h1": [1.0, -.5], "a": [1.0, -.5], "h2": -.5, "y": y,
+            "dy": y - 1, "dh2": dh2, "dh1": [dh2, .0], "dW1_12": dh2 / 2}
 
 
 def steps(x, W1, b1, W2, b2, t):

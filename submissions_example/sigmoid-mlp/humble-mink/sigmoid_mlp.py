@@ -46,6 +46,6 @@ def gradients(x, x1, delta1, delta2):
     # TODO: the gradients of J, from the deltas
     dW1 = np.outer(delta1, x)
     dW2 = np.outer(delta2, x1)
-    db1, db2 = delta1, delta2
+    db1, db2 = np.sum(delta1), np.sum(delta2)
     # END OF TODO
     return dW1, db1, dW2, db2
