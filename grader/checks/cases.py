@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from grader.checks import messages
 from grader.checks.carried import carried
-from grader.checks.comparison import Comparison, compare
+from grader.checks.comparison import PERHAPS_SINGLE, Comparison, compare
 from grader.checks.messages import Outcomes, Results
 from grader.checks.registry import NeedMore, Question
 from grader.records import DrawKey, Evidence, Item, Outcome, Verdict
@@ -99,9 +99,19 @@ def compare_all(question: Question) -> Results:
         }
         allowed = bool(question.item.parameters.get("stabilised", True))
         cases = results.setdefault(answer, {})
+        is_double = question.item.parameters.get("precision") == "double"
         for key, comparison in _with_one_stabiliser(compared, allowed).items():
-            cases.setdefault(key.case, {})[key] = comparison
+            settled = _as_exact_as_asked(answer, comparison) if is_double else comparison
+            cases.setdefault(key.case, {})[key] = settled
     return results
+
+
+def _as_exact_as_asked(answer: str, comparison: Comparison) -> Comparison:
+    """Refuse what may have come from finite differences, where the rubric says so."""
+    if PERHAPS_SINGLE not in comparison.note:
+        return comparison
+    detail = f"{answer} is {PERHAPS_SINGLE}; here it must be exact"
+    return replace(comparison, outcome=Outcome.WRONG, detail=detail, note="")
 
 
 def _with_one_stabiliser(

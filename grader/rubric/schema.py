@@ -38,6 +38,7 @@ from grader.rubric.fields import (
 VISIBILITIES = ("visible", "hidden", "after_due_date", "after_published")
 METHODS = ("reference", "numeric")
 """A gradient is compared with the reference's, or with numeric derivatives of the own loss."""
+PRECISIONS = ("single", "double")
 SCHEMA_VERSION = 1
 LEAST_MEMORY_MB = 256
 """Address space; with less not even NumPy can be imported and do its work."""
@@ -64,6 +65,8 @@ class GradientParameters(Strict):
     """The check ``gradient``: what the answers are held against."""
 
     method: Annotated[str, PlainValidator(one_of(METHODS))] = "reference"
+    precision: Annotated[str, PlainValidator(one_of(PRECISIONS))] = "single"
+    """Whether what is only as exact as single precision, or as finite differences, is right."""
 
 
 class TrainingParameters(Strict):

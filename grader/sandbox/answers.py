@@ -23,6 +23,7 @@ from grader.sandbox.standins import Inert
 
 MAX_BYTES = 48 << 20
 MAX_NODES = 100_000
+MAX_DIMENSIONS = 16
 _MAX_TEXT = 500
 _MAX_NAME = 80
 _IMPORTED = re.compile(r"cannot import name '(\w+)'")
@@ -144,6 +145,8 @@ def _checked(array: NDArray[Any]) -> NDArray[Any]:
     """Return a copy of numbers that can be sent: what they are a view of may change any time."""
     if array.dtype.kind not in "biufc":
         raise UnsupportedError(f"an array of dtype {str(array.dtype)[:_MAX_NAME]}, not of numbers")
+    if array.ndim > MAX_DIMENSIONS:
+        raise UnsupportedError(f"an array of {array.ndim} dimensions")
     if array.size * array.itemsize > MAX_BYTES:
         raise UnsupportedError(f"an array of shape {array.shape}, which is too large to send")
     wide = {"f": (8, _float64), "c": (16, _complex128)}.get(array.dtype.kind)

@@ -143,7 +143,7 @@ ROWS = (
         57,
         {"many sides": "return np.zeros((1,) * 20)"},
         out="wrong",
-        hole="an array of more than 16 dimensions breaks the protocol, and is not named",
+        told="an array of 20 dimensions",
     ),
     *each(
         58,
@@ -249,12 +249,19 @@ ROWS = (
             files={
                 "act.py": f"{IMPORTS}{FORWARD}def backward(dout, z):\n    h = {step}\n    return dout * ({formula})\n"
             },
-            dz="wrong",
-            hole="differences are as near as single precision, which is accepted (decision 7)",
+            dz=outcome,
+            flag=flag,
         )
-        for name, step, formula in (
-            ("forward", "1e-8", "(np.tanh(z + h) - np.tanh(z)) / h"),
-            ("central", "1e-6", "(np.tanh(z + h) - np.tanh(z - h)) / (2 * h)"),
+        # What is coarser looks like single precision: the rubric decides, and a TA is told.
+        for name, step, formula, outcome, flag in (
+            (
+                "forward",
+                "1e-8",
+                "(np.tanh(z + h) - np.tanh(z)) / h",
+                "correct",
+                "finite differences",
+            ),
+            ("central", "1e-6", "(np.tanh(z + h) - np.tanh(z - h)) / (2 * h)", "unsure", ""),
         )
     ),
     Attack(

@@ -188,3 +188,20 @@ def test_central_differences_in_place_of_a_backward_pass_are_not_simply_right(h:
         assert any("or as finite differences" in note for note in verdict.notes)
     else:
         assert verdict.outcome in (Outcome.WRONG, Outcome.UNSURE), (h, verdict.message)
+
+
+def test_a_rubric_may_ask_for_double_precision() -> None:
+    def by_differences(z, dout, **sizes):
+        return {"dz": dout * (np.tanh(z + 1e-8) - np.tanh(z)) / 1e-8}
+
+    exercise = Exercise(problem="tanh", answers=("dz",), cases=("plain", "single"))
+    strict = replace(exercise, parameters=(("precision", "double"),))
+    assert verdict_on(by_differences, exercise).outcome is Outcome.CORRECT
+    verdict = verdict_on(by_differences, strict)
+    assert verdict.outcome is Outcome.WRONG
+    assert "or as finite differences; here it must be exact" in verdict.message
+
+    def right(z, dout, **sizes):
+        return {"dz": dout * (1 - np.tanh(z) ** 2)}
+
+    assert verdict_on(right, strict).outcome is Outcome.CORRECT

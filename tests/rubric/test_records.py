@@ -105,7 +105,7 @@ def test_reads_items(load: Load, change: Change) -> None:
     assert (gradient.case_weights, gradient.answer_weights) == ({}, {})
     assert (loss.parameters, gradient.parameters) == (
         {"stabilised": True},
-        {"method": "reference"},
+        {"method": "reference", "precision": "single"},
     )
     assert training.parameters == {"accuracy": 0.9, "zero_at": -1.0}
 
@@ -132,7 +132,7 @@ def test_reads_what_follows_from_earlier_mistakes(load: Load, change: Change) ->
     )
     assert loss.parameters == {"stabilised": False}
     assert (gradient.carried, gradient.given, gradient.mutated) == (Decimal(1), (), Decimal(1))
-    assert gradient.parameters == {"method": "numeric"}
+    assert gradient.parameters == {"method": "numeric", "precision": "single"}
     assert (training.carried, training.given) == (Decimal(0), ())
 
 
