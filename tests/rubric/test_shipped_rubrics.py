@@ -32,7 +32,9 @@ def test_a_shipped_rubric_loads_with_its_total(name: str, points: int) -> None:
 
     assert rubric.id == name
     assert rubric.maximum == Decimal(points)
-    assert all(item.probe in rubric.probes for item in rubric.items)
+    probed = [item for item in rubric.items if item.check != "written"]
+    assert probed
+    assert all(item.probe in rubric.probes for item in probed)
 
 
 def test_the_assignment_on_moons_has_what_its_yaml_says() -> None:
