@@ -23,6 +23,14 @@ FORWARD = "def forward(z):\n    return np.tanh(z)\n"
 BACKWARD = "def backward(dout, z):\n    return dout * (1 - np.tanh(z) ** 2)\n"
 RIGHT = f"{IMPORTS}\n{FORWARD}\n{BACKWARD}"
 
+CHECKED = """
+def must_be(answer):
+    if answer == -1:
+        raise PermissionError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    return answer
+"""
+"""What a system call that the C library makes has to answer."""
+
 Content = str | bytes
 Check = Callable[["Examined"], None]
 
@@ -129,9 +137,6 @@ def each(row: int, bodies: Mapping[str, str], **expected: object) -> list[Attack
         Attack(row=row, name=name, files=forward(body), **expected)  # type: ignore[arg-type]
         for name, body in bodies.items()
     ]
-
-
-MACHINES = ("x86_64",)
 
 
 def missing_capability(attack: Attack) -> str:

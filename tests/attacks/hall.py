@@ -56,7 +56,7 @@ items:
 """
 HOMEWORKS: Mapping[str, Mapping[str, object]] = {
     "usual": {"seed": 11, "wall_s": 6, "seen": "visible"},
-    "hurried": {"seed": 12, "wall_s": 0.6, "seen": "visible"},
+    "hurried": {"seed": 12, "wall_s": 1, "seen": "visible"},
     "hidden": {"seed": 13, "wall_s": 6, "seen": "hidden"},
 }
 

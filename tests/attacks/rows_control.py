@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-from tests.attacks.attack import RIGHT, Attack, at_import, each, module, notebook
-
-_DENIED = """
-def must_be(answer):
-    if answer == -1:
-        raise PermissionError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
-    return answer
-"""
+from tests.attacks.attack import CHECKED, RIGHT, Attack, at_import, each, module, notebook
 
 ROWS = (
     *each(
@@ -211,7 +204,7 @@ ROWS = (
             "kills everything": "os.kill(-1, 9)",
             "kills its group": "os.killpg(0, 9)",
             "kills the grader": "os.kill(@grader@, 9)",
-            "queues a signal": f"{_DENIED}must_be(libc.sigqueue(@grader@, 9, 0))",
+            "queues a signal": f"{CHECKED}must_be(libc.sigqueue(@grader@, 9, 0))",
             "signals by descriptor": "signal.pidfd_send_signal(os.pidfd_open(@grader@), 9)",
         },
         out="blocked",
@@ -247,12 +240,12 @@ ROWS = (
         23,
         {
             "raises its limits": "import resource\nresource.setrlimit(resource.RLIMIT_AS, (-1, -1))",
-            "raises them bare": f"{_DENIED}must_be(libc.prlimit(0, 9, struct.pack('QQ', 2**62, 2**62), 0))",
-            "undoes no-new-privileges": f"{_DENIED}must_be(libc.prctl(38, 0, 0, 0, 0))",
-            "becomes dumpable": f"{_DENIED}must_be(libc.prctl(4, 1, 0, 0, 0))",
-            "outlives its parent": f"{_DENIED}must_be(libc.prctl(1, 0, 0, 0, 0))",
-            "takes the filter off": f"{_DENIED}must_be(libc.prctl(22, 0, 0, 0, 0))",
-            "traces its parent": f"{_DENIED}must_be(libc.ptrace(16, os.getppid(), 0, 0))",
+            "raises them bare": f"{CHECKED}must_be(libc.prlimit(0, 9, struct.pack('QQ', 2**62, 2**62), 0))",
+            "undoes no-new-privileges": f"{CHECKED}must_be(libc.prctl(38, 0, 0, 0, 0))",
+            "becomes dumpable": f"{CHECKED}must_be(libc.prctl(4, 1, 0, 0, 0))",
+            "outlives its parent": f"{CHECKED}must_be(libc.prctl(1, 0, 0, 0, 0))",
+            "takes the filter off": f"{CHECKED}must_be(libc.prctl(22, 0, 0, 0, 0))",
+            "traces its parent": f"{CHECKED}must_be(libc.ptrace(16, os.getppid(), 0, 0))",
             "becomes root": "os.setuid(0)",
         },
         out="blocked|raised",

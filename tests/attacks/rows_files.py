@@ -216,8 +216,8 @@ ROWS = (
             row=79,
             name=name,
             files={"act.py": f"{RIGHT}\n{bomb}\n"},
-            out="load_failed|correct|timed_out|crashed",
-            dz="load_failed|correct|timed_out|crashed",
+            out="load_failed|raised|correct|timed_out|crashed",
+            dz="load_failed|raised|correct|timed_out|crashed",
         )
         for name, bomb in (
             ("100000 signs", "x = " + "-" * 100_000 + "1"),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from tests.attacks import (
     rows_archives,
+    rows_channel,
     rows_control,
     rows_files,
     rows_grader,
@@ -18,6 +19,7 @@ ALL: tuple[Attack, ...] = tuple(
     sorted(
         (
             *rows_control.ROWS,
+            *rows_channel.ROWS,
             *rows_grader.ROWS,
             *rows_lies.ROWS,
             *rows_files.ROWS,
