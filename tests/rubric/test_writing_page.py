@@ -81,7 +81,9 @@ def test_every_key_of_the_language_is_on_the_page(key: str) -> None:
     assert f"`{key}`" in PAGE
 
 
-@pytest.mark.parametrize("word", [*schema.CHECKS, *schema.VISIBILITIES, *schema.METHODS, *DATASETS])
+@pytest.mark.parametrize(
+    "word", [*schema.CHECKS, *schema.VISIBILITIES, *schema.METHODS, *schema.PRECISIONS, *DATASETS]
+)
 def test_every_word_that_a_key_may_have_is_on_the_page(word: str) -> None:
     assert f"`{word}`" in PAGE
 
