@@ -50,7 +50,8 @@ class KernelMeter:
     -----
     A process's CPU clock has the id ``~pid << 3 | 2``, and reading it needs no permission; nor do
     ``status`` (peak memory as ``VmHWM``) and ``schedstat`` (run time and waiting time in ns), see
-    proc(5), unless the system is mounted with ``hidepid``.
+    proc(5), unless the system is mounted with ``hidepid``. The kernel adds memory up in batches
+    for each processor, so a peak that has just been reached may be told some MB too low.
     """
 
     look_every_s = 3600.0

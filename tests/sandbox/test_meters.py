@@ -99,7 +99,7 @@ def test_each_call_has_its_cpu_time_and_the_peak_so_far(hand_in: HandIn) -> None
 
     assert [usage.cpu_s > 0.15 for usage in used] == [False, False, True, False]
     peaks = [usage.peak_mb for usage in used]
-    assert peaks[1] - peaks[0] > 60
+    assert peaks[1] - peaks[0] > 40, "80 MB, of which the kernel may not have added up all"
     assert list(np.maximum.accumulate(peaks)) == peaks
 
 
