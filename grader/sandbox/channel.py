@@ -153,3 +153,19 @@ def _array(described: Any, body: bytes) -> NDArray[Any]:
         raise ProtocolError("an array's shape and byte count do not agree")
     flat = _from_buffer(body, dtype=dtype, count=count // dtype.itemsize, offset=offset)
     return flat.reshape(shape)
+
+
+class Request:
+    """A message to a child, made ready once and sent as often as it is needed.
+
+    Parameters
+    ----------
+    message
+        The request; an id of its own is added, which the reply must repeat.
+    """
+
+    _ids = itertools.count(1)
+
+    def __init__(self, message: Mapping[str, Any]) -> None:
+        self.id = next(self._ids)
+        self.frame = encode({**message, "id": self.id})

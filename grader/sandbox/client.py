@@ -19,8 +19,9 @@ import msgpack
 
 from grader.errors import GraderFault, IsolationError
 from grader.sandbox import environment
+from grader.sandbox.channel import Request
 from grader.sandbox.endings import Death, Ending
-from grader.sandbox.handle import Child, Request
+from grader.sandbox.handle import Child
 from grader.sandbox.levels import available_level, walls_of
 from grader.sandbox.meters import oom_kills
 from grader.sandbox.readable import laid_out

@@ -6,7 +6,6 @@ Whatever a child does ends in a reply or in a named death.
 from __future__ import annotations
 
 import contextlib
-import itertools
 import math
 import os
 import signal
@@ -18,7 +17,7 @@ from typing import Any, Protocol
 from grader.errors import GraderFault, IsolationError
 from grader.records import Outcome, Usage
 from grader.sandbox.canaries import unproven
-from grader.sandbox.channel import ProtocolError, encode
+from grader.sandbox.channel import ProtocolError, Request
 from grader.sandbox.deadlines import Watch
 from grader.sandbox.endings import OUR_FAULT, Death, Ending, cause_of
 from grader.sandbox.meters import is_over, meter_of
@@ -27,22 +26,6 @@ from grader.sandbox.walls import Bounds, Walls
 
 _READY_S = 20.0
 _LAST_GASP_S = 1.0
-
-
-class Request:
-    """A message to a child, made ready once and sent as often as it is needed.
-
-    Parameters
-    ----------
-    message
-        The request; an id of its own is added, which the reply must repeat.
-    """
-
-    _ids = itertools.count(1)
-
-    def __init__(self, message: Mapping[str, Any]) -> None:
-        self.id = next(self._ids)
-        self.frame = encode({**message, "id": self.id})
 
 
 class Origin(Protocol):
