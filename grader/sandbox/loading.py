@@ -119,6 +119,10 @@ class Loader:
         spare = [path for path in sorted(self.student) if path not in taken]
         gaps = [*missing, *sorted(untouched)]
         self.replaced = replacements(gaps, spare, self._may_stand_for, untouched)
+        if not own and not self.replaced:
+            # Of all that was handed in nothing is known: the template must not take its place.
+            unreadable = [path for path in spare if self._is_unreadable_notebook(path)]
+            self.replaced = dict.fromkeys(missing, unreadable[0]) if unreadable else {}
         for path in gaps:
             if path in self.replaced:
                 why = "the untouched template" if path in untouched else "missing"
@@ -126,6 +130,15 @@ class Loader:
             elif path in missing and module_name(path) in self.wanted:
                 instead = ": the template's was used" if path in self.starter else ""
                 self.add_note(f"{path} was not handed in{instead}")
+
+    def _is_unreadable_notebook(self, path: str) -> bool:
+        if not path.endswith(".ipynb"):
+            return False
+        try:
+            self._cells_of(path, self.student[path])
+        except ValueError:
+            return True
+        return False
 
     def _may_stand_for(self, other: str, path: str) -> bool:
         """Tell whether a file defines what the probes want of an expected one."""

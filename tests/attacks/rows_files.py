@@ -27,7 +27,6 @@ _UNREADABLE = {
     **_NOTHING_LOADS,
     "told": "not a readable notebook",
     "flag": "not a readable notebook",
-    "hole": "the template takes the place of a notebook that cannot be read, and only the TA is told why",
 }
 
 

@@ -181,7 +181,7 @@ def test_what_is_no_notebook_is_told(hand_in: HandIn, data: bytes) -> None:
     pupil = handed_in(hand_in, data)
 
     told = failure_of(pupil.out(ASK_F))
-    assert told.outcome is Outcome.NOT_IMPLEMENTED
+    assert told.outcome is Outcome.LOAD_FAILED
     assert pupil.report.failures[0].startswith("My homework.ipynb: not a readable notebook: ")
 
 
