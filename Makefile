@@ -5,7 +5,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3.10 python3; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && echo $$p && break; done)
 VENV ?= .venv
 BIN := $(VENV)/bin
-DEMO := elec576-a1 ece247-hw3
+DEMO := elec576-a1 ece247-hw3 autoencoder gplvm rbm sigmoid-mlp backprop-by-hand
 
 .PHONY: demo test lint types imports pytest bench clean
 

@@ -7,6 +7,7 @@ the weights of cases and answers.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -16,10 +17,13 @@ from grader.checks.carried import carried
 from grader.checks.comparison import PERHAPS_SINGLE, Comparison, compare
 from grader.checks.messages import Outcomes, Results
 from grader.checks.registry import NeedMore, Question
-from grader.records import DrawKey, Evidence, Item, Outcome, Verdict
+from grader.records import Draw, DrawKey, Evidence, Item, Outcome, Verdict
 
 MORE_DRAWS = 3
 """How many further draws a case in doubt is given before a person has to look."""
+
+CERTIFIED = "certified"
+"""Key of a draw's certificate that is 0 where it has none: such a draw fails nobody."""
 
 Cell = tuple[str, str]
 
@@ -90,10 +94,13 @@ def compare_all(question: Question) -> Results:
     results: dict[str, dict[str, dict[DrawKey, Comparison]]] = {}
     for answer in question.item.answers:
         compared = {
-            key: compare(
-                answer,
-                question.answers[key][answer],
-                draw.expected[question.convention][answer],
+            key: _doubted(
+                draw,
+                compare(
+                    answer,
+                    question.answers[key][answer],
+                    draw.expected[question.convention][answer],
+                ),
             )
             for key, draw in question.draws.items()
         }
@@ -104,6 +111,15 @@ def compare_all(question: Question) -> Results:
             settled = _as_exact_as_asked(answer, comparison) if is_double else comparison
             cases.setdefault(key.case, {})[key] = settled
     return results
+
+
+def _doubted(draw: Draw, comparison: Comparison) -> Comparison:
+    """Leave numbers that are off on a draw without a certificate to a person: it fails nobody."""
+    is_refused = draw.certificate.get(CERTIFIED, 1.0) == 0.0
+    is_by_numbers = comparison.outcome is Outcome.WRONG and math.isfinite(comparison.deviation)
+    if is_refused and is_by_numbers:
+        return replace(comparison, outcome=Outcome.UNSURE)
+    return comparison
 
 
 def _as_exact_as_asked(answer: str, comparison: Comparison) -> Comparison:

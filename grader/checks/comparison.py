@@ -177,7 +177,7 @@ def _is_single_precision(value: Array, right: Array, expected: Expected) -> bool
     if off.sum() == 1:
         alone = value[carrying][off]
         return bool(np.all(alone == alone.astype(np.float32)))
-    return bool(off.any() and 2 * off.sum() >= telling.sum())
+    return bool(off.any() and 5 * off.sum() >= telling.sum())
 
 
 def _is_finer_than_single(distance: Array, right: Array, expected: Expected) -> bool:
