@@ -5,6 +5,8 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3.10 python3; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && echo $$p && break; done)
 VENV ?= .venv
 BIN := $(VENV)/bin
+# Two a core: many tests wait, for limits that have to run out.
+WORKERS ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
 DEMO := elec576-a1 ece247-hw3 autoencoder gplvm rbm sigmoid-mlp backprop-by-hand
 
 .PHONY: demo test lint types imports pytest bench clean
@@ -29,7 +31,7 @@ imports: $(VENV)/.installed-dev
 	$(BIN)/lint-imports
 
 pytest: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest -q -n auto $(PYTEST)
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal $(PYTEST)
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python bench/batch.py
