@@ -278,4 +278,28 @@ INITIALIZERS: tuple[Row, ...] = (
     ),
 )
 
-ROWS = MOMENTS + INITIALIZERS
+SCALES = {
+    "doubled": ("Twice as wide.", "2.0 * ", "doubled"),
+    "halved": ("Half as wide.", "0.5 * ", "halved"),
+    "thousandth": ("Too wide by 0.1 %.", "1.001 * ", "factor"),
+    "negative": ("The sign is wrong.", "-1.0 * ", "sign"),
+}
+
+
+def _scaled() -> Iterator[Row]:
+    """Yield each initialiser with a deviation, and a limit where it has one, of another scale."""
+    for problem, text in (
+        ("truncated_normal", _CUT),
+        ("glorot_uniform", _UNIFORM),
+        ("glorot_normal", _NORMAL),
+        ("he_normal", _HE),
+    ):
+        deviation, limit = text.removeprefix("return ").rsplit(", ", 1)
+        for name, (about, factor, told) in SCALES.items():
+            has_limit = "inf" not in limit
+            new = f"return {factor}{deviation}, {factor if has_limit else ''}{limit}"
+            spoils = "std limit" if has_limit else "std"
+            yield _scale(problem, name, about, text, new, spoils, told)
+
+
+ROWS = (*MOMENTS, *INITIALIZERS, *_scaled())
