@@ -191,8 +191,6 @@ def grade(
     """
     from grader.grading.batch import Settings, run
     from grader.grading.isolation import isolation
-    from grader.grading.journal import keep_marks
-    from grader.report.terminal import print_scores, print_summary
     from grader.submission import discover, hold_expected
 
     walls = isolation(demand)
@@ -215,20 +213,40 @@ def grade(
         facts = {"submissions": str(path.resolve()), "only": list(only), "limits": list(limits)}
         settings = Settings(folder=folder, jobs=jobs, isolation=walls, resumes=resume, facts=facts)
         finished = run(plan, found, settings, on_start, on_sheet)
-    if marks is not None:
-        keep_marks(folder, marks)
-    print_scores(console, rubric, finished.sheets)
-    print_summary(console, finished.sheets)
-    for name in ("scores.csv", "items.csv"):
-        _tell(notes, f"written: {folder / name}")
+    _show_run(console, notes, plan, marks, folder, finished.sheets)
     if walls.warning:
         _tell(notes, walls.warning, style="bold red")
     if finished.was_interrupted:
         told = f"interrupted: {len(finished.sheets)} of {len(found)} submissions were graded"
         _tell(notes, f"{told}; both tables hold these")
         return INTERRUPTED
-    is_unmatched = _tell_unmatched(notes, plan, finished.sheets)
-    return _exit_code(notes, finished.sheets) or (AUTHOR_PROBLEM if is_unmatched else OK)
+    return _exit_code_of_run(notes, plan, finished.sheets)
+
+
+def _show_run(
+    console: Console,
+    notes: Console,
+    plan: Plan,
+    marks: Path | None,
+    folder: Path,
+    sheets: Sequence[ScoreSheet],
+) -> None:
+    """Keep the marks that a run was given, print its scores, and say where they are."""
+    from grader.grading.journal import keep_marks
+    from grader.report.terminal import print_scores, print_summary
+
+    if marks is not None:
+        keep_marks(folder, marks)
+    print_scores(console, plan.rubric, sheets)
+    print_summary(console, sheets)
+    for name in ("scores.csv", "items.csv"):
+        _tell(notes, f"written: {folder / name}")
+
+
+def _exit_code_of_run(notes: Console, plan: Plan, sheets: tuple[ScoreSheet, ...]) -> int:
+    """Name what a TA must look at, marks of nobody among it, and return the exit code."""
+    is_unmatched = _tell_unmatched(notes, plan, sheets)
+    return _exit_code(notes, sheets) or (AUTHOR_PROBLEM if is_unmatched else OK)
 
 
 def _new_folder(folder: Path) -> Path:
@@ -333,10 +351,8 @@ def rescore(run: Path, rubric_name: str | None, jobs: int | None, marks: Path | 
     would need an answer which is not recorded is left undecided and says so.
     """
     from grader.grading.batch import available_cores, finish_rescore
-    from grader.grading.journal import keep_marks
     from grader.grading.rescoring import open_old_run, plan_of
     from grader.grading.rescoring import rescore as judge_again
-    from grader.report.terminal import print_scores, print_summary
 
     old = open_old_run(run)
     rubric = _load(rubric_name or old.rubric, old.facts.get("limits", ()))
@@ -349,14 +365,8 @@ def rescore(run: Path, rubric_name: str | None, jobs: int | None, marks: Path | 
         on_start()
         sheets = judge_again(old, plan, jobs or available_cores(), on_sheet)
     finish_rescore(run, plan, old.facts, sheets)
-    if marks is not None:
-        keep_marks(run, marks)
-    print_scores(console, rubric, sheets)
-    print_summary(console, sheets)
-    for name in ("scores.csv", "items.csv"):
-        _tell(notes, f"written: {run / name}")
-    is_unmatched = _tell_unmatched(notes, plan, sheets)
-    return _exit_code(notes, sheets) or (AUTHOR_PROBLEM if is_unmatched else OK)
+    _show_run(console, notes, plan, marks, run, sheets)
+    return _exit_code_of_run(notes, plan, sheets)
 
 
 @main.command()

@@ -13,7 +13,13 @@ import numpy as np
 
 import reference
 from grader.checks.cases import decide
-from grader.checks.comparison import Comparison, has_accepted_shape, wrong_shape
+from grader.checks.comparison import (
+    Comparison,
+    entry_of,
+    has_accepted_shape,
+    told_of,
+    wrong_shape,
+)
 from grader.checks.messages import Results
 from grader.checks.registry import NeedMore, Question
 from grader.checks.sweeps import LINES, Agreement, Finding, direction, finding, together
@@ -80,8 +86,7 @@ def _by_case(question: Question, answer: str) -> dict[str, dict[DrawKey, Compari
 def _on_draw(question: Question, answer: str, key: DrawKey, draw: Draw) -> Comparison:
     came, wrt = question.answers[key][answer], _wrt(question, answer)
     if isinstance(came, Failed):
-        where = f" ({came.where})" if came.where else ""
-        return _comparison(came.outcome, f"{came.message}{where}")
+        return _comparison(came.outcome, told_of(came))
     shape = np.shape(draw.inputs[wrt])
     if came.value.dtype.kind not in "biuf" or not has_accepted_shape(came.value.shape, shape):
         return _comparison(Outcome.WRONG, wrong_shape(answer, came.value.shape, shape))
@@ -195,7 +200,7 @@ def _where(question: Question, answer: str, key: DrawKey) -> str:
         return ""
     entry, one = wrong[0]
     step = float(np.abs(direction(draw, SweepKey(key, wrt, entry=entry))).max())
-    place = ", ".join(str(int(i)) for i in np.unravel_index(entry, value.shape))
+    _, place = entry_of(entry, value.shape)
     return (
         f"Of {answer}'s entries {len(wrong)} of {len(tried)} that were tried are wrong, "
         f"as [{place}]: "

@@ -61,7 +61,7 @@ def compare(name: str, answer: Answer, expected: Expected) -> Comparison:
         The right value, with the unit that rounding has there.
     """
     if isinstance(answer, Failed):
-        return Comparison(outcome=answer.outcome, deviation=np.inf, detail=_told(answer))
+        return Comparison(outcome=answer.outcome, deviation=np.inf, detail=told_of(answer))
     right, value = expected.value, answer.value
     if answer.kind == "masked":
         return _wrong(f"{name} is a masked array; return a plain one")
@@ -107,7 +107,8 @@ def _wrong(detail: str) -> Comparison:
     return Comparison(outcome=Outcome.WRONG, deviation=np.inf, detail=detail)
 
 
-def _told(answer: Failed) -> str:
+def told_of(answer: Failed) -> str:
+    """Return the clause about an answer that did not come back, with its place if it is known."""
     return f"{answer.message} ({answer.where})" if answer.where else answer.message
 
 
@@ -136,6 +137,16 @@ def _by_numbers(name: str, value: Array, expected: Expected, note: str) -> Compa
         deviation=units,
         detail=_difference(name, value, right, distance),
     )
+
+
+def entry_of(flat: int, shape: tuple[int, ...]) -> tuple[tuple[int, ...], str]:
+    """Return the indices of an entry by its place in a flat array, and as they are told.
+
+    >>> entry_of(4, (2, 3))
+    ((1, 1), '1, 1')
+    """
+    place = tuple(int(index) for index in np.unravel_index(flat, shape))
+    return place, ", ".join(map(str, place))
 
 
 def _worst(distance: Array) -> float:
@@ -197,8 +208,7 @@ def _difference(name: str, value: Array, right: Array, distance: Array) -> str:
     """Describe in one clause where an answer differs most."""
     if right.ndim == 0:
         return f"{name} is {value:.6g}, {right:.6g} is right"
-    place = np.unravel_index(int(distance.argmax()), distance.shape)
-    at = ", ".join(str(int(index)) for index in place)
+    place, at = entry_of(int(distance.argmax()), distance.shape)
     scale = float(np.abs(right).max())
     off = int(np.sum(distance > max(FAIL_UNITS * _EPS * scale, 0.0)))
     return (

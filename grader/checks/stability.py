@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from grader.checks.comparison import SINGLE_UNITS
+from grader.checks.comparison import SINGLE_UNITS, entry_of
 from grader.records import Answer, Array, Diagnosis, Draw, Reply, Returned
 
 _ROUNDED = 1e-5
@@ -103,6 +103,6 @@ def _told(name: str, first: Answer, again: Answer) -> str:
     if one.shape != other.shape:
         return f"{asked} (shape {one.shape} first, {other.shape} then)"
     distance = np.nan_to_num(_distance(one, other), nan=np.inf)
-    place = np.unravel_index(int(distance.argmax()), distance.shape)
-    at = f" at [{', '.join(str(int(i)) for i in place)}]" if place else ""
+    place, told = entry_of(int(distance.argmax()), distance.shape)
+    at = f" at [{told}]" if place else ""
     return f"{asked} ({one[place]:.6g} first, {other[place]:.6g} then{at})"

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from grader.checks.comparison import has_accepted_shape, wrong_shape
+from grader.checks.comparison import has_accepted_shape, told_of, wrong_shape
 from grader.checks.registry import NeedMore, Question
 from grader.records import Answer, Array, Evidence, Failed, Outcome, Verdict
 
@@ -59,8 +59,7 @@ def _on_the_curve(reached: float, zero_at: float, asked: float) -> Decimal:
 def _accuracy(name: str, answer: Answer, labels: Array) -> tuple[float, Outcome, str]:
     """Return the share of right predictions, what came of the answer, and a clause about it."""
     if isinstance(answer, Failed):
-        where = f" ({answer.where})" if answer.where else ""
-        return -np.inf, answer.outcome, f"{answer.message}{where}"
+        return -np.inf, answer.outcome, told_of(answer)
     predictions = answer.value
     if not has_accepted_shape(predictions.shape, labels.shape):
         return -np.inf, Outcome.WRONG, wrong_shape(name, predictions.shape, labels.shape)

@@ -45,7 +45,7 @@ def assessed(
     verdicts = mark_untouched(plan, verdicts, recorded.ask, starter)
     if submission.problems:
         verdicts = leave_open(verdicts, submission.problems)
-    verdicts = waived(plan, verdicts, transcript.waivers)
+    verdicts = waived(plan.rubric, verdicts, transcript.waivers)
     sheet = make_sheet(
         submission,
         verdicts,

@@ -11,7 +11,7 @@ from typing import Any
 from grader.errors import UsageError
 from grader.grading.executors import LocalExecutor, Work, describe_machine, uninterrupted
 from grader.grading.isolation import Isolation
-from grader.grading.journal import open_run, write_run
+from grader.grading.journal import drop_marks, open_run, write_run
 from grader.grading.plan import Plan
 from grader.records import ScoreSheet
 from grader.sandbox.process import hide_memory
@@ -150,6 +150,8 @@ def _open(plan: Plan, settings: Settings, facts: Mapping[str, Any]) -> None:
     """Make the run's folder, and tell in it by what the run is graded."""
     try:
         open_run(settings.folder, settings.resumes)
+        if not settings.resumes and not plan.marks.rows:
+            drop_marks(settings.folder)
         write_run(settings.folder, plan.rubric, facts)
     except OSError as error:
         raise UsageError(f"{settings.folder}: cannot be written ({error.strerror})") from None

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from grader.errors import UsageError
+from grader.grading.journal import read_result
 from grader.grading.rescoring import Run, open_old_run
 from grader.grading.transcripts import read_transcript
 from grader.records import Transcript
@@ -69,14 +68,7 @@ def compare_runs(first: Path, second: Path) -> list[Move]:
 
 
 def _results(folder: Path) -> dict[str, Mapping[str, Any]]:
-    found: dict[str, Mapping[str, Any]] = {}
-    for path in sorted((folder / "results").glob("*.json")):
-        try:
-            told = json.loads(path.read_text(encoding="utf-8"))
-            found[path.stem] = {"items": told["items"], "people": told["people"]}
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise UsageError(f"{path}: cannot be read ({type(error).__name__}: {error})") from None
-    return found
+    return {path.stem: read_result(path) for path in sorted((folder / "results").glob("*.json"))}
 
 
 def _moves(

@@ -6,6 +6,7 @@ a fault of ours its traceback in ``faults/<id>.txt``.
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping
 from pathlib import Path
@@ -61,6 +62,13 @@ def open_run(folder: Path, keep: bool = False) -> None:
                 old.unlink()
         if name != "faults":
             kept.mkdir(parents=True, exist_ok=True)
+    if not keep:
+        (folder / f"{STARTER}.frame").unlink(missing_ok=True)
+
+
+def drop_marks(folder: Path) -> None:
+    """Forget the marks by hand of a run that is replaced by one without any."""
+    (folder / MARKS).unlink(missing_ok=True)
 
 
 def write_result(folder: Path, sheet: ScoreSheet, transcript: Transcript | None) -> None:
@@ -68,6 +76,22 @@ def write_result(folder: Path, sheet: ScoreSheet, transcript: Transcript | None)
     if transcript is not None:
         write_transcript(folder / "transcripts" / f"{sheet.submission}.frame", transcript)
     write_json(folder / "results" / f"{sheet.submission}.json", sheet_message(sheet))
+
+
+def read_result(path: Path) -> dict[str, Any]:
+    """Return a score sheet that was kept, as plain data with its ``items`` and ``people``.
+
+    Raises
+    ------
+    UsageError
+        If the file cannot be read or is no score sheet.
+    """
+    try:
+        told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        told["items"], told["people"], told["problems"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"{path}: cannot be read ({type(error).__name__}: {error})") from None
+    return told
 
 
 def kept_transcript(folder: Path, submission: Submission) -> Transcript | None:

@@ -144,7 +144,7 @@ def _under_best_convention(
 
 
 def _judge(plan: Plan, item: Item, convention: Convention, witness: Witness) -> Verdict:
-    if item.check == "written":
+    if not item.probe:
         told = "Marked by hand, and not marked yet."
         return Verdict(outcome=Outcome.AWAITING_MARK, credit=Decimal(0), message=told)
     probe = plan.rubric.probes[item.probe]

@@ -17,7 +17,18 @@ from grader.checks.sweeps import direction
 from grader.diagnosis import Background, background
 from grader.errors import UsageError
 from grader.grading.digests import digest_of_inputs, digest_of_probe
-from grader.records import Draw, DrawKey, Item, Probe, ProblemRef, Rubric, SweepKey, Variant
+from grader.grading.waivers import offered
+from grader.records import (
+    Draw,
+    DrawKey,
+    Item,
+    Probe,
+    ProblemRef,
+    Rubric,
+    SweepKey,
+    Variant,
+    Waiver,
+)
 from grader.sandbox.client import Request
 from grader.scoring.marks import Marks
 
@@ -45,7 +56,7 @@ class Plan:
     seed: int
     marks: Marks = field(default_factory=Marks)
     draws: dict[DrawKey, Draw] = field(default_factory=dict)
-    _requests: dict[tuple[str, str, DrawKey], Request] = field(default_factory=dict)
+    _requests: dict[tuple[str, str, DrawKey, bool, bool], Request] = field(default_factory=dict)
     _backgrounds: dict[tuple[DrawKey, str], Background] = field(default_factory=dict)
     _digests: dict[DrawKey, str] = field(default_factory=dict)
 
@@ -114,13 +125,6 @@ class Plan:
         }
         return list(by_name.values())
 
-    def request(self, probe: Probe, variant: Variant, key: DrawKey) -> Request:
-        """Return the request for a probe's answers on a draw, the same for every submission."""
-        name = (probe.id, variant.name, key)
-        if name not in self._requests:
-            self._requests[name] = Request(self._message(probe, variant, key))
-        return self._requests[name]
-
     def _message(self, probe: Probe, variant: Variant, key: DrawKey) -> dict[str, Any]:
         return {
             "op": "call",
@@ -131,16 +135,16 @@ class Plan:
             "seed": zlib.crc32(str(key).encode()),
         }
 
-    def repeat_request(
+    def request(
         self,
         probe: Probe,
         variant: Variant,
         key: DrawKey,
         *,
-        is_second: bool = True,
+        is_second: bool = False,
         is_reseeded: bool = False,
     ) -> Request:
-        """Return the request that asks a draw again.
+        """Return the request for a probe's answers on a draw, the same for every submission.
 
         Parameters
         ----------
@@ -151,7 +155,7 @@ class Plan:
         is_reseeded
             Whether random numbers get another seed than the first time.
         """
-        name = (probe.id, f"{variant.name} {is_second} {is_reseeded}", key)
+        name = (probe.id, variant.name, key, is_second, is_reseeded)
         if name not in self._requests:
             message = self._message(probe, variant, key)
             message["again"] = probe.again if is_second else ""
@@ -164,6 +168,11 @@ class Plan:
         line = direction(self.draw(key.draw), key)
         asked = {"op": "sweep", "wrt": key.wrt, "line": line, "points": points()}
         return Request({**self._message(probe, variant, key.draw), **asked, "loss": probe.loss})
+
+    @functools.cached_property
+    def waivers(self) -> tuple[Waiver, ...]:
+        """The waivers that a student can claim: their phrase is not in the starter."""
+        return offered(self.rubric)
 
     @functools.cached_property
     def wanted(self) -> Mapping[str, Sequence[str]]:

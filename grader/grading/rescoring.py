@@ -6,19 +6,19 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from grader.errors import UsageError
 from grader.grading.assessing import assessed, without_files
-from grader.grading.journal import STARTER, sheet_message, write_json
+from grader.grading.journal import STARTER, read_result, sheet_message, write_json
 from grader.grading.judging import judge_all
 from grader.grading.plan import Plan, make_plan
 from grader.grading.recorded import Recorded
 from grader.grading.transcripts import read_transcript
-from grader.grading.witness import NotRecordedError
+from grader.grading.witness import Ask, NotRecordedError
 from grader.records import Answer, DrawKey, Person, Rubric, ScoreSheet, Submission
 from grader.scoring.sheet import fault_sheet, in_order
 
@@ -106,13 +106,14 @@ def rescore(
     return tuple(in_order(sheets))
 
 
-_shared: tuple[Path, Plan] | None = None
-"""What forked workers inherit, so that the plan with its draws is no message."""
+_shared: tuple[Path, Plan, Ask] | None = None
+"""What forked workers inherit, so that the plan with its draws is no message: with it the run's
+folder and what the starter has answered."""
 
 
 def _judged(folder: Path, plan: Plan, names: Sequence[str], jobs: int) -> Iterator[ScoreSheet]:
     global _shared
-    _shared = (folder, plan)
+    _shared = (folder, plan, _starter(folder, plan))
     can_fork = hasattr(os, "fork")
     if jobs < 2 or len(names) < 2 or not can_fork:
         yield from map(_rescored, names)
@@ -124,30 +125,19 @@ def _judged(folder: Path, plan: Plan, names: Sequence[str], jobs: int) -> Iterat
 def _rescored(name: str) -> ScoreSheet:
     """Return one submission's new sheet."""
     assert _shared is not None, "set before anything is judged"
-    folder, plan = _shared
-    path = folder / "results" / f"{name}.json"
-    try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-        submission = _submission(told)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UsageError(f"{path}: cannot be read ({type(error).__name__}: {error})") from None
+    folder, plan, starter = _shared
+    submission = _submission(read_result(folder / "results" / f"{name}.json"))
     frames = folder / "transcripts" / f"{name}.frame"
     if not frames.exists():
         return fault_sheet(submission, plan.items, "nothing was recorded; grade it with --resume")
     transcript = read_transcript(frames)
-    submission = Submission(
-        id=submission.id,
-        people=submission.people,
-        files=(),
-        notes=transcript.notes,
-        problems=submission.problems,
-    )
+    submission = replace(submission, notes=transcript.notes)
     if not transcript.replies:
         sheet, _ = without_files(plan, submission)
         return sheet
     recorded = Recorded(plan, transcript)
     verdicts = judge_all(plan, recorded.witness)
-    return assessed(plan, submission, transcript, verdicts, _starter(folder, plan))
+    return assessed(plan, submission, transcript, verdicts, starter)
 
 
 def _submission(told: Mapping[str, Any]) -> Submission:
@@ -162,7 +152,7 @@ def _submission(told: Mapping[str, Any]) -> Submission:
     )
 
 
-def _starter(folder: Path, plan: Plan) -> Callable[[DrawKey], Mapping[str, Answer]]:
+def _starter(folder: Path, plan: Plan) -> Ask:
     """Return how the untouched starter is asked: from what it has answered, if it was asked."""
     path = folder / f"{STARTER}.frame"
     if path.exists():

@@ -16,7 +16,7 @@ from grader.grading.calling import failed_reply, rank, read_reply
 from grader.grading.children import Children
 from grader.grading.digests import digest_of_files
 from grader.grading.plan import Plan
-from grader.grading.waivers import waivers_in
+from grader.grading.waivers import claimed
 from grader.records import (
     Answer,
     DatasetRef,
@@ -116,7 +116,7 @@ class Session:
             probes=dict(self.plan.probe_digests),
             inputs={key: self.plan.inputs_digest(key) for key in self.replies},
             notes=notes,
-            waivers=waivers_in(self.plan.rubric, self.files),
+            waivers=claimed(self.plan.waivers, self.files),
         )
 
     # --- draws ----------------------------------------------------------------------------
@@ -231,7 +231,7 @@ class Session:
         for _, group in itertools.groupby(asked, lambda probe: probe.limits):
             together = list(group)
             keys = [next(keys_of(probe)) for probe in together]
-            requests = [self._again(probe, is_reseeded=True) for probe in together]
+            requests = [self._again(probe, is_second=True, is_reseeded=True) for probe in together]
             child = self.children.child_for(together[0])
             if not isinstance(child, Child):
                 return
@@ -255,7 +255,7 @@ class Session:
 
     def _again(self, probe: Probe, **how: bool) -> Request:
         key = next(keys_of(probe))
-        return self.plan.repeat_request(probe, self.variants[probe.id], key, **how)
+        return self.plan.request(probe, self.variants[probe.id], key, **how)
 
     def _confirm(self, probe: Probe) -> None:
         """Where a repetition differs, make the same calls in a new process."""
@@ -278,12 +278,10 @@ class Session:
         """Ask a new process with another seed, then as before: return the first and last reply."""
         variant, keys = self.variants[probe.id], list(keys_of(probe))
         first = self.plan.draw(keys[0])
-        fresh = self._told(
-            child, probe, first, self._again(probe, is_second=False, is_reseeded=True)
-        )
+        fresh = self._told(child, probe, first, self._again(probe, is_reseeded=True))
         for key in keys:
             self._told(child, probe, self.plan.draw(key), self.plan.request(probe, variant, key))
-        return fresh, self._told(child, probe, first, self._again(probe))
+        return fresh, self._told(child, probe, first, self._again(probe, is_second=True))
 
     def _sweep(self, probe: Probe, key: SweepKey) -> Answer:
         """Ask for the own loss along a line, unless the code is too slow for so many calls."""

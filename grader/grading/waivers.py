@@ -7,34 +7,30 @@ from dataclasses import replace
 from decimal import Decimal
 from fnmatch import fnmatchcase
 
-from grader.grading.plan import Plan
-from grader.records import Outcome, Rubric, SourceFile, Verdict
+from grader.records import Outcome, Rubric, SourceFile, Verdict, Waiver
 
 
-def waivers_in(rubric: Rubric, files: Sequence[SourceFile]) -> tuple[str, ...]:
+def offered(rubric: Rubric) -> tuple[Waiver, ...]:
+    """Return a rubric's waivers but those whose phrase is in the starter: all would have them."""
+    given = [_plain(file.data) for file in rubric.starter] if rubric.waivers else []
+    return tuple(w for w in rubric.waivers if not any(_phrase(w) in text for text in given))
+
+
+def claimed(waivers: Sequence[Waiver], files: Sequence[SourceFile]) -> tuple[str, ...]:
     """Return the ids of the waivers whose phrase stands in a student's files.
 
     Upper and lower case and the breaks of lines do not matter; a comment, a string and a
-    notebook's Markdown cell are all the same. A phrase that stands in the starter is no waiver:
-    everybody would have it.
+    notebook's Markdown cell are all the same.
     """
-    if not rubric.waivers:
-        return ()
-    texts = [_plain(file.data) for file in files]
-    given = [_plain(file.data) for file in rubric.starter]
-    found = []
-    for waiver in rubric.waivers:
-        phrase = _plain(waiver.phrase.encode())
-        if any(phrase in text for text in texts) and not any(phrase in text for text in given):
-            found.append(waiver.id)
-    return tuple(found)
+    texts = [_plain(file.data) for file in files] if waivers else []
+    return tuple(w.id for w in waivers if any(_phrase(w) in text for text in texts))
 
 
 def waived(
-    plan: Plan, verdicts: Mapping[str, Verdict], waivers: Iterable[str]
+    rubric: Rubric, verdicts: Mapping[str, Verdict], waivers: Iterable[str]
 ) -> dict[str, Verdict]:
     """Return the verdicts with full points for the items that were waived."""
-    used = [waiver for waiver in plan.rubric.waivers if waiver.id in set(waivers)]
+    used = [waiver for waiver in rubric.waivers if waiver.id in set(waivers)]
     by_item = {
         item: waiver
         for waiver in used
@@ -53,6 +49,10 @@ def waived(
         else verdict
         for item, verdict in verdicts.items()
     }
+
+
+def _phrase(waiver: Waiver) -> str:
+    return _plain(waiver.phrase.encode())
 
 
 def _plain(data: bytes) -> str:

@@ -31,7 +31,7 @@ WORK = [("hw/net.py", b"x = 1\n" * 20), ("a.ipynb", b"{}"), ("data.bin", bytes(1
 SEEDS = {
     "zip": zipped(WORK),
     "tar.gz": tarred(WORK),
-    "tar": tarred(WORK, mode="w"),
+    "tar": tarred(WORK, is_packed=False),
 }
 
 

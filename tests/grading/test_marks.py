@@ -119,6 +119,21 @@ def test_marks_by_hand_join_the_sheet_and_survive_a_rescore(folder: Path) -> Non
     assert rows(folder)["bee"]["why.outcome"] == "waived"
 
 
+def test_a_run_that_replaces_another_one_has_none_of_its_marks(
+    graded: Path, tmp_path: Path
+) -> None:
+    put(tmp_path / "marks.csv", "student,item,points\nant,why,3\n")
+    usual = ("grade", graded / "all", "--rubric", graded / "tiny", "-o", "run")
+    for options in (("--marks", "marks.csv"), ("--marks", "run/marks.csv"), ()):
+        done = grader(*usual, *options, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert rows(tmp_path)["ant"]["why"] == ("3" if options else "")
+    assert not (tmp_path / "run" / "marks.csv").exists()
+    done = grader("rescore", "run", "--rubric", graded / "tiny", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert rows(tmp_path)["ant"]["why.outcome"] == "awaiting_mark"
+
+
 def test_an_item_can_be_waived_by_hand(folder: Path) -> None:
     rescored(folder, "student,item,points\nant,why,waived\n")
     assert rows(folder)["ant"]["why.outcome"] == "waived"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import stat
 import struct
@@ -39,17 +40,18 @@ def zipped(content: Entries, mode: int = 0, method: int = zipfile.ZIP_DEFLATED) 
     return buffer.getvalue()
 
 
-def tarred(content: Entries, kind: bytes = tarfile.REGTYPE, mode: str = "w:gz") -> bytes:
-    """Return a tar.gz file of these entries."""
+def tarred(content: Entries, kind: bytes = tarfile.REGTYPE, is_packed: bool = True) -> bytes:
+    """Return a tar.gz file of these entries, or a plain tar file, the same bytes each time."""
     buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode=mode) as archive:  # type: ignore[call-overload]
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
         for name, data in content:
             info = tarfile.TarInfo(name)
             info.type = kind
             info.linkname = "/etc/passwd"
             info.size = len(data) if kind == tarfile.REGTYPE else 0
             archive.addfile(info, io.BytesIO(data))
-    return buffer.getvalue()
+    # gzip writes the time of day into its header, which would get into the names of tests
+    return gzip.compress(buffer.getvalue(), mtime=0) if is_packed else buffer.getvalue()
 
 
 def put_zip(path: Path, files: Mapping[str, str | bytes]) -> Path:

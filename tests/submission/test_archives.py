@@ -49,7 +49,7 @@ PACKERS: dict[str, Callable[..., bytes]] = {
     "fox.ZIP": zipped,
     "fox.tar.gz": tarred,
     "fox.tgz": tarred,
-    "fox.tar": lambda content: tarred(content, mode="w"),
+    "fox.tar": lambda content: tarred(content, is_packed=False),
 }
 
 
@@ -278,6 +278,18 @@ def test_names_that_differ_by_case_are_two_files(tmp_path: Path) -> None:
         (tarred([("net.py", b"")], tarfile.LNKTYPE), "a link, not followed"),
         (tarred([("net.py", b"")], tarfile.CHRTYPE), "not a regular file"),
         (tarred([("net.py", b"")], tarfile.FIFOTYPE), "not a regular file"),
+    ],
+    ids=[
+        "link in a zip",
+        "device in a zip",
+        "fifo in a zip",
+        "password",
+        "lzma",
+        "bzip2",
+        "link in a tar",
+        "hard link in a tar",
+        "device in a tar",
+        "fifo in a tar",
     ],
 )
 def test_what_is_no_plain_file_is_a_problem(tmp_path: Path, data: bytes, told: str) -> None:
