@@ -91,13 +91,13 @@ def test_a_zombie_is_over_and_a_sleeper_is_not() -> None:
 def test_each_call_has_its_cpu_time_and_the_peak_so_far(hand_in: HandIn) -> None:
     child = hand_in("").child
     call = {"op": "call", "answers": {}, "inputs": {}, "constants": {}, "seed": 1}
-    burn = "import time\nend = time.process_time() + 0.2\nwhile time.process_time() < end: pass"
+    burn = "import time\nend = time.process_time() + 0.5\nwhile time.process_time() < end: pass"
     codes = ["x = 1", "x = np.ones(10**7)", burn, "x = 1"]
 
     # one at a time: of requests that are sent together the next may run while the use is read
     used = [child.ask({**call, "code": code}, 5.0, 20.0)[1] for code in codes]
 
-    assert [usage.cpu_s > 0.15 for usage in used] == [False, False, True, False]
+    assert used[2].cpu_s > 0.45 > max(used[0].cpu_s, used[3].cpu_s)
     peaks = [usage.peak_mb for usage in used]
     assert peaks[1] - peaks[0] > 40, "80 MB, of which the kernel may not have added up all"
     assert list(np.maximum.accumulate(peaks)) == peaks
