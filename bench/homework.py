@@ -133,7 +133,7 @@ def _write_rubric(folder: Path, has_training: bool) -> Path:
     if has_training:
         told["probes"]["train"] = probe
     for section in told["sections"]:
-        section["items"] = [i for i in section["items"] if i["probe"] in told["probes"]]
+        section["items"] = [i for i in section["items"] if i.get("probe") in told["probes"]]
     text = yaml.safe_dump(told, sort_keys=False)
     (home / "rubric.yaml").write_text(text, encoding="utf-8")
     return home

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import csv
+import functools
 import re
 from decimal import Decimal
 from pathlib import Path
@@ -38,6 +39,7 @@ WHOLE = ("elec576-a1", "ece247-hw3")
 pytestmark = pytest.mark.parametrize("rubric_id", RUBRICS)
 
 
+@functools.cache
 def entries(rubric_id: str) -> list[dict[str, Any]]:
     """Return the items as they stand in the rubric, in its order."""
     text = (ROOT / "rubrics" / rubric_id / "rubric.yaml").read_text(encoding="utf-8")
