@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -265,6 +266,8 @@ def _compute(folder: Path, calls: list[_Call]) -> None:
                 eval(answer, names)  # noqa: S307 - the rubric's own text
         status = 0
     finally:
+        if status:
+            traceback.print_exc()
         os._exit(status)
 
 
