@@ -14,7 +14,7 @@ import click
 
 from grader import __version__
 from grader.errors import GraderError, GraderFault, UsageError
-from grader.options import isolation_options, limit_option
+from grader.options import choice_options, isolation_options, limit_option
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from grader.grading.isolation import Demand
     from grader.grading.plan import Plan
     from grader.records import Rubric, ScoreSheet
+    from grader.rubric.courses import Selection
 
 # One thread for linear algebra: results repeat, and forking is safe. It must be set before NumPy
 # is first imported.
@@ -171,6 +172,7 @@ def _seed_option(command: _Command) -> _Command:
     is_flag=True,
     help="Go on with the run in RUN: what was answered there is judged again, not asked again.",
 )
+@choice_options
 @isolation_options
 @limit_option
 def grade(
@@ -182,6 +184,7 @@ def grade(
     seed: int | None,
     marks: Path | None,
     resume: bool,
+    selection: Selection,
     demand: Demand,
     limits: tuple[str, ...],
 ) -> int:
@@ -194,7 +197,7 @@ def grade(
     from grader.submission import discover, hold_expected
 
     walls = isolation(demand)
-    rubric = _load(rubric_name, limits)
+    rubric = _load(rubric_name, limits, selection)
     if resume and output is None:
         raise UsageError("--resume needs the run's folder: -o RUN")
     folder = output if output is not None else _new_folder(Path("runs") / rubric.id)
@@ -293,6 +296,7 @@ def _tell(notes: Console, text: str, style: str | None = None) -> None:
 @_rubric_option
 @_only_option
 @_seed_option
+@choice_options
 @isolation_options
 @limit_option
 def check(
@@ -300,6 +304,7 @@ def check(
     rubric_name: str,
     only: tuple[str, ...],
     seed: int | None,
+    selection: Selection,
     demand: Demand,
     limits: tuple[str, ...],
 ) -> int:
@@ -313,7 +318,7 @@ def check(
     from grader.submission import one_submission, read
 
     walls = isolation(demand)
-    rubric = _load(rubric_name, limits)
+    rubric = _load(rubric_name, limits, selection)
     found = one_submission(list(files))
     submission = walls.marked(read(found))
     plan = _make_plan(rubric, only, seed)
@@ -355,7 +360,7 @@ def rescore(run: Path, rubric_name: str | None, jobs: int | None, marks: Path | 
     from grader.grading.rescoring import rescore as judge_again
 
     old = open_old_run(run)
-    rubric = _load(rubric_name or old.rubric, old.facts.get("limits", ()))
+    rubric = _load(rubric_name or old.rubric, old.facts.get("limits", ()), old.selection)
     plan = plan_of(old, rubric)
     _with_marks(plan, marks, run)
     console, notes = _consoles()
@@ -429,7 +434,7 @@ def replay(
 
     walls = isolation(demand)
     old = open_old_run(run)
-    rubric = _load(rubric_name or old.rubric, old.facts.get("limits", ()))
+    rubric = _load(rubric_name or old.rubric, old.facts.get("limits", ()), old.selection)
     replayed = ask_again(old, rubric, student, item, walls.level, submissions)
     console, notes = _consoles()
     if walls.warning:
@@ -469,12 +474,13 @@ def rubric_list() -> int:
 
 @rubric.command("show")
 @click.argument("name", metavar="ID")
-def rubric_show(name: str) -> int:
-    """Show a rubric's items with their points, checks and cases."""
+@choice_options
+def rubric_show(name: str, selection: Selection) -> int:
+    """Show a rubric's items with their points, checks and cases, and what can be chosen."""
     from grader.report.terminal import print_rubric
 
     console, _ = _consoles()
-    print_rubric(console, _load(name))
+    print_rubric(console, _load(name, selection=selection))
     return OK
 
 
@@ -487,8 +493,15 @@ def rubric_show(name: str) -> int:
     metavar="PATH",
     help="A submission, folder or file, that must have full marks.",
 )
+@choice_options
 @isolation_options
-def rubric_lint(names: tuple[str, ...], every: bool, solution: Path | None, demand: Demand) -> int:
+def rubric_lint(
+    names: tuple[str, ...],
+    every: bool,
+    solution: Path | None,
+    selection: Selection,
+    demand: Demand,
+) -> int:
     """Prove rubrics: their draws, their starter, right solutions, and every example.
 
     Examples are looked for in submissions_example/<id>, with their scores in expected.csv. Exits
@@ -501,13 +514,14 @@ def rubric_lint(names: tuple[str, ...], every: bool, solution: Path | None, dema
 
     if bool(names) == every:
         raise UsageError("name the rubrics to prove, or all of them with --all")
-    if solution is not None and len(names) != 1:
-        raise UsageError("--solution goes with one rubric")
+    for name, is_given in (("--solution", solution is not None), ("--option", selection.choices)):
+        if is_given and len(names) != 1:
+            raise UsageError(f"{name} goes with one rubric")
     walls = isolation(demand)
     console, _ = _consoles()
     holds = True
     for file in rubric_ids().values() if every else [find_rubric(name) for name in names]:
-        proof = lint(file, solution, walls.level)
+        proof = lint(file, solution, walls.level, selection)
         print_proof(console, proof)
         holds = holds and proof.holds
     return OK if holds else AUTHOR_PROBLEM
@@ -522,11 +536,11 @@ def doctor() -> int:
     return OK if examine_machine(console) else AUTHOR_PROBLEM
 
 
-def _load(name: str, limits: Sequence[str] = ()) -> Rubric:
-    """Return a rubric, with the limits that a command sets in place of its own."""
+def _load(name: str, limits: Sequence[str] = (), selection: Selection | None = None) -> Rubric:
+    """Return a rubric as it is selected, with the limits that a command sets for its own."""
     from grader.rubric import find_rubric, load_rubric
 
-    rubric = load_rubric(find_rubric(name))
+    rubric = load_rubric(find_rubric(name), selection=selection)
     if not limits:
         return rubric
     from grader.grading.limits import with_limits

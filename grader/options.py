@@ -1,13 +1,20 @@
-"""Options that several commands share: how far code is isolated, and what it may use."""
+"""Options that several commands share: how code is isolated, what it may use, what is chosen."""
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from grader.errors import UsageError
+
+if TYPE_CHECKING:
+    from grader.rubric.choices import Choice
+
+COURSE_VARIABLE = "GRADER_COURSE"
 _Command = Callable[..., Any]
 
 
@@ -33,6 +40,48 @@ def isolation_options(command: _Command) -> _Command:
         help="Lowest isolation level to go on at: 3 (Linux as root), 2 (Linux; the default), "
         "1 (macOS). The best that there is is taken.",
     )(added)
+
+
+def choice_options(command: _Command) -> _Command:
+    """Add ``--option`` and ``--course``; the command gets them as ``selection``."""
+
+    @functools.wraps(command)
+    def with_selection(
+        *arguments: Any, chosen: tuple[str, ...], course: Path | None, **options: Any
+    ) -> Any:
+        from grader.rubric.courses import Selection, read_course
+
+        selection = Selection(
+            choices=tuple(map(_choice, chosen)),
+            course=read_course(course) if course is not None else None,
+        )
+        return command(*arguments, selection=selection, **options)
+
+    added = click.option(
+        "--course",
+        type=click.Path(path_type=Path, dir_okay=False),
+        envvar=COURSE_VARIABLE,
+        metavar="FILE",
+        help="YAML file with the course's choices for its rubrics; the environment variable "
+        f"{COURSE_VARIABLE} names one for all commands. --option wins over it.",
+    )(with_selection)
+    return click.option(
+        "--option",
+        "chosen",
+        multiple=True,
+        metavar="NAME=CHOICE",
+        help="What to choose of the rubric's options (see 'grader rubric show'); may be repeated.",
+    )(added)
+
+
+def _choice(text: str) -> Choice:
+    """Return one ``--option``."""
+    from grader.rubric.choices import Choice
+
+    option, equals, choice = text.partition("=")
+    if not equals or not option.strip() or not choice.strip():
+        raise UsageError(f"--option takes NAME=CHOICE, not {text!r}")
+    return Choice(option=option.strip(), choice=choice.strip(), source="--option")
 
 
 def limit_option(command: _Command) -> _Command:

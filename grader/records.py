@@ -220,6 +220,17 @@ class Waiver:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """What a course chooses where it uses a rubric: a year, what p of dropout means."""
+
+    id: str
+    title: str
+    default: str
+    choices: Mapping[str, Mapping[str, Any]]
+    """Choice -> the names that it sets, beside the option's own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rubric:
     """One homework: how it is called, judged and scored."""
 
@@ -233,8 +244,12 @@ class Rubric:
     items: tuple[Item, ...]
     starter: tuple[SourceFile, ...]
     digest: str
-    """Hash of rubric.yaml and its starter files."""
+    """Hash of rubric.yaml, its starter files and what was chosen of its options."""
     waivers: tuple[Waiver, ...] = ()
+    options: tuple[Option, ...] = ()
+    """What can be chosen."""
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    """Option -> the choice that all of the above holds for."""
 
     @property
     def maximum(self) -> Decimal:

@@ -26,6 +26,7 @@ from grader.report.escaping import json_text
 from grader.report.files import write_atomically, write_text
 
 FORMAT = 1
+RUN_FILE = "run.json"
 STARTER = "starter"
 MARKS = "marks.csv"
 
@@ -192,6 +193,6 @@ def _finite(number: float) -> float | None:
 
 
 def write_run(folder: Path, rubric: Rubric, facts: Mapping[str, Any]) -> None:
-    """Write ``run.json``: by what rubric, seed, versions and walls a run was graded."""
-    told = {"format": FORMAT, "rubric": rubric.id, "rubric_digest": rubric.digest, **facts}
-    write_json(folder / "run.json", told)
+    """Write ``run.json``: by what rubric, choices, seed, versions and walls a run was graded."""
+    told = {"format": FORMAT, "rubric": rubric.id, "rubric_digest": rubric.digest}
+    write_json(folder / RUN_FILE, {**told, **facts, "options": dict(rubric.chosen)})

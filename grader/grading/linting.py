@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,9 +13,10 @@ from grader.grading.examiner import Examiner
 from grader.grading.examples import Example, examples_of, unexpected
 from grader.grading.mistakes import trials
 from grader.grading.plan import Plan
-from grader.records import Rubric, ScoreSheet, Submission
+from grader.records import Probe, Rubric, ScoreSheet, Submission
 from grader.report.escaping import number_text
-from grader.rubric import load_rubric
+from grader.rubric.courses import Selection
+from grader.rubric.loading import read as read_rubric
 from grader.rubric.outline import Outline
 from grader.submission import one_submission, read
 
@@ -59,8 +60,13 @@ class Proof:
         return not self.errors
 
 
-def lint(file: Path, solution: Path | None = None, level: int | None = None) -> Proof:
-    """Prove a rubric.
+def lint(
+    file: Path,
+    solution: Path | None = None,
+    level: int | None = None,
+    selection: Selection | None = None,
+) -> Proof:
+    """Prove a rubric: its draws under every choice of its options, all else under one.
 
     Parameters
     ----------
@@ -70,6 +76,8 @@ def lint(file: Path, solution: Path | None = None, level: int | None = None) -> 
         A submission that must have full marks, beside the right ones among the examples.
     level
         Isolation level at which starter, solutions and examples are run; the best one if None.
+    selection
+        What is chosen of its options in place of the defaults.
 
     Raises
     ------
@@ -79,12 +87,14 @@ def lint(file: Path, solution: Path | None = None, level: int | None = None) -> 
         If our own machinery fails.
     """
     try:
-        rubric = load_rubric(file)
+        reading = read_rubric(file)
     except RubricError as error:
         count = len(error.complaints)
         step = Step(name="reads", result=FAILED, detail=_counted(count, "mistake"))
         return Proof(rubric=str(file), steps=(step,), errors=error.complaints)
-    proving = _Proving(rubric, file)
+    rubric = reading.rubric(selection or Selection())
+    others = [other for other in reading.rubrics() if other.chosen != rubric.chosen]
+    proving = _Proving(rubric, file, others)
     proving.take("reads", [], f"{len(rubric.items)} items, {number_text(rubric.maximum)} points")
     if proving.take("inputs", list(proving.uncertified()), proving.drawn):
         proving.try_mistakes()
@@ -99,10 +109,11 @@ def lint(file: Path, solution: Path | None = None, level: int | None = None) -> 
 class _Proving:
     """The steps of one proof, and what they have found so far."""
 
-    def __init__(self, rubric: Rubric, file: Path) -> None:
+    def __init__(self, rubric: Rubric, file: Path, others: Sequence[Rubric] = ()) -> None:
         self.rubric = rubric
+        self.others = [Plan(rubric=other, items=other.items, seed=other.seed) for other in others]
         self.file = file
-        self.outline = Outline.of(file)
+        self.outline = Outline.of(file, rubric.chosen)
         self.plan = Plan(rubric=rubric, items=rubric.items, seed=rubric.seed)
         self.steps: list[Step] = []
         self.errors: list[Complaint] = []
@@ -134,19 +145,23 @@ class _Proving:
 
     def uncertified(self) -> Iterator[Complaint]:
         """Yield the cases whose inputs cannot be drawn and certified, under any convention."""
-        for probe in self.plan.probes:
-            for key in keys_of(probe):
-                try:
-                    self.plan.draw(key)
-                except UsageError as error:
-                    yield self.outline.of_case(probe.id, key.case, str(error))
-                    break
+        seen: set[str] = set()
+        for plan in (self.plan, *self.others):
+            outline = Outline.of(self.file, plan.rubric.chosen)
+            for probe in plan.probes:
+                drawn = plan.digest_of_draws(probe)
+                if drawn not in seen:
+                    yield from _uncertified(plan, probe, outline)
+                seen.add(drawn)
 
     @property
     def drawn(self) -> str:
         """How many draws are certified, in words."""
         probes = _counted(len(self.plan.probes), "probe")
-        return f"{_counted(len(self.plan.draws), 'draw')} of {probes} certified"
+        told = f"{_counted(len(self.plan.draws), 'draw')} of {probes} certified"
+        more = sum(len(plan.draws) for plan in self.others)
+        ways = _counted(len(self.others), "further choice")
+        return f"{told}, and {more} under {ways}" if self.others else told
 
     def try_mistakes(self) -> None:
         """Each known mistake loses points; those that do not are warnings."""
@@ -229,6 +244,18 @@ class _Proving:
         for example in examples:
             errors += unexpected(example, sheets[example.student])
         self.take("examples", errors, f"{_counted(len(examples), 'example')} as expected")
+
+
+def _uncertified(plan: Plan, probe: Probe, outline: Outline) -> Iterator[Complaint]:
+    """Yield the first case of a probe whose inputs cannot be certified."""
+    for key in keys_of(probe):
+        try:
+            plan.draw(key)
+        except UsageError as error:
+            chosen = ", ".join(f"{name} is {one}" for name, one in plan.rubric.chosen.items())
+            told = f"{error} (where {chosen})" if chosen else str(error)
+            yield outline.of_case(probe.id, key.case, told)
+            break
 
 
 def _short_of_full(proving: _Proving, name: str, sheet: ScoreSheet) -> Iterator[Complaint]:

@@ -112,6 +112,18 @@ class Plan:
             self.draws[key] = make_draw(probe, key, self.seed, self._conventions_of(probe))
         return self.draws[key]
 
+    def digest_of_draws(self, probe: Probe) -> str:
+        """Return what a probe's draws depend on, as a text; equal texts are equal draws."""
+        return repr(
+            (
+                probe.id,
+                probe.source,
+                probe.cases,
+                sorted(probe.answers),
+                self._conventions_of(probe),
+            )
+        )
+
     def _conventions_of(self, probe: Probe) -> list[Convention]:
         """Return all conventions that any item of a probe is judged under.
 

@@ -13,13 +13,15 @@ from typing import Any
 
 from grader.errors import UsageError
 from grader.grading.assessing import assessed, without_files
-from grader.grading.journal import STARTER, read_result, sheet_message, write_json
+from grader.grading.journal import RUN_FILE, STARTER, read_result, sheet_message, write_json
 from grader.grading.judging import judge_all
 from grader.grading.plan import Plan, make_plan
 from grader.grading.recorded import Recorded
 from grader.grading.transcripts import read_transcript
 from grader.grading.witness import Ask, NotRecordedError
 from grader.records import Answer, DrawKey, Person, Rubric, ScoreSheet, Submission
+from grader.rubric.choices import Choice
+from grader.rubric.courses import Selection
 from grader.scoring.sheet import fault_sheet, in_order
 
 
@@ -47,6 +49,18 @@ class Run:
     only: tuple[str, ...]
     facts: Mapping[str, Any]
 
+    @property
+    def selection(self) -> Selection:
+        """What was chosen of the rubric's options."""
+        chosen = self.facts.get("options", {})
+        source = str(self.folder / RUN_FILE)
+        return Selection(
+            choices=tuple(
+                Choice(option=str(option), choice=str(choice), source=source)
+                for option, choice in chosen.items()
+            )
+        )
+
 
 def open_old_run(folder: Path) -> Run:
     """Return what a run's folder tells of itself.
@@ -56,7 +70,7 @@ def open_old_run(folder: Path) -> Run:
     UsageError
         If it is no run's folder, or its ``run.json`` cannot be read.
     """
-    path = folder / "run.json"
+    path = folder / RUN_FILE
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))
         only = tuple(facts.get("only", ()))

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from grader.records import Outcome, Rubric, ScoreSheet, Verdict
+from grader.records import Option, Outcome, Rubric, ScoreSheet, Verdict
 from grader.report.escaping import number_text, terminal_text
 
 _MOST_ROWS = 40
@@ -148,4 +148,15 @@ def print_rubric(console: Console, rubric: Rubric) -> None:
     for group in rubric.groups.values():
         accepted = "; ".join(f"{name}: {' or '.join(v)}" for name, v in group.accept.items())
         console.print(_plain(f"group {group.id} holds to one of {accepted}"))
+    for option in rubric.options:
+        console.print(_plain(_option_line(rubric, option)))
     console.print(f"{number_text(rubric.maximum)} points, seed {rubric.seed}", highlight=False)
+
+
+def _option_line(rubric: Rubric, option: Option) -> str:
+    """Return what can be chosen of an option, and what is."""
+    chosen = rubric.chosen[option.id]
+    default = "the default" if chosen == option.default else f"the default is {option.default}"
+    title = f" ({option.title})" if option.title else ""
+    known = " or ".join(option.choices)
+    return f"option {option.id}{title} is one of {known}; here {chosen}, {default}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from grader.records import (
@@ -11,6 +12,7 @@ from grader.records import (
     Item,
     Limits,
     Modules,
+    Option,
     Probe,
     ProblemRef,
     Rubric,
@@ -26,9 +28,10 @@ from grader.rubric.schema import CHECKS, ItemModel, ModulesModel, ProbeLimitsMod
 
 def build(
     draft: Draft,
-    problems: dict[str, ProblemFacts],
+    problems: Mapping[str, ProblemFacts],
     starter: tuple[SourceFile, ...],
     digest: str,
+    options: tuple[Option, ...] = (),
 ) -> Rubric:
     """Return the rubric of a draft about which there is no complaint.
 
@@ -42,6 +45,8 @@ def build(
         Its starter files.
     digest
         Hash of it all.
+    options
+        What can be chosen; the draft is of one choice.
     """
     rubric = draft.rubric
     limits = _limits(Limits(), rubric.limits)
@@ -65,6 +70,8 @@ def build(
             Waiver(id=name, phrase=waiver.phrase, items=waiver.items)
             for name, waiver in rubric.waivers.items()
         ),
+        options=options,
+        chosen=dict(draft.document.variation.chosen),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from grader.errors import Complaint
@@ -28,6 +28,31 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What a name stands for under one choice of the rubric's options."""
+
+    value: Any
+    values: tuple[Any, ...]
+    """What it stands for under each choice of its option."""
+    path: Path
+    """Where the value is written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variation:
+    """What was chosen of a rubric's options, and what came of it."""
+
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+    used: frozenset[str] = frozenset()
+    """Names that ``$name`` or ``only`` reads, under whichever choice."""
+    left_out: frozenset[Path] = frozenset()
+    """Probes, groups and items whose ``only`` does not match."""
+    unresolved: Mapping[Path, str] = field(default_factory=dict)
+    """Path of a value -> the name in it that no option sets."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """A YAML file as plain data: dicts, lists, texts, exact numbers, booleans and None."""
 
@@ -40,6 +65,12 @@ class Document:
     complaints: tuple[Complaint, ...]
     broken: frozenset[Path]
     """Values that a complaint of the reader is about."""
+    variation: Variation = Variation()
+
+    @property
+    def all_places(self) -> frozenset[Place]:
+        """Where any value or key of it starts."""
+        return frozenset(self.places.values()) | frozenset(self.key_places.values())
 
     def keys(self, path: Path) -> tuple[str, ...]:
         """Return the keys of the mapping at a path; none where there is no mapping."""

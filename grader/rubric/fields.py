@@ -199,6 +199,33 @@ def source(value: object) -> object:
     return value
 
 
+def option_source(value: object) -> object:
+    """Return an option as a mapping, also where only its fixed value stands."""
+    if isinstance(value, str):
+        return {"default": text(value)}
+    if not isinstance(value, dict):
+        raise wrong(
+            f"must be a text, or a mapping with default and choices, not {describe(value)}"
+            + _quote(value)
+        )
+    return value
+
+
+def named_choices(value: object) -> object:
+    """Return choices as a mapping, also where their names alone stand."""
+    if isinstance(value, list):
+        names = [identifier(name) for name in value]
+        if len(set(names)) < len(names):
+            raise wrong("must not hold a choice twice")
+        value = {name: {} for name in names}
+    elif isinstance(value, dict):
+        for name in value:
+            identifier(name)
+    else:
+        raise wrong(f"must be a list of texts or a mapping, not {describe(value)}")
+    return filled(value)
+
+
 def filled(value: object) -> object:
     """Refuse an empty list and an empty mapping."""
     if value in ([], {}):

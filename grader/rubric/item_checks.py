@@ -40,7 +40,17 @@ def item_complaints(draft: Draft, problems: Mapping[str, ProblemFacts]) -> Itera
             yield from _kind(draft, at, item, problems)
             yield from _credit(draft, at, item)
             yield from carrying_complaints(draft, at, item, problems)
+
+
+def idle_item_complaints(draft: Draft) -> Iterator[Complaint]:
+    """Yield the probes and groups that no item names, and waivers of no item."""
     yield from _unused(draft)
+    known = [item.id for _, _, item in draft.items()]
+    for name, waiver in draft.rubric.waivers.items():
+        for i, pattern in enumerate(waiver.items):
+            if not any(fnmatchcase(item, pattern) for item in known):
+                message = f"no item is {shown(pattern)}{hint(pattern, known)}"
+                yield draft.document.at(("waivers", name, "items", i), message)
 
 
 def group_complaints(draft: Draft, problems: Mapping[str, ProblemFacts]) -> Iterator[Complaint]:
@@ -58,16 +68,10 @@ def group_complaints(draft: Draft, problems: Mapping[str, ProblemFacts]) -> Iter
 
 
 def waiver_complaints(draft: Draft) -> Iterator[Complaint]:
-    """Yield waivers of items that the rubric has not."""
-    known = [item.id for _, _, item in draft.items()]
-    for name, waiver in draft.rubric.waivers.items():
-        at = ("waivers", name)
+    """Yield waivers whose name is no id."""
+    for name in draft.rubric.waivers:
         if not is_id(name):
-            yield draft.document.at_key(at, f"a waiver's name must be {ID_RULE}")
-        for i, pattern in enumerate(waiver.items):
-            if not any(fnmatchcase(item, pattern) for item in known):
-                message = f"no item is {shown(pattern)}{hint(pattern, known)}"
-                yield draft.document.at((*at, "items", i), message)
+            yield draft.document.at_key(("waivers", name), f"a waiver's name must be {ID_RULE}")
 
 
 def _without_probe(draft: Draft, at: Path, item: ItemModel) -> Iterator[Complaint]:
@@ -99,7 +103,10 @@ def _reference(draft: Draft, at: Path, item: ItemModel, kind: str) -> Iterator[C
     home = f"{kind}s"
     known = draft.document.keys((home,))
     is_told = (home,) in draft.broken or (kind == "probe" and not known)
-    if name and name not in known and not is_told:
+    if (home, name) in draft.document.variation.left_out:
+        message = f"the {kind} {shown(name)} is left out where this item is not"
+        yield draft.document.at((*at, kind), message)
+    elif name and name not in known and not is_told:
         yield draft.document.at((*at, kind), f"unknown {kind} {shown(name)}{hint(name, known)}")
 
 

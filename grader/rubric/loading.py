@@ -2,46 +2,138 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import Complaint, RubricError, UsageError
-from grader.records import Rubric, SourceFile
+from grader.records import Option, Rubric, SourceFile
 from grader.rubric.building import build
-from grader.rubric.catalogue import Catalogue, ReferenceCatalogue
+from grader.rubric.catalogue import Catalogue, ProblemFacts, ReferenceCatalogue
+from grader.rubric.choices import chosen_of, combinations, declared_options
+from grader.rubric.courses import Selection
 from grader.rubric.draft import Draft
-from grader.rubric.item_checks import group_complaints, item_complaints, waiver_complaints
+from grader.rubric.item_checks import (
+    group_complaints,
+    idle_item_complaints,
+    item_complaints,
+    waiver_complaints,
+)
 from grader.rubric.limit_checks import limit_complaints
 from grader.rubric.name_checks import name_complaints
+from grader.rubric.option_checks import (
+    idle_option_complaints,
+    number_complaints,
+    option_complaints,
+)
 from grader.rubric.places import RUBRIC_FILE
-from grader.rubric.probe_checks import option_complaints, probe_complaints, problems_of
+from grader.rubric.probe_checks import probe_complaints, problems_of
+from grader.rubric.resolving import resolved
 from grader.rubric.starter import digest, read_starter, unsafe
 from grader.rubric.validation import validate
+from grader.rubric.wherever import Found, told
 from grader.rubric.yaml_reader import read_document
 
 
-def load(path: Path, catalogue: Catalogue | None = None) -> Rubric:
+def load(
+    path: Path,
+    catalogue: Catalogue | None = None,
+    selection: Selection | None = None,
+) -> Rubric:
     """Read, validate and cross-check a rubric; see ``grader.rubric.load_rubric``."""
+    return read(path, catalogue).rubric(selection or Selection())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A rubric without a mistake, under every choice of its options."""
+
+    data: bytes
+    starter: tuple[SourceFile, ...]
+    options: tuple[Option, ...]
+    drafts: tuple[tuple[Draft, Mapping[str, ProblemFacts]], ...]
+    """The defaults first."""
+
+    def rubric(self, selection: Selection) -> Rubric:
+        """Return the rubric as it is selected.
+
+        Raises
+        ------
+        RubricError, UsageError
+            If what is selected is none of its options and choices.
+        """
+        name = self.drafts[0][0].rubric.id
+        chosen = chosen_of(name, self.options, selection.made_for(name))
+        return next(
+            self._built(draft, problems)
+            for draft, problems in self.drafts
+            if draft.document.variation.chosen == chosen
+        )
+
+    def rubrics(self) -> Iterator[Rubric]:
+        """Yield the rubric under every choice."""
+        for draft, problems in self.drafts:
+            yield self._built(draft, problems)
+
+    def _built(self, draft: Draft, problems: Mapping[str, ProblemFacts]) -> Rubric:
+        hashed = digest(self.data, self.starter, draft.document.variation.chosen)
+        return build(draft, problems, self.starter, hashed, self.options)
+
+
+def read(path: Path, catalogue: Catalogue | None = None) -> Reading:
+    """Read, validate and cross-check a rubric under every choice of its options.
+
+    Raises
+    ------
+    RubricError, UsageError
+        As ``grader.rubric.load_rubric``.
+    """
     file = path / RUBRIC_FILE if path.is_dir() else path
     data = _read(file)
-    draft, complaints = validate(read_document(data, str(file)))
-    complaints += draft.document.complaints
+    document = read_document(data, str(file))
+    options = declared_options(document)
     catalogue = catalogue or ReferenceCatalogue()
-    problems = problems_of(draft, catalogue)
-    complaints += probe_complaints(draft, catalogue, problems)
-    complaints += name_complaints(draft, catalogue, problems)
-    complaints += option_complaints(draft, problems)
-    complaints += limit_complaints(draft)
-    complaints += item_complaints(draft, problems)
-    complaints += group_complaints(draft, problems)
-    complaints += waiver_complaints(draft)
-    complaints += _path_complaints(draft, file)
-    starter, failures = _starter(draft, file.parent)
-    complaints += failures
+    drafts = []
+    found = []
+    for chosen in combinations(options):
+        draft, complaints = validate(resolved(document, options, chosen))
+        problems = problems_of(draft, catalogue)
+        complaints += _complaints(draft, catalogue, problems, file)
+        drafts.append((draft, problems))
+        found.append(
+            Found(
+                chosen=chosen,
+                wrong=complaints,
+                idle=_idle(draft, problems),
+                places=draft.document.all_places,
+            )
+        )
+    starter, failures = _starter(drafts[0][0], file.parent)
+    complaints = [*document.complaints, *failures, *told(found)]
     if complaints:
         # An anchor's mistake would otherwise be told again for every alias.
         raise RubricError(sorted(set(complaints), key=lambda c: (c.line, c.column, c.message)))
-    return build(draft, problems, starter, digest(data, starter))
+    return Reading(data=data, starter=starter, options=options, drafts=tuple(drafts))
+
+
+def _complaints(
+    draft: Draft, catalogue: Catalogue, problems: dict[str, ProblemFacts], file: Path
+) -> Iterator[Complaint]:
+    """Yield what is wrong with a rubric under one choice."""
+    yield from probe_complaints(draft, catalogue, problems)
+    yield from name_complaints(draft, catalogue, problems)
+    yield from option_complaints(draft, problems)
+    yield from number_complaints(draft)
+    yield from limit_complaints(draft)
+    yield from item_complaints(draft, problems)
+    yield from group_complaints(draft, problems)
+    yield from waiver_complaints(draft)
+    yield from _path_complaints(draft, file)
+
+
+def _idle(draft: Draft, problems: dict[str, ProblemFacts]) -> list[Complaint]:
+    """Return what nothing depends on; that is a mistake only where it is so under every choice."""
+    return [*idle_option_complaints(draft, problems), *idle_item_complaints(draft)]
 
 
 def _read(file: Path) -> bytes:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path as File
 
 from grader.errors import Complaint
+from grader.rubric.choices import combinations, declared_options
 from grader.rubric.document import Document, Path
+from grader.rubric.resolving import resolved
 from grader.rubric.yaml_reader import read_document
 
 
@@ -19,15 +21,17 @@ class Outline:
     items: Mapping[str, Path]
 
     @staticmethod
-    def of(file: File) -> Outline:
-        """Return the outline of a rubric's file.
+    def of(file: File, chosen: Mapping[str, str] | None = None) -> Outline:
+        """Return the outline of a rubric's file under a choice of its options, or the defaults.
 
         Raises
         ------
         RubricError
             If it is no YAML.
         """
-        document = read_document(file.read_bytes(), str(file))
+        whole = read_document(file.read_bytes(), str(file))
+        options = declared_options(whole)
+        document = resolved(whole, options, {**combinations(options)[0], **(chosen or {})})
         listed: list[tuple[Path, list[dict[str, str]]]] = [
             (("items",), document.data.get("items", []))
         ]

@@ -23,7 +23,7 @@ FALLBACK = "fallback"
 def problems_of(draft: Draft, catalogue: Catalogue) -> dict[str, ProblemFacts]:
     """Return the problem of each probe that names a known one."""
     known = catalogue.problem_ids()
-    named = {name: probe.problem for name, probe in _with_problem(draft)}
+    named = {name: probe.problem for name, probe in with_problem(draft)}
     return {
         name: catalogue.problem(problem.id)
         for name, problem in named.items()
@@ -32,8 +32,22 @@ def problems_of(draft: Draft, catalogue: Catalogue) -> dict[str, ProblemFacts]:
 
 
 def common_options(draft: Draft, facts: ProblemFacts) -> dict[str, str]:
-    """Return the rubric's own options as far as a problem has them."""
-    return {name: value for name, value in draft.rubric.options.items() if name in facts.options}
+    """Return the rubric's own options as far as a problem has them.
+
+    What can be chosen holds for the problems that know every choice; a name that means something
+    else there is another matter.
+    """
+    fixed = {
+        name: option.default
+        for name, option in draft.rubric.options.items()
+        if not option.choices and name in facts.options
+    }
+    chosen = {
+        name: setting.value
+        for name, setting in draft.document.variation.settings.items()
+        if name in facts.options and all(value in facts.options[name] for value in setting.values)
+    }
+    return fixed | chosen
 
 
 def sound_options(draft: Draft, facts: ProblemFacts, probe: ProbeModel) -> dict[str, str] | None:
@@ -75,20 +89,17 @@ def probe_complaints(
         yield from _dataset(draft, at, probe, catalogue)
 
 
-def option_complaints(draft: Draft, problems: Mapping[str, ProblemFacts]) -> Iterator[Complaint]:
-    """Yield what is wrong with the options that hold for the whole rubric."""
-    for option, value in draft.rubric.options.items():
-        at = ("options", option)
-        having = [facts for facts in problems.values() if option in facts.options]
-        if not having and len(problems) == len(list(_with_problem(draft))):
-            known = sorted({name for facts in problems.values() for name in facts.options})
-            message = f"no problem of this rubric has an option {shown(option)}"
-            yield draft.document.at_key(at, message + hint(option, known))
-        for facts in having:
-            yield from _option_value(draft, at, value, facts, option)
+def option_value_complaint(
+    draft: Draft, at: Path, value: object, facts: ProblemFacts, option: str
+) -> Iterator[Complaint]:
+    """Yield a complaint where an option of a problem cannot have a value."""
+    known = facts.options[option]
+    if value not in known:
+        message = f"problem {facts.id}: {option} cannot be {shown(str(value))}"
+        yield draft.document.at(at, message + hint(str(value), known))
 
 
-def _with_problem(draft: Draft) -> Iterator[tuple[str, ProbeModel]]:
+def with_problem(draft: Draft) -> Iterator[tuple[str, ProbeModel]]:
     """Yield the probes that draw a problem's inputs, as far as one can tell."""
     for name, probe in draft.rubric.probes.items():
         if probe.dataset is None:
@@ -145,19 +156,11 @@ def _options(
 ) -> Iterator[Complaint]:
     for option, value in chosen.items():
         if option in facts.options:
-            yield from _option_value(draft, (*at, option), value, facts, option)
+            if (*at, option) not in draft.document.variation.unresolved:
+                yield from option_value_complaint(draft, (*at, option), value, facts, option)
         else:
             message = f"problem {facts.id} has no option {shown(option)}"
             yield draft.document.at_key((*at, option), message + hint(option, facts.options))
-
-
-def _option_value(
-    draft: Draft, at: Path, value: str, facts: ProblemFacts, option: str
-) -> Iterator[Complaint]:
-    known = facts.options[option]
-    if value not in known:
-        message = f"problem {facts.id}: {option} cannot be {shown(value)}"
-        yield draft.document.at(at, message + hint(value, known))
 
 
 def _cases(

@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal
 
 from grader.rubric.document import Place
@@ -33,6 +34,7 @@ class Names:
     """Whether it may define anything: by a star import, or through ``exec`` and its like."""
 
 
+@lru_cache(maxsize=4096)
 def names_of(code: str, mode: Literal["exec", "eval"]) -> Names | None:
     """Return the names of a piece of Python, or None if it does not compile.
 

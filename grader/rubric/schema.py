@@ -25,7 +25,9 @@ from grader.rubric.fields import (
     Weight,
     filled,
     fraction,
+    named_choices,
     one_of,
+    option_source,
     part,
     seconds,
     something,
@@ -118,6 +120,19 @@ class LimitsModel(ProbeLimitsModel):
     total_s: Annotated[float, PlainValidator(seconds("1", "86400"))] = 0.0
 
 
+class OptionModel(Strict):
+    """What may be chosen; without ``choices`` it is fixed, and written as a text."""
+
+    REQUIRED = ("default", "choices")
+
+    default: Text = ""
+    choices: Annotated[dict[str, dict[str, Constant]], BeforeValidator(named_choices)] = Field(
+        default_factory=dict
+    )
+    """Choice -> what else it sets."""
+    title: Text = ""
+
+
 class ModulesModel(Strict):
     """What a submission consists of, and what it may import."""
 
@@ -183,6 +198,10 @@ class VariantModel(Strict):
     code: Text = ""
 
 
+Only = Annotated[dict[str, Texts], BeforeValidator(filled)]
+"""Option -> the choices for which something is there."""
+
+
 class ProbeModel(Strict):
     """How a course's interface is called."""
 
@@ -200,6 +219,7 @@ class ProbeModel(Strict):
     answers: Annotated[dict[str, Text], BeforeValidator(filled)] = Field(default_factory=dict)
     with_: dict[str, Constant] = Field(default_factory=dict, alias="with")
     limits: ProbeLimitsModel = ProbeLimitsModel()
+    only: Only = Field(default_factory=dict)
 
 
 # --- items ---------------------------------------------------------------------------------
@@ -210,6 +230,7 @@ class GroupModel(Strict):
 
     REQUIRED = ("accept",)
     accept: Annotated[dict[str, Texts], BeforeValidator(filled)] = Field(default_factory=dict)
+    only: Only = Field(default_factory=dict)
 
 
 class CreditModel(Strict):
@@ -239,6 +260,7 @@ class ItemModel(Strict):
     credit: CreditModel = CreditModel()
     hint: Text = ""
     visibility: Annotated[str, PlainValidator(one_of(VISIBILITIES))] = "visible"
+    only: Only = Field(default_factory=dict)
 
     @property
     def further(self) -> dict[str, Any]:
@@ -272,7 +294,9 @@ class RubricModel(Strict):
     title: Text = ""
     seed: Annotated[int, PlainValidator(whole(0))] = 0
     starter: Text = ""
-    options: dict[str, Text] = Field(default_factory=dict)
+    options: dict[str, Annotated[OptionModel, BeforeValidator(option_source)]] = Field(
+        default_factory=dict
+    )
     limits: LimitsModel = LimitsModel()
     modules: ModulesModel = ModulesModel()
     probes: Annotated[dict[str, ProbeModel], BeforeValidator(filled)] = Field(default_factory=dict)

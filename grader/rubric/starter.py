@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
@@ -58,8 +58,10 @@ def read_starter(folder: Path) -> tuple[tuple[SourceFile, ...], tuple[str, ...]]
     return tuple(sorted(files, key=lambda file: file.path)), tuple(failures)
 
 
-def digest(rubric: bytes, starter: tuple[SourceFile, ...]) -> str:
-    """Return the SHA-256 of a rubric and its starter files, in hexadecimal.
+def digest(
+    rubric: bytes, starter: tuple[SourceFile, ...], chosen: Mapping[str, str] | None = None
+) -> str:
+    """Return the SHA-256 of a rubric, its starter files and its choice, in hexadecimal.
 
     Parameters
     ----------
@@ -67,8 +69,12 @@ def digest(rubric: bytes, starter: tuple[SourceFile, ...]) -> str:
         The bytes of its YAML file.
     starter
         Its starter files, sorted by path.
+    chosen
+        Option -> choice; nothing where there is nothing to choose.
     """
     total = sha256()
+    if chosen:
+        total.update(f"{sorted(chosen.items())}\n".encode())
     for name, data in [("", rubric), *((file.path, file.data) for file in starter)]:
         # Lengths first, so that no bytes can move from one file into the next.
         total.update(f"{len(name.encode('utf-8', 'surrogateescape'))} {len(data)}\n".encode())

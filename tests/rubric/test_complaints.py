@@ -331,7 +331,7 @@ MISTAKES: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
         [("answer: dW1}", "answer: dW1, accuracy: 0.5}")],
         [
             "27:87: unknown key 'accuracy'; known: id, title, points, check, probe, answer, "
-            "group, credit, hint, visibility, method, precision"
+            "group, credit, hint, visibility, only, method, precision"
         ],
     ),
     "a gradient that is a value": (
