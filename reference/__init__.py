@@ -38,6 +38,7 @@ _HOME = {
     "gplvm": "reference.gplvm",
     "moons_net": "reference.moons_net",
     "rbm": "reference.rbm",
+    "regularised_net": "reference.regularised_net",
     "sigmoid_mlp": "reference.sigmoid_mlp",
     "swish_net": "reference.swish_net",
     "two_layer_net": "reference.two_layer_net",

@@ -250,6 +250,15 @@ def solve(inputs: Inputs, options: Options) -> Answers:
     return loss_and_gradients(**arguments, factor=PENALTY[options["penalty"]])
 
 
+def given(inputs: Inputs, options: Options, own: Mapping[str, Array]) -> Mapping[str, Array]:
+    """Return what follows from a student's own scores: predictions, and the loss."""
+    scores = own["scores"]
+    squares = sum(float(np.sum(inputs[name] ** 2)) for name in ("W1", "W2", "W3"))
+    penalty = PENALTY[options["penalty"]] * inputs["reg"] * squares
+    loss, _ = softmax_loss(scores, inputs["y"])
+    return {"pred": scores.argmax(axis=1), "loss": np.asarray(loss + penalty)}
+
+
 def value(inputs: Inputs, options: Options) -> Answers:
     """Return the loss by sums over filter pixels and comparisons of real parts (complex-safe)."""
     X, y, W1, b1, W2, b2, W3, b3, reg = (inputs[name] for name in NAMES)
@@ -322,4 +331,6 @@ PROBLEM = Problem(
     margin=margin,
     parts=parts,
     stabilised=with_stabilisers(solve, lambda inputs, options: solve(inputs, options)["scores"]),
+    given=given,
+    intermediates=("scores",),
 )

@@ -128,7 +128,7 @@ def keep_of(inputs: Inputs, options: Options) -> float:
 def draw(
     rng: np.random.Generator, sizes: Sizes, settings: Mapping[str, Any], options: Options
 ) -> dict[str, Any]:
-    """Draw x without a zero, dout, and a mask ``kept`` by the meaning of p."""
+    """Draw x without a zero, dout, and a mask ``kept`` by the meaning of p, told as ``keep``."""
     shape = (sizes["N"], sizes["D"])
     x = rng.normal(size=shape)
     p = float(settings["p"])
@@ -137,6 +137,7 @@ def draw(
         "dout": rng.normal(size=shape),
         "kept": draw_mask(rng, shape, keep_of({"p": p}, options)),
         "p": p,
+        "keep": keep_of({"p": p}, options),
     }
 
 
@@ -145,7 +146,9 @@ def solve(inputs: Inputs, options: Options) -> Answers:
 
     Where the mask is the student's own, a probe fills what it dropped: with ``mask = out != 0``,
     ``np.where(mask, out, scaled)`` must be ``scaled`` and ``np.where(mask, dx, dscaled)`` must be
-    ``dscaled``, while ``np.where(mask, 0, dx)`` must be 0 (``leak``).
+    ``dscaled``, while ``np.where(mask, 0, dx)`` must be 0 (``leak``). ``likely`` and ``by_unit``
+    are 1: what a probe says of many masks whose share of kept units is about ``keep``, and that
+    are drawn unit by unit, not for a whole row or column.
     """
     x, dout, kept = (inputs[name] for name in ("x", "dout", "kept"))
     keep = keep_of(inputs, options)
@@ -157,6 +160,8 @@ def solve(inputs: Inputs, options: Options) -> Answers:
         "scaled": x / keep,
         "dscaled": dout / keep,
         "leak": np.zeros_like(x),
+        "likely": np.ones(()),
+        "by_unit": np.ones(()),
     }
 
 
@@ -169,6 +174,12 @@ def value(inputs: Inputs, options: Options) -> Answers:
     return {"out": np.where(inputs["kept"] == 1.0, raised, 0.0), "scaled": raised}
 
 
+def given(inputs: Inputs, options: Options, own: Mapping[str, Array]) -> Mapping[str, Array]:
+    """Return the gradient that follows from what somebody's own dropout multiplies a unit by."""
+    scaled = own["scaled"] if "scaled" in own else solve(inputs, options)["scaled"]
+    return {"scaled": scaled, "dscaled": inputs["dout"] * scaled / inputs["x"]}
+
+
 PROBLEM = Problem(
     id="dropout",
     title="Inverted dropout and its backward pass",
@@ -178,6 +189,7 @@ PROBLEM = Problem(
         "dout": ("N", "D"),
         "kept": ("N", "D"),
         "p": (),
+        "keep": (),
     },
     sizes=({"N": 7, "D": 11}, {"N": 13, "D": 5}),
     settings={"p": 0.7},
@@ -190,4 +202,6 @@ PROBLEM = Problem(
         "dx": Gradient(of="out", wrt="x", along="dout"),
         "dscaled": Gradient(of="scaled", wrt="x", along="dout"),
     },
+    given=given,
+    intermediates=("scaled",),
 )

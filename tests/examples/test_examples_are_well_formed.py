@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[2]
 UNTOUCHED = {
     "elec576-a1": "blank-hare",
     "ece247-hw3": "clear-minnow",
+    "ece247-hw4": "lilac-oriole",
     "autoencoder": "mossy-newt",
     "backprop-by-hand": "keen-viper",
     "gplvm": "slate-eel",
@@ -26,6 +27,7 @@ UNTOUCHED = {
 UNPARSED = {
     "elec576-a1": "rusty-finch",
     "ece247-hw3": "cedar-skunk",
+    "ece247-hw4": "ivory-lemur",
     "autoencoder": "ivory-gull",
     "backprop-by-hand": "jolly-beetle",
     "gplvm": "rusty-plover",
@@ -34,7 +36,7 @@ UNPARSED = {
 }
 RUBRICS = tuple(UNTOUCHED)
 WHOLE = ("elec576-a1", "ece247-hw3")
-"""Rubrics of a whole homework; the others pose one problem and have fewer examples."""
+"""Rubrics whose examples show every oddity of real submissions; the others have fewer."""
 
 pytestmark = pytest.mark.parametrize("rubric_id", RUBRICS)
 

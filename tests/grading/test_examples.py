@@ -16,6 +16,8 @@ from tests.cli.command import ROOT, grader, scores
 Rows = dict[str, dict[str, str]]
 
 WHOLE = ("elec576-a1", "ece247-hw3")
+LATER = ("ece247-hw4",)
+"""Homework that follows on another one of its course."""
 SINGLE = ("autoencoder", "backprop-by-hand", "gplvm", "rbm", "sigmoid-mlp")
 """Rubrics of one problem each."""
 
@@ -36,7 +38,7 @@ def differing(right: Rows, came: Rows) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("homework", [*WHOLE, *SINGLE])
+@pytest.mark.parametrize("homework", [*WHOLE, *LATER, *SINGLE])
 def test_every_cell_is_as_worked_out_by_hand(homework: str, tmp_path: Path) -> None:
     done = grader("grade", f"submissions_example/{homework}", "--rubric", homework, "-o", tmp_path)
     assert done.returncode == 0, done.stderr

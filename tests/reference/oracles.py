@@ -138,6 +138,31 @@ def fc_net(inputs, options):
     return {"loss": loss, **scored(z)}
 
 
+def regularised_net(inputs, options):
+    trained = used = inputs["X"]
+    for layer in "12":
+        W, b = inputs["W" + layer], inputs["b" + layer]
+        trained, used = np.dot(trained, W) + b, np.dot(used, W) + b
+        if options["norm"] != "none":
+            gamma, beta, eps = inputs["gamma" + layer], inputs["beta" + layer], inputs["eps"]
+        if options["norm"] == "batch":
+            mean, variance = inputs["running_mean" + layer], inputs["running_var" + layer]
+            factor = gamma / np.sqrt(variance + eps)
+            trained = standardised(trained, eps) * gamma + beta
+            used = factor * used + (beta - factor * mean)
+        elif options["norm"] == "layer":
+            trained = standardised(trained.T, eps).T * gamma + beta
+            used = standardised(used.T, eps).T * gamma + beta
+        trained, used = positive_part(trained), positive_part(used)
+        if options["dropout"] == "yes":
+            trained = trained * inputs["mask" + layer]
+    scores = [np.dot(a, inputs["W3"]) + inputs["b3"] for a in (trained, used)]
+    data = cross_entropy(scores[0], inputs["y"]) / len(inputs["y"])
+    weights = [inputs["W1"], inputs["W2"], inputs["W3"]]
+    penalty = PENALTY[options["penalty"]] * inputs["reg"] * squares(*weights)
+    return {"loss": data + penalty, "test_scores": scores[1]}
+
+
 ACTIVATIONS = {
     "tanh": np.tanh,
     "sigmoid": logistic,

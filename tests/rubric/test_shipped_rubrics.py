@@ -25,7 +25,12 @@ SINGLE = ("autoencoder", "backprop-by-hand", "gplvm", "rbm", "sigmoid-mlp")
 
 @pytest.mark.parametrize(
     ("name", "points"),
-    [("elec576-a1", 50), ("ece247-hw3", 100), *((name, 20) for name in SINGLE)],
+    [
+        ("elec576-a1", 50),
+        ("ece247-hw3", 100),
+        ("ece247-hw4", 100),
+        *((name, 20) for name in SINGLE),
+    ],
 )
 def test_a_shipped_rubric_loads_with_its_total(name: str, points: int) -> None:
     rubric = load_rubric(find_rubric(SHIPPED / name))
