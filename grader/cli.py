@@ -190,7 +190,7 @@ def grade(
 ) -> int:
     """Grade every submission in the folder PATH and write scores.csv and items.csv.
 
-    PATH holds one folder per student, or one Python file or notebook per student.
+    PATH holds one folder per student, or one Python file, notebook or archive per student.
     """
     from grader.grading.batch import Settings, run
     from grader.grading.isolation import isolation
@@ -207,7 +207,8 @@ def grade(
     _with_marks(plan, marks, folder if resume else None)
     console, notes = _consoles()
     _tell(notes, f"{rubric.id}: {len(found)} submissions in {path}")
-    if not hold_expected(found, rubric.modules.expected):
+    is_doubtful = not hold_expected(found, rubric.modules.expected)
+    if is_doubtful:
         wanted = ", ".join(rubric.modules.expected)
         told = f"none of them holds {wanted} or a notebook: is this the right rubric and folder?"
         _tell(notes, told, style="yellow")
@@ -223,7 +224,9 @@ def grade(
         told = f"interrupted: {len(finished.sheets)} of {len(found)} submissions were graded"
         _tell(notes, f"{told}; both tables hold these")
         return INTERRUPTED
-    return _exit_code_of_run(notes, plan, finished.sheets)
+    is_in_vain = is_doubtful and not any(sheet.total for sheet in finished.sheets)
+    code = _exit_code_of_run(notes, plan, finished.sheets)
+    return code or (AUTHOR_PROBLEM if is_in_vain else OK)
 
 
 def _show_run(

@@ -21,7 +21,7 @@ def step(question: Question) -> Verdict | NeedMore:
     tried: list[tuple[float, Evidence]] = []
     for key, draw in question.draws.items():
         for name in question.item.answers:
-            reached, outcome, detail = _accuracy(
+            reached, outcome, detail = accuracy_of(
                 name, question.answers[key][name], draw.withheld["y_test"]
             )
             if outcome is Outcome.CORRECT and reached < asked:
@@ -56,8 +56,11 @@ def _on_the_curve(reached: float, zero_at: float, asked: float) -> Decimal:
     return min(Decimal(above) / Decimal(round(100.0 * (asked - zero_at))), Decimal(1))
 
 
-def _accuracy(name: str, answer: Answer, labels: Array) -> tuple[float, Outcome, str]:
-    """Return the share of right predictions, what came of the answer, and a clause about it."""
+def accuracy_of(name: str, answer: Answer, labels: Array) -> tuple[float, Outcome, str]:
+    """Return the share of right predictions, what came of the answer, and a clause about it.
+
+    The share is minus infinity where there are no predictions to count.
+    """
     if isinstance(answer, Failed):
         return -np.inf, answer.outcome, told_of(answer)
     predictions = answer.value

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from grader.checks.comparison import compare, has_accepted_shape, wrong_shape
+from grader.checks.training import accuracy_of
 from grader.grading.children import NOTHING_USED
 from grader.records import Answer, Draw, Failed, Outcome, Probe, Reply, Returned, Usage
 from grader.sandbox.replies import answers_of, mutated_of, output_of
@@ -36,9 +37,20 @@ def failed_reply(probe: Probe, failure: Failed) -> Reply:
     return Reply(answers=dict.fromkeys(probe.answers, failure), usage=NOTHING_USED)
 
 
-def rank(reply: Reply, draw: Draw) -> tuple[int, int]:
-    """Return how many answers are right under one convention, and how many have a right shape."""
+def rank(reply: Reply, draw: Draw, accuracy: float = 1.0) -> tuple[float, int]:
+    """Return how many answers are right under one convention, and how many have a right shape.
+
+    Parameters
+    ----------
+    accuracy
+        Share of right predictions that is asked of a training. From there on all its answers are
+        as good as right; below it the best one's share counts, which is less than one answer.
+    """
     fitting = sum(_fits(name, answer, draw) for name, answer in reply.answers.items())
+    if not draw.expected:
+        labels = draw.withheld["y_test"]
+        reached = max(accuracy_of(name, a, labels)[0] for name, a in reply.answers.items())
+        return (len(reply.answers) if reached >= accuracy else reached), fitting
     right = [
         sum(
             compare(name, answer, expected[name]).outcome is Outcome.CORRECT
@@ -46,7 +58,7 @@ def rank(reply: Reply, draw: Draw) -> tuple[int, int]:
         )
         for expected in draw.expected.values()
     ]
-    return max(right, default=fitting), fitting
+    return max(right), fitting
 
 
 def _fits(name: str, answer: Answer, draw: Draw) -> bool:

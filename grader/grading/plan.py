@@ -186,11 +186,26 @@ class Plan:
         """The waivers that a student can claim: their phrase is not in the starter."""
         return offered(self.rubric)
 
+    def accuracy_asked(self, probe: Probe) -> float:
+        """Return the share of right predictions that the items of a training ask for."""
+        asked = [
+            i.parameters["accuracy"] for i in self.items_of(probe) if "accuracy" in i.parameters
+        ]
+        return max(asked, default=1.0)
+
+    def items_of(self, probe: Probe) -> tuple[Item, ...]:
+        """Return all the rubric's items that a probe answers."""
+        return tuple(item for item in self.rubric.items if item.probe == probe.id)
+
     @functools.cached_property
     def wanted(self) -> Mapping[str, Sequence[str]]:
-        """Return module -> names that the probes import from it."""
+        """Return module -> names that any probe of the rubric imports from it.
+
+        Not those of the chosen items alone: which files stand for which modules must not depend
+        on the choice, since the files import one another.
+        """
         wanted: dict[str, set[str]] = {}
-        for probe in self.probes:
+        for probe in self.rubric.probes.values():
             for variant in probe.variants:
                 for module, names in _imports(variant.code):
                     wanted.setdefault(module, set()).update(names)

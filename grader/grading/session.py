@@ -153,7 +153,7 @@ class Session:
         a branch for all other words, whose answers look like any. A fallback is only for code
         that does not answer.
         """
-        best: tuple[tuple[int, int], Variant, Reply] | None = None
+        best: tuple[tuple[float, int], Variant, Reply] | None = None
         died: Failed | None = None
         for variant in probe.variants:
             if best is not None and variant.fallback and best[0][1] == len(probe.answers):
@@ -164,7 +164,7 @@ class Session:
                     continue
                 died = self._fatal.pop(probe.id)
             reply = self._call(probe, variant, draw)
-            ranked = rank(reply, draw)
+            ranked = rank(reply, draw, self.plan.accuracy_asked(probe))
             if best is None or ranked > best[0]:
                 best = (ranked, variant, reply)
             if ranked[0] == len(probe.answers):

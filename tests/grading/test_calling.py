@@ -7,10 +7,20 @@ from pathlib import Path
 
 import pytest
 
+from grader.grading.examiner import Examiner
 from grader.grading.plan import make_plan
 from grader.records import DrawKey, Transcript
 from grader.rubric import load_rubric
-from tests.grading.classroom import HEAD, RIGHT, TANH, Classroom, messages, points, write_rubric
+from tests.grading.classroom import (
+    HEAD,
+    RIGHT,
+    TANH,
+    Classroom,
+    messages,
+    points,
+    submission,
+    write_rubric,
+)
 from tests.grading.test_conventions import GROUP
 
 SPELLINGS = (
@@ -137,6 +147,80 @@ def test_where_neither_way_answers_the_first_one_tells_why(room: Classroom) -> N
     sheet = room.grade("def forward(z): return 1 / 0\ndef backward(d, c): return 1 / 0")
     assert "ZeroDivisionError: division by zero (act.py:1)" in messages(sheet)["dz"]
     assert not any("fallback" in flag for flag in sheet.flags)
+
+
+# --- which call of a training counts ---------------------------------------------------------
+
+TRAINING = (
+    SPELLINGS.partition("  pair:")[0]
+    .replace(
+        "    problem: tanh\n    cases: {plain: {draws: 2}}\n",
+        "    dataset: {id: moons, train: 60, validation: 0, test: 80, noise: 0.0}\n",
+    )
+    .replace("act(z, ", "act(X_test, ")
+    + """\
+items:
+  - {id: out, title: "Moons", points: 4, check: training, probe: out, answer: out, accuracy: 0.95}
+"""
+)
+
+NEAREST = """
+import numpy as np
+
+def act(X, kind):
+    upper = np.hypot(X[:, 0], X[:, 1])
+    lower = np.hypot(X[:, 0] - 1, X[:, 1] - 0.5)
+    learnt = (np.abs(lower - 1) < np.abs(upper - 1)).astype(int)
+    return learnt if kind == "SPELT" else np.zeros(len(X), int)
+"""
+
+
+@pytest.fixture(scope="module")
+def gym(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Classroom]:
+    made = Classroom(tmp_path_factory.mktemp("training"), TRAINING, {"act.py": "x = 1\n"})
+    yield made
+    made.examiner.close()
+
+
+@pytest.mark.parametrize(("spelt", "variant"), [("tanh", "lower case"), ("Tanh", "capitalised")])
+def test_the_spelling_that_learns_is_taken(gym: Classroom, spelt: str, variant: str) -> None:
+    """Each spelling predicts in the right shape; only one of them has learnt anything."""
+    sheet, transcript = gym.examine(NEAREST.replace("SPELT", spelt))
+    assert (points(sheet)["out"], chosen(transcript)) == ("4", variant)
+
+
+def test_of_trainings_that_reach_nothing_the_first_best_one_is_taken(gym: Classroom) -> None:
+    sheet, transcript = gym.examine(NEAREST.replace("SPELT", "neither"))
+    assert (points(sheet)["out"], chosen(transcript)) == ("0", "lower case")
+
+
+# --- files of other modules ------------------------------------------------------------------
+
+TWO_MODULES = TANH.replace("expected: [act.py]", "expected: [act.py, back.py]").replace(
+    "from act import backward", "from back import backward"
+)
+LEANING = """
+from act import forward
+
+def backward(dout, z):
+    return dout * (1 - forward(z) ** 2)
+"""
+
+
+@pytest.mark.parametrize("only", [(), ("dz",)])
+def test_a_renamed_file_is_found_whichever_items_are_asked_for(
+    tmp_path: Path, only: tuple[str, ...]
+) -> None:
+    """``back.py`` imports ``act``, whose place a file of another name takes."""
+    starter = {"act.py": "def forward(z):\n    return None\n", "back.py": "x = 1\n"}
+    plan = make_plan(load_rubric(write_rubric(tmp_path, TWO_MODULES, starter)), only=only)
+    examiner = Examiner(plan, has_notebooks=False)
+    try:
+        files = {"my homework.py": RIGHT.partition("def backward")[0], "back.py": LEANING}
+        sheet, _ = examiner.examine(submission(files))
+    finally:
+        examiner.close()
+    assert points(sheet)["dz"] == "6"
 
 
 # --- a process for each kind of probe --------------------------------------------------------

@@ -117,3 +117,4 @@ def test_doubts_about_the_rubric_are_told_before_anything_is_graded(home: Path) 
     put(home / "other" / "ant" / "net.py", "x = 1\n")
     done = grader("grade", "other", "--rubric", "tiny", "-o", "run", cwd=home)
     assert "none of them holds act.py or a notebook: is this the right rubric" in done.stderr
+    assert done.returncode == 1, "nothing of it was of this homework"
