@@ -136,6 +136,14 @@ class DatasetRef:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Nothing:
+    """What a probe draws that only reads what a submission states."""
+
+
+Source = ProblemRef | DatasetRef | Nothing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """A named regime of draws."""
 
@@ -159,7 +167,7 @@ class Probe:
     """How this course's interface is called on a draw, and which named answers come back."""
 
     id: str
-    source: ProblemRef | DatasetRef
+    source: Source
     cases: tuple[Case, ...]
     variants: tuple[Variant, ...]
     answers: Mapping[str, str]

@@ -34,7 +34,7 @@ def step(question: Question) -> Verdict | NeedMore:
     credit = Decimal(1) if evidence.outcome is Outcome.CORRECT else Decimal(0)
     zero_at = float(question.item.parameters.get("zero_at", -1.0))
     if evidence.outcome is Outcome.WRONG and np.isfinite(best) and zero_at >= 0:
-        credit = _on_the_curve(best, zero_at, asked)
+        credit = on_the_curve(best, zero_at, asked)
     message = f"{evidence.detail[0].upper()}{evidence.detail[1:]}; {asked:.1%} is asked for."
     return Verdict(
         outcome=Outcome.PARTIAL if 0 < credit < 1 else evidence.outcome,
@@ -44,12 +44,12 @@ def step(question: Question) -> Verdict | NeedMore:
     )
 
 
-def _on_the_curve(reached: float, zero_at: float, asked: float) -> Decimal:
+def on_the_curve(reached: float, zero_at: float, asked: float) -> Decimal:
     """Return the share of the points for an accuracy, in whole percent between the two ends.
 
     ECE C147/C247, homework 3: ``min(max(0, ⌊X − 28⌋) / 22, 1)`` with X in percent.
 
-    >>> _on_the_curve(0.4, zero_at=0.28, asked=0.5) == Decimal(12) / Decimal(22)
+    >>> on_the_curve(0.4, zero_at=0.28, asked=0.5) == Decimal(12) / Decimal(22)
     True
     """
     above = max(0, math.floor(round(100.0 * (reached - zero_at), 9)))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from grader.checks.comparison import PERHAPS_SINGLE
+from grader.checks.recorded import CLAIM
 from grader.grading.judging import leave_open, mark_unstable, mark_untouched
 from grader.grading.plan import Plan
 from grader.grading.recorded import Recorded
@@ -53,19 +54,22 @@ def assessed(
         transcript.load,
         transcript.usage,
         conventions,
-        [*flags_of(plan, submission, transcript), *_coarse(verdicts)],
+        [*flags_of(plan, submission, transcript), *_noted(verdicts)],
     )
     return marked(sheet, plan.marks)
 
 
-def _coarse(verdicts: Mapping[str, Verdict]) -> list[str]:
-    """Return a flag about the items whose answers may have come from finite differences."""
-    items = [
-        item
-        for item, verdict in verdicts.items()
-        if any(PERHAPS_SINGLE in note for note in verdict.notes)
-    ]
-    return [f"{PERHAPS_SINGLE}: {', '.join(items)}"] if items else []
+def _noted(verdicts: Mapping[str, Verdict]) -> list[str]:
+    """Return flags about answers that may be finite differences, or are only claimed."""
+    flags = []
+    for telling in (PERHAPS_SINGLE, CLAIM):
+        items = [
+            item
+            for item, verdict in verdicts.items()
+            if any(telling in note for note in verdict.notes)
+        ]
+        flags += [f"{telling}: {', '.join(items)}"] if items else []
+    return flags
 
 
 def without_files(plan: Plan, submission: Submission) -> tuple[ScoreSheet, Transcript]:

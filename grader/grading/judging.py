@@ -10,7 +10,7 @@ from grader.checks import CHECKS, NeedMore, Question
 from grader.checks.draws import Convention, convention_name, keys_of
 from grader.checks.stability import instability
 from grader.grading.explaining import explained
-from grader.grading.plan import Plan
+from grader.grading.plan import MAY_BE_RANDOM, Plan
 from grader.grading.witness import Ask, NotRecordedError, Witness
 from grader.records import (
     Answer,
@@ -104,7 +104,7 @@ def mark_unstable(
 
 def _unstable(verdict: Verdict, item: Item, found: Mapping[str, Diagnosis]) -> Verdict:
     told = [found[answer] for answer in item.answers if answer in found]
-    if not told or verdict.outcome not in _BY_NUMBERS:
+    if not told or verdict.outcome not in _BY_NUMBERS or item.check in MAY_BE_RANDOM:
         return verdict
     return replace(
         verdict,

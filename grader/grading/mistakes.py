@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 import reference
+from grader.checks import COMPARED
 from grader.checks.draws import convention_name
 from grader.diagnosis import Background, background
 from grader.diagnosis.catalogue import clause_of, name_of
@@ -69,7 +70,7 @@ def trials(plan: Plan) -> Iterator[Trial]:
     """
     problems: dict[str, list[Item]] = {}
     for item in plan.items:
-        source = plan.rubric.probes[item.probe].source if item.probe else None
+        source = plan.rubric.probes[item.probe].source if item.check in COMPARED else None
         if isinstance(source, ProblemRef) and item.parameters.get("method") != "numeric":
             problems.setdefault(f"{source.id} {sorted(source.options.items())}", []).append(item)
     for items in problems.values():

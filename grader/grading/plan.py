@@ -32,6 +32,9 @@ from grader.records import (
 from grader.sandbox.client import Request
 from grader.scoring.marks import Marks
 
+MAY_BE_RANDOM = frozenset({"property", "training"})
+"""Checks whose answers need not be the same twice: an initialiser's, a training's."""
+
 
 @dataclass(kw_only=True)
 class Plan:
@@ -71,6 +74,11 @@ class Plan:
     def is_hidden(self, probe: Probe) -> bool:
         """Whether only hidden items use a probe; it runs in a child of its own then."""
         return all(item.visibility == "hidden" for item in self.items if item.probe == probe.id)
+
+    def is_repeatable(self, probe: Probe) -> bool:
+        """Whether a probe is asked to answer the same way twice."""
+        checks = {item.check for item in self.items if item.probe == probe.id}
+        return not checks <= MAY_BE_RANDOM
 
     def problem(self, item: Item, convention: Convention) -> ProblemRef | None:
         """Return an item's problem with all its options under a convention."""

@@ -19,7 +19,6 @@ from grader.grading.plan import Plan
 from grader.grading.waivers import claimed
 from grader.records import (
     Answer,
-    DatasetRef,
     Draw,
     DrawKey,
     Failed,
@@ -250,8 +249,8 @@ class Session:
     def _may_repeat(self, probe: Probe) -> bool:
         first = self.replies[next(keys_of(probe))]
         answered = any(isinstance(answer, Returned) for answer in first.answers.values())
-        is_training = isinstance(probe.source, DatasetRef)
-        return answered and not is_training and probe.id not in self._fatal
+        is_asked = self.plan.is_repeatable(probe)
+        return answered and is_asked and probe.id not in self._fatal
 
     def _again(self, probe: Probe, **how: bool) -> Request:
         key = next(keys_of(probe))

@@ -12,10 +12,12 @@ from grader.records import (
     Item,
     Limits,
     Modules,
+    Nothing,
     Option,
     Probe,
     ProblemRef,
     Rubric,
+    Source,
     SourceFile,
     Variant,
     Waiver,
@@ -108,8 +110,10 @@ def _probe(
     )
 
 
-def _source(draft: Draft, probe: ProbeModel, facts: ProblemFacts | None) -> ProblemRef | DatasetRef:
+def _source(draft: Draft, probe: ProbeModel, facts: ProblemFacts | None) -> Source:
     """Return what a probe draws; the rubric's options stand under its own."""
+    if probe.draws:
+        return Nothing()
     if probe.dataset is not None:
         return DatasetRef(
             id=probe.dataset.id,
@@ -131,6 +135,9 @@ def _variants(probe: ProbeModel) -> tuple[Variant, ...]:
     variants = [Variant(name=name, code=code) for name, code in named]
     if probe.code:
         variants.append(Variant(name=ONLY_VARIANT, code=probe.code))
+    if not variants:
+        # A probe that only reads what was handed in calls nothing.
+        variants.append(Variant(name=ONLY_VARIANT, code="pass"))
     if probe.fallback:
         variants.append(Variant(name=FALLBACK, code=probe.fallback, fallback=True))
     return tuple(variants)

@@ -13,11 +13,17 @@ from grader.rubric.credit_checks import carrying_complaints
 from grader.rubric.document import Path
 from grader.rubric.draft import Draft
 from grader.rubric.fields import ID_RULE, is_id
-from grader.rubric.schema import TRAINING_CHECKS, UNPROBED_CHECKS, ItemModel
+from grader.rubric.probe_checks import SOURCE_KEYS
+from grader.rubric.property_checks import property_complaints
+from grader.rubric.schema import COMPARED_CHECKS, SOURCES, UNPROBED_CHECKS, ItemModel
 from grader.rubric.wording import hint, shown
 
 
-def item_complaints(draft: Draft, problems: Mapping[str, ProblemFacts]) -> Iterator[Complaint]:
+def item_complaints(
+    draft: Draft,
+    problems: Mapping[str, ProblemFacts],
+    inputs: Mapping[str, tuple[str, ...]],
+) -> Iterator[Complaint]:
     """Yield what is wrong between items and the probes and groups that they name.
 
     Parameters
@@ -26,6 +32,8 @@ def item_complaints(draft: Draft, problems: Mapping[str, ProblemFacts]) -> Itera
         What could be read of the rubric.
     problems
         The known problem of each probe that has one.
+    inputs
+        The inputs of each probe of which they are known.
     """
     yield from _repeated(draft)
     keys = draft.document.keys(())
@@ -40,6 +48,7 @@ def item_complaints(draft: Draft, problems: Mapping[str, ProblemFacts]) -> Itera
             yield from _kind(draft, at, item, problems)
             yield from _credit(draft, at, item)
             yield from carrying_complaints(draft, at, item, problems)
+            yield from property_complaints(draft, at, item, inputs.get(item.probe))
 
 
 def idle_item_complaints(draft: Draft) -> Iterator[Complaint]:
@@ -133,22 +142,26 @@ def _kind(
     draft: Draft, at: Path, item: ItemModel, problems: Mapping[str, ProblemFacts]
 ) -> Iterator[Complaint]:
     """Yield where the check and the probe are not made for each other."""
-    probe = draft.rubric.probes[item.probe]
-    if not item.check:
+    if item.check not in SOURCES:
         return
-    path = (*at, "check")
-    if item.check in TRAINING_CHECKS:
-        if probe.problem is not None and probe.dataset is None:
-            message = f"the check {item.check!r} needs a probe with a 'dataset'"
-            yield draft.document.at(path, f"{message}; {item.probe!r} has a 'problem'")
-        if item.group:
-            message = f"an item with the check {item.check!r} cannot be in a group"
-            yield draft.document.at((*at, "group"), message)
-    elif probe.dataset is not None and probe.problem is None:
-        message = f"the check {item.check!r} needs a probe with a 'problem'"
-        yield draft.document.at(path, f"{message}; {item.probe!r} has a 'dataset'")
+    home: Path = ("probes", item.probe)
+    has = [key for key in SOURCE_KEYS if (*home, key) in draft.document.places]
+    wanted = SOURCES[item.check]
+    if len(has) == 1 and has[0] not in wanted and (*home, has[0]) not in draft.broken:
+        message = f"the check {item.check!r} needs a probe with {_source(wanted[0])}"
+        message += f"; {item.probe!r} has {_source(has[0])}"
+        yield draft.document.at((*at, "check"), message)
     elif item.check == "gradient" and item.probe in problems:
         yield from _derivatives(draft, at, item, problems[item.probe])
+    if item.group and item.check not in COMPARED_CHECKS:
+        message = f"an item with the check {item.check!r} cannot be in a group"
+        yield draft.document.at((*at, "group"), message)
+    if item.check == "number" and len(item.answer) > 1:
+        yield draft.document.at((*at, "answer"), "a worked number is one answer, not several")
+
+
+def _source(key: str) -> str:
+    return "'draws: none'" if key == "draws" else f"a {key!r}"
 
 
 def _derivatives(

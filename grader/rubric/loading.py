@@ -20,7 +20,7 @@ from grader.rubric.item_checks import (
     waiver_complaints,
 )
 from grader.rubric.limit_checks import limit_complaints
-from grader.rubric.name_checks import name_complaints
+from grader.rubric.name_checks import inputs_of, name_complaints
 from grader.rubric.option_checks import (
     idle_option_complaints,
     number_complaints,
@@ -28,6 +28,7 @@ from grader.rubric.option_checks import (
 )
 from grader.rubric.places import RUBRIC_FILE
 from grader.rubric.probe_checks import probe_complaints, problems_of
+from grader.rubric.property_checks import pattern_complaints
 from grader.rubric.resolving import resolved
 from grader.rubric.starter import digest, read_starter, unsafe
 from grader.rubric.validation import validate
@@ -125,7 +126,8 @@ def _complaints(
     yield from option_complaints(draft, problems)
     yield from number_complaints(draft)
     yield from limit_complaints(draft)
-    yield from item_complaints(draft, problems)
+    yield from item_complaints(draft, problems, inputs_of(draft, catalogue, problems))
+    yield from pattern_complaints(draft)
     yield from group_complaints(draft, problems)
     yield from waiver_complaints(draft)
     yield from _path_complaints(draft, file)

@@ -23,6 +23,7 @@ from grader.rubric.fields import (
     Text,
     Texts,
     Weight,
+    exact,
     filled,
     fraction,
     named_choices,
@@ -32,6 +33,7 @@ from grader.rubric.fields import (
     seconds,
     something,
     source,
+    tolerance,
     version,
     whole,
     yes_or_no,
@@ -41,6 +43,8 @@ VISIBILITIES = ("visible", "hidden", "after_due_date", "after_published")
 METHODS = ("reference", "numeric")
 """A gradient is compared with the reference's, or with numeric derivatives of the own loss."""
 PRECISIONS = ("single", "double")
+UNITS = ("share", "percent")
+"""How an accuracy is written in stored output."""
 SCHEMA_VERSION = 1
 LEAST_MEMORY_MB = 256
 """Address space; with less not even NumPy can be imported and do its work."""
@@ -80,6 +84,35 @@ class TrainingParameters(Strict):
     """Share that earns nothing yet; from there to ``accuracy`` the points grow by whole percent."""
 
 
+class NumberParameters(Strict):
+    """The check ``number``: the one number that is right."""
+
+    REQUIRED = ("value",)
+
+    value: Annotated[str, PlainValidator(exact)] = ""
+    within: Annotated[float, PlainValidator(tolerance)] = 0.0
+    """How far it may be off; without it only what rounding does."""
+
+
+class PropertyParameters(Strict):
+    """The check ``property``: what must hold of the answers."""
+
+    REQUIRED = ("holds",)
+
+    holds: Texts = ()
+    """Expressions, each true or false or a share from 0 to 1."""
+
+
+class RecordedParameters(TrainingParameters):
+    """The check ``recorded``: the accuracy that a stored output must say."""
+
+    unit: Annotated[str, PlainValidator(one_of(UNITS))] = "share"
+
+
+class UpdateParameters(ValueParameters):
+    """The check ``update``: as ``value``."""
+
+
 class WrittenParameters(Strict):
     """The check ``written``: a person marks it."""
 
@@ -89,6 +122,10 @@ CHECKS: Mapping[str, type[Strict]] = MappingProxyType(
         "value": ValueParameters,
         "gradient": GradientParameters,
         "training": TrainingParameters,
+        "update": UpdateParameters,
+        "number": NumberParameters,
+        "property": PropertyParameters,
+        "recorded": RecordedParameters,
         "written": WrittenParameters,
     }
 )
@@ -97,8 +134,22 @@ CHECKS: Mapping[str, type[Strict]] = MappingProxyType(
 UNPROBED_CHECKS = frozenset({"written"})
 """Checks that ask a submission for nothing."""
 
-TRAINING_CHECKS = frozenset({"training"})
-"""Checks of a probe with a data set; all others are of a probe with a problem."""
+SOURCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "value": ("problem",),
+        "gradient": ("problem",),
+        "update": ("problem",),
+        "training": ("dataset",),
+        "number": ("draws",),
+        "recorded": ("draws",),
+        "property": ("problem", "dataset", "draws"),
+    }
+)
+"""Check -> the keys one of which its probe must have."""
+COMPARED_CHECKS = frozenset({"value", "gradient", "update"})
+"""Checks that hold answers against the right ones of a problem."""
+UNDIVIDED_CHECKS = frozenset({"number", "recorded"})
+"""Checks of a single answer on a single draw."""
 
 
 # --- the head ------------------------------------------------------------------------------
@@ -208,6 +259,8 @@ class ProbeModel(Strict):
     REQUIRED = ("answers",)
     problem: Annotated[ProblemModel | None, BeforeValidator(source)] = None
     dataset: Annotated[DatasetModel | None, BeforeValidator(something)] = None
+    draws: Annotated[str, PlainValidator(one_of(("none",)))] = ""
+    """``none`` where nothing is drawn: the answers are read from what was handed in."""
     cases: Annotated[dict[str, CaseModel], BeforeValidator(filled)] = Field(
         default_factory=lambda: {"plain": CaseModel.model_validate({})}
     )
