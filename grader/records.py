@@ -215,6 +215,39 @@ class Item:
     """Answers of the probe from which it may follow."""
     mutated: Decimal = Decimal(1)
     """Share that is left where the code changes its inputs in place."""
+    ways: tuple[Item, ...] = ()
+    """The ways to earn it, each judged as an item of its own; the better one counts."""
+
+    @property
+    def asked(self) -> tuple[Item, ...]:
+        """What is judged: its ways, or the item itself."""
+        return self.ways or (self,)
+
+    @property
+    def is_probed(self) -> bool:
+        """Whether a submission is asked for it at all."""
+        return any(one.probe for one in self.asked)
+
+
+ANY_OF = "any_of"
+"""Check of an item that is earned in one of several ways."""
+_BETWEEN = ":"
+"""Between an item's id and the name of a way; no id holds it."""
+
+
+def way_id(item: str, name: str) -> str:
+    """Return the id of one way to earn an item."""
+    return f"{item}{_BETWEEN}{name}"
+
+
+def parts_of_way(asked: str) -> tuple[str, str]:
+    """Return the item's id and the way's name, empty where it is the item itself.
+
+    >>> parts_of_way(way_id("q1.dW", "code")), parts_of_way("q1.dW")
+    (('q1.dW', 'code'), ('q1.dW', ''))
+    """
+    item, _, name = asked.partition(_BETWEEN)
+    return item, name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,6 +291,11 @@ class Rubric:
     """What can be chosen."""
     chosen: Mapping[str, str] = field(default_factory=dict)
     """Option -> the choice that all of the above holds for."""
+
+    @property
+    def asked(self) -> tuple[Item, ...]:
+        """What is judged: the items, those with several ways by each of them."""
+        return tuple(one for item in self.items for one in item.asked)
 
     @property
     def maximum(self) -> Decimal:

@@ -12,6 +12,7 @@ from grader.grading.judging import leave_open, mark_unstable, mark_untouched
 from grader.grading.plan import Plan
 from grader.grading.recorded import Recorded
 from grader.grading.waivers import waived
+from grader.grading.ways import by_best_way
 from grader.grading.witness import Ask
 from grader.records import Outcome, ScoreSheet, Submission, Transcript, Verdict
 from grader.scoring.marks import marked
@@ -36,7 +37,7 @@ def assessed(
     transcript
         Everything that it has answered.
     judged
-        Item -> verdict, and group -> the convention that it holds to.
+        What was asked -> verdict, and group -> the convention that it holds to.
     starter
         Gives the untouched starter's answers on a draw.
     """
@@ -44,6 +45,7 @@ def assessed(
     recorded = Recorded(plan, transcript)
     verdicts = mark_unstable(plan, verdicts, transcript.replies, recorded.repeats)
     verdicts = mark_untouched(plan, verdicts, recorded.ask, starter)
+    verdicts = by_best_way(plan.items, verdicts)
     if submission.problems:
         verdicts = leave_open(verdicts, submission.problems)
     verdicts = waived(plan.rubric, verdicts, transcript.waivers)

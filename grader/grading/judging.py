@@ -34,7 +34,7 @@ _OPEN_TO_DOUBT = frozenset({Outcome.WRONG, Outcome.RAISED, Outcome.LOAD_FAILED})
 
 
 def judge_all(plan: Plan, witness: Witness) -> tuple[dict[str, Verdict], dict[str, str]]:
-    """Return every item's verdict, and the convention that each group holds to.
+    """Return the verdict on all that is asked, and the convention that each group holds to.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def judge_all(plan: Plan, witness: Witness) -> tuple[dict[str, Verdict], dict[st
     """
     verdicts: dict[str, Verdict] = {}
     conventions: dict[str, str] = {}
-    for items in _grouped(plan.items):
+    for items in _grouped(plan.asked):
         group = items[0].group
         convention, judged = _under_best_convention(plan, items, witness)
         judged = {
@@ -73,7 +73,7 @@ def mark_untouched(
         item.id: _not_implemented(verdict)
         if verdict.outcome in _OPEN_TO_DOUBT and _is_untouched(plan, item, ask, starter)
         else verdict
-        for item, verdict in ((item, verdicts[item.id]) for item in plan.items)
+        for item, verdict in ((item, verdicts[item.id]) for item in plan.asked)
     }
 
 
@@ -98,7 +98,7 @@ def mark_unstable(
     }
     return {
         item.id: _unstable(verdicts[item.id], item, found.get(item.probe, {}))
-        for item in plan.items
+        for item in plan.asked
     }
 
 

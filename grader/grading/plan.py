@@ -64,20 +64,25 @@ class Plan:
     _digests: dict[DrawKey, str] = field(default_factory=dict)
 
     @property
+    def asked(self) -> tuple[Item, ...]:
+        """What is judged: the items, those with several ways by each of them."""
+        return tuple(one for item in self.items for one in item.asked)
+
+    @property
     def probes(self) -> list[Probe]:
         """The probes that the items use: those of visible items first, in the rubric's order."""
-        used = {item.probe for item in self.items}
-        seen = {item.probe for item in self.items if item.visibility != "hidden"}
+        used = {item.probe for item in self.asked}
+        seen = {item.probe for item in self.asked if item.visibility != "hidden"}
         probes = [probe for probe in self.rubric.probes.values() if probe.id in used]
         return sorted(probes, key=lambda probe: probe.id not in seen)
 
     def is_hidden(self, probe: Probe) -> bool:
         """Whether only hidden items use a probe; it runs in a child of its own then."""
-        return all(item.visibility == "hidden" for item in self.items if item.probe == probe.id)
+        return all(item.visibility == "hidden" for item in self.asked if item.probe == probe.id)
 
     def is_repeatable(self, probe: Probe) -> bool:
         """Whether a probe is asked to answer the same way twice."""
-        checks = {item.check for item in self.items if item.probe == probe.id}
+        checks = {item.check for item in self.asked if item.probe == probe.id}
         return not checks <= MAY_BE_RANDOM
 
     def problem(self, item: Item, convention: Convention) -> ProblemRef | None:
@@ -139,7 +144,7 @@ class Plan:
         """
         by_name = {
             convention_name(convention): convention
-            for item in self.rubric.items
+            for item in self.rubric.asked
             if item.probe == probe.id
             for convention in self.conventions(item)
         }

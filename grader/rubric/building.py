@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from grader.records import (
+    ANY_OF,
     Case,
     DatasetRef,
     Group,
@@ -21,11 +22,19 @@ from grader.records import (
     SourceFile,
     Variant,
     Waiver,
+    way_id,
 )
 from grader.rubric.catalogue import ProblemFacts
 from grader.rubric.draft import Draft
 from grader.rubric.probe_checks import FALLBACK, ONLY_VARIANT, common_options
-from grader.rubric.schema import CHECKS, ItemModel, ModulesModel, ProbeLimitsModel, ProbeModel
+from grader.rubric.schema import (
+    CHECKS,
+    AskedModel,
+    ItemModel,
+    ModulesModel,
+    ProbeLimitsModel,
+    ProbeModel,
+)
 
 
 def build(
@@ -144,21 +153,30 @@ def _variants(probe: ProbeModel) -> tuple[Variant, ...]:
 
 
 def _item(item: ItemModel, section: str) -> Item:
+    """Return an item; each of its ways bears its title, points and hint."""
+    asked = _asked(item, item, item.id, section)
+    ways = tuple(_asked(item, way, way_id(item.id, way.name), section) for way in item.any_of)
+    return replace(asked, ways=ways)
+
+
+def _asked(item: ItemModel, asked: AskedModel, name: str, section: str) -> Item:
+    check = asked.check
+    parameters = CHECKS[check].model_validate(asked.further).model_dump() if check else {}
     return Item(
-        id=item.id,
+        id=name,
         title=item.title,
         section=section,
         points=item.points,
-        check=item.check,
-        probe=item.probe,
-        answers=item.answer,
-        group=item.group or None,
-        case_weights=dict(item.credit.cases),
-        answer_weights=dict(item.credit.answers),
-        parameters=CHECKS[item.check].model_validate(item.further).model_dump(),
+        check=check or ANY_OF,
+        probe=asked.probe,
+        answers=asked.answer,
+        group=asked.group or None,
+        case_weights=dict(asked.credit.cases),
+        answer_weights=dict(asked.credit.answers),
+        parameters=parameters,
         hint=item.hint,
-        carried=item.credit.carried,
-        given=item.credit.given,
-        mutated=item.credit.mutated,
+        carried=asked.credit.carried,
+        given=asked.credit.given,
+        mutated=asked.credit.mutated,
         visibility=item.visibility,
     )

@@ -8,12 +8,12 @@ from grader.errors import Complaint
 from grader.rubric.catalogue import ProblemFacts
 from grader.rubric.document import Path
 from grader.rubric.draft import Draft
-from grader.rubric.schema import COMPARED_CHECKS, UNDIVIDED_CHECKS, ItemModel
+from grader.rubric.schema import COMPARED_CHECKS, UNDIVIDED_CHECKS, AskedModel
 from grader.rubric.wording import hint, shown
 
 
 def carrying_complaints(
-    draft: Draft, at: Path, item: ItemModel, problems: Mapping[str, ProblemFacts]
+    draft: Draft, at: Path, item: AskedModel, problems: Mapping[str, ProblemFacts]
 ) -> Iterator[Complaint]:
     """Yield what is wrong with the carried share of an item, and with a numeric method.
 
@@ -58,7 +58,7 @@ def _unknown_to(check: str) -> tuple[str, ...]:
 
 
 def _given(
-    draft: Draft, at: Path, item: ItemModel, problems: Mapping[str, ProblemFacts]
+    draft: Draft, at: Path, item: AskedModel, problems: Mapping[str, ProblemFacts]
 ) -> Iterator[Complaint]:
     """Yield the earlier answers that the probe does not give, or from which nothing follows."""
     answers = draft.document.keys(("probes", item.probe, "answers"))

@@ -162,7 +162,7 @@ def _problem(
 
 def _of_properties_alone(draft: Draft, probe: str) -> set[str]:
     """Return the answers of a probe that need no right ones: what a property is told of."""
-    items = [item for _, _, item in draft.items() if item.probe == probe]
+    items = [item for _, item in draft.asked() if item.probe == probe]
     free = {name for item in items if item.check == "property" for name in item.answer}
     return free - {name for item in items if item.check != "property" for name in item.answer}
 

@@ -10,7 +10,7 @@ from grader.errors import Complaint
 from grader.expressions import FUNCTIONS, forbidden, names_in
 from grader.rubric.document import Path
 from grader.rubric.draft import Draft
-from grader.rubric.schema import ItemModel
+from grader.rubric.schema import AskedModel
 from grader.rubric.wording import hint, shown
 
 WHICH = ("last", "first", "largest", "smallest")
@@ -18,7 +18,7 @@ WHICH = ("last", "first", "largest", "smallest")
 
 
 def property_complaints(
-    draft: Draft, at: Path, item: ItemModel, inputs: tuple[str, ...] | None
+    draft: Draft, at: Path, item: AskedModel, inputs: tuple[str, ...] | None
 ) -> Iterator[Complaint]:
     """Yield what is wrong with the expressions of a property.
 

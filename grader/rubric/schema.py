@@ -296,29 +296,43 @@ class CreditModel(Strict):
     mutated: Annotated[Decimal, PlainValidator(part)] = Decimal(1)
 
 
-class ItemModel(Strict):
-    """One line of the score sheet; its further keys are parameters of its check."""
+class AskedModel(Strict):
+    """What is asked and how it is judged; its further keys are parameters of its check."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
-    REQUIRED = ("id", "title", "points", "check", "probe", "answer")
     OF_PROBED: ClassVar[tuple[str, ...]] = ("probe", "answer", "group", "credit")
     """Keys that an item which asks for nothing cannot have."""
-    id: Id = ""
-    title: Text = ""
-    points: Points = Decimal(0)
     check: Annotated[str, PlainValidator(one_of(CHECKS))] = ""
     probe: Text = ""
     answer: Texts = ()
     group: Text = ""
     credit: CreditModel = CreditModel()
-    hint: Text = ""
-    visibility: Annotated[str, PlainValidator(one_of(VISIBILITIES))] = "visible"
-    only: Only = Field(default_factory=dict)
 
     @property
     def further(self) -> dict[str, Any]:
         """The keys that its check may know."""
         return dict(self.__pydantic_extra__ or {})
+
+
+class WayModel(AskedModel):
+    """One of several ways to earn an item."""
+
+    REQUIRED = ("name", "check", "probe", "answer")
+    name: Id = ""
+
+
+class ItemModel(AskedModel):
+    """One line of the score sheet."""
+
+    REQUIRED = ("id", "title", "points", "check", "probe", "answer")
+    id: Id = ""
+    title: Text = ""
+    points: Points = Decimal(0)
+    any_of: Annotated[tuple[WayModel, ...], BeforeValidator(filled)] = ()
+    """In place of a check of its own: ways of which the better one counts."""
+    hint: Text = ""
+    visibility: Annotated[str, PlainValidator(one_of(VISIBILITIES))] = "visible"
+    only: Only = Field(default_factory=dict)
 
 
 class WaiverModel(Strict):

@@ -330,8 +330,8 @@ MISTAKES: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
     "a parameter of another check": (
         [("answer: dW1}", "answer: dW1, accuracy: 0.5}")],
         [
-            "27:87: unknown key 'accuracy'; known: id, title, points, check, probe, answer, "
-            "group, credit, hint, visibility, only, method, precision"
+            "27:87: unknown key 'accuracy'; known: check, probe, answer, group, credit, "
+            "id, title, points, any_of, hint, visibility, only, method, precision"
         ],
     ),
     "a gradient that is a value": (
