@@ -63,6 +63,10 @@ class Person:
     section: str = ""
 
 
+ADAPTER = "the adapter"
+"""How what is told about an adapter begins."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
     """Who handed in, and what.
@@ -77,6 +81,17 @@ class Submission:
     """What discovery met: a skipped file, a duplicate."""
     problems: tuple[str, ...] = ()
     """What a TA must look at: a file that could not be read. Makes the exit code 1."""
+    adapter: SourceFile | None = None
+    """A person's code that brings it under the names that the probes ask for."""
+
+    @property
+    def hashed(self) -> tuple[SourceFile, ...]:
+        """All files that its answers depend on, under paths of their own."""
+        if self.adapter is None:
+            return self.files
+        # No file that was handed in can have this path: there it would be a folder's name.
+        own = SourceFile(path=f"/adapter/{self.adapter.path}", data=self.adapter.data)
+        return (*self.files, own)
 
 
 # --- rubrics -------------------------------------------------------------------------------
@@ -133,6 +148,8 @@ class DatasetRef:
     test: int
     """Examples of the hidden third set, whose labels never leave the grader."""
     parameters: Mapping[str, float]
+    is_overfit: bool = False
+    """Whether the training set itself is to be learnt by heart; there is no hidden one then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,6 +304,8 @@ class Rubric:
     digest: str
     """Hash of rubric.yaml, its starter files and what was chosen of its options."""
     waivers: tuple[Waiver, ...] = ()
+    adapters: Mapping[str, SourceFile] = field(default_factory=dict)
+    """Student or submission -> the adapter that lies beside the rubric, for its examples."""
     options: tuple[Option, ...] = ()
     """What can be chosen."""
     chosen: Mapping[str, str] = field(default_factory=dict)

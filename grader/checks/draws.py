@@ -18,6 +18,8 @@ from grader.records import Case, DatasetRef, Draw, DrawKey, Nothing, Probe, Prob
 from reference.problem import Problem
 
 _ATTEMPTS = 60
+UNSEEN, OVERFIT = "y_test", "y_train"
+"""Which labels a training is judged by."""
 
 Convention = Mapping[str, str]
 
@@ -86,7 +88,10 @@ def _generator(*words: object) -> np.random.Generator:
 
 
 def _dataset_draw(source: DatasetRef, key: DrawKey, seed: int) -> Draw:
-    """Return three disjoint sets of one data set; the labels of the third are withheld."""
+    """Return three disjoint sets of one data set; the labels of the third are withheld.
+
+    Where the first one is to be learnt by heart there is no third, and its own labels are given.
+    """
     from reference.datasets import DATASETS
 
     rng = _generator(seed, source.id, dict(source.parameters), key.case, key.index)
@@ -100,18 +105,16 @@ def _dataset_draw(source: DatasetRef, key: DrawKey, seed: int) -> Draw:
         ) from None
     order = rng.permutation(len(y))
     train, validation, test = np.split(order, np.cumsum(counts)[:-1])
-    return Draw(
-        key=key,
-        inputs={
-            "X_train": X[train],
-            "y_train": y[train],
-            "X_val": X[validation],
-            "y_val": y[validation],
-            "X_test": X[test],
-        },
-        expected={},
-        withheld={"y_test": y[test]},
-    )
+    inputs = {
+        "X_train": X[train],
+        "y_train": y[train],
+        "X_val": X[validation],
+        "y_val": y[validation],
+    }
+    if source.is_overfit:
+        return Draw(key=key, inputs=inputs, expected={}, withheld={OVERFIT: y[train]})
+    inputs["X_test"] = X[test]
+    return Draw(key=key, inputs=inputs, expected={}, withheld={UNSEEN: y[test]})
 
 
 def certified_draw(

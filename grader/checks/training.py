@@ -1,13 +1,18 @@
-"""Does a training reach its accuracy, on examples whose labels never left the grader?"""
+"""Does a training reach its accuracy, on examples whose labels never left the grader?
+
+Where a rubric asks for overfitting, it is the accuracy on the training set itself.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from decimal import Decimal
 
 import numpy as np
 
 from grader.checks.comparison import has_accepted_shape, told_of, wrong_shape
+from grader.checks.draws import UNSEEN
 from grader.checks.registry import NeedMore, Question
 from grader.records import Answer, Array, Evidence, Failed, Outcome, Verdict
 
@@ -21,9 +26,7 @@ def step(question: Question) -> Verdict | NeedMore:
     tried: list[tuple[float, Evidence]] = []
     for key, draw in question.draws.items():
         for name in question.item.answers:
-            reached, outcome, detail = _accuracy(
-                name, question.answers[key][name], draw.withheld["y_test"]
-            )
+            reached, outcome, detail = _accuracy(name, question.answers[key][name], draw.withheld)
             if outcome is Outcome.CORRECT and reached < asked:
                 outcome = Outcome.WRONG
             evidence = Evidence(
@@ -56,12 +59,16 @@ def on_the_curve(reached: float, zero_at: float, asked: float) -> Decimal:
     return min(Decimal(above) / Decimal(round(100.0 * (asked - zero_at))), Decimal(1))
 
 
-def _accuracy(name: str, answer: Answer, labels: Array) -> tuple[float, Outcome, str]:
+def _accuracy(
+    name: str, answer: Answer, withheld: Mapping[str, Array]
+) -> tuple[float, Outcome, str]:
     """Return the share of right predictions, what came of the answer, and a clause about it."""
+    ((which, labels),) = withheld.items()
+    of = "unseen examples" if which == UNSEEN else "examples that it was trained on"
     if isinstance(answer, Failed):
         return -np.inf, answer.outcome, told_of(answer)
     predictions = answer.value
     if not has_accepted_shape(predictions.shape, labels.shape):
         return -np.inf, Outcome.WRONG, wrong_shape(name, predictions.shape, labels.shape)
     reached = float(np.mean(predictions.reshape(labels.shape) == labels))
-    return reached, Outcome.CORRECT, f"{reached:.1%} of {labels.size} unseen examples are right"
+    return reached, Outcome.CORRECT, f"{reached:.1%} of {labels.size} {of} are right"

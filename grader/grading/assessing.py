@@ -14,7 +14,7 @@ from grader.grading.recorded import Recorded
 from grader.grading.waivers import waived
 from grader.grading.ways import by_best_way
 from grader.grading.witness import Ask
-from grader.records import Outcome, ScoreSheet, Submission, Transcript, Verdict
+from grader.records import ADAPTER, Outcome, ScoreSheet, Submission, Transcript, Verdict
 from grader.scoring.marks import marked
 from grader.scoring.sheet import make_sheet
 
@@ -42,6 +42,10 @@ def assessed(
         Gives the untouched starter's answers on a draw.
     """
     verdicts, conventions = judged
+    broken = [told for told in transcript.load.failures if told.startswith(ADAPTER)]
+    # An item that fails for a person's own mistake is left open, and a rescore tells it once.
+    problems = tuple(dict.fromkeys((*submission.problems, *broken)))
+    submission = replace(submission, problems=problems)
     recorded = Recorded(plan, transcript)
     verdicts = mark_unstable(plan, verdicts, transcript.replies, recorded.repeats)
     verdicts = mark_untouched(plan, verdicts, recorded.ask, starter)
@@ -106,5 +110,7 @@ def flags_of(plan: Plan, submission: Submission, transcript: Transcript) -> list
 def _is_telling(note: str, flagged: Iterable[str]) -> bool:
     """Tell notes about which files were taken, and about modules to flag, from mere routine."""
     module = note.partition(" ")[0].partition(".")[0]
+    if note.startswith(ADAPTER):
+        return True
     words = ("is taken for it", "also found", "ended the process", "was not handed in")
     return any(word in note for word in words) or ("stand-in" in note and module in flagged)

@@ -62,7 +62,7 @@ def _right_shape(name: str, draw: Draw) -> tuple[int, ...] | None:
     """Return the shape of the right answer, to a training that of the labels; None if any is."""
     for expected in draw.expected.values():
         return expected[name].value.shape if name in expected else None
-    return draw.withheld["y_test"].shape if "y_test" in draw.withheld else None
+    return next((labels.shape for labels in draw.withheld.values()), None)
 
 
 def _kept(name: str, answer: Answer, draw: Draw) -> Answer:

@@ -6,11 +6,12 @@ import ast
 import functools
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
 import reference
+from grader.adapters import adapter_for
 from grader.checks.draws import Convention, combinations, convention_name, keys_of, make_draw
 from grader.checks.numeric import points
 from grader.checks.sweeps import direction
@@ -25,6 +26,8 @@ from grader.records import (
     Probe,
     ProblemRef,
     Rubric,
+    SourceFile,
+    Submission,
     SweepKey,
     Variant,
     Waiver,
@@ -50,6 +53,9 @@ class Plan:
         Of all draws.
     marks
         What people have marked by hand.
+    adapters
+        Student or submission -> code that brings it under the names that the probes ask for; over
+        those that lie beside the rubric.
     draws
         Certified draws by name; further ones are added when a check is in doubt.
     """
@@ -58,6 +64,7 @@ class Plan:
     items: tuple[Item, ...]
     seed: int
     marks: Marks = field(default_factory=Marks)
+    adapters: Mapping[str, SourceFile] = field(default_factory=dict)
     draws: dict[DrawKey, Draw] = field(default_factory=dict)
     _requests: dict[tuple[str, str, DrawKey, bool, bool], Request] = field(default_factory=dict)
     _backgrounds: dict[tuple[DrawKey, str], Background] = field(default_factory=dict)
@@ -75,6 +82,12 @@ class Plan:
         seen = {item.probe for item in self.asked if item.visibility != "hidden"}
         probes = [probe for probe in self.rubric.probes.values() if probe.id in used]
         return sorted(probes, key=lambda probe: probe.id not in seen)
+
+    def adapted(self, submission: Submission) -> Submission:
+        """Return a submission with its adapter, if there is one."""
+        students = tuple(person.student_id for person in submission.people)
+        adapters = {**self.rubric.adapters, **self.adapters}
+        return replace(submission, adapter=adapter_for(adapters, submission.id, students))
 
     def is_hidden(self, probe: Probe) -> bool:
         """Whether only hidden items use a probe; it runs in a child of its own then."""

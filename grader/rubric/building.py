@@ -130,6 +130,7 @@ def _source(draft: Draft, probe: ProbeModel, facts: ProblemFacts | None) -> Sour
             validation=probe.dataset.validation,
             test=probe.dataset.test,
             parameters=probe.dataset.parameters,
+            is_overfit=probe.dataset.is_overfit,
         )
     assert probe.problem is not None
     assert facts is not None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from grader.adapters import found_adapters
 from grader.errors import Complaint, RubricError, UsageError
 from grader.records import Option, Rubric, SourceFile
 from grader.rubric.building import build
@@ -51,6 +52,7 @@ class Reading:
 
     data: bytes
     starter: tuple[SourceFile, ...]
+    adapters: Mapping[str, SourceFile]
     options: tuple[Option, ...]
     drafts: tuple[tuple[Draft, Mapping[str, ProblemFacts]], ...]
     """The defaults first."""
@@ -78,7 +80,8 @@ class Reading:
 
     def _built(self, draft: Draft, problems: Mapping[str, ProblemFacts]) -> Rubric:
         hashed = digest(self.data, self.starter, draft.document.variation.chosen)
-        return build(draft, problems, self.starter, hashed, self.options)
+        rubric = build(draft, problems, self.starter, hashed, self.options)
+        return replace(rubric, adapters=self.adapters)
 
 
 def read(path: Path, catalogue: Catalogue | None = None) -> Reading:
@@ -114,7 +117,13 @@ def read(path: Path, catalogue: Catalogue | None = None) -> Reading:
     if complaints:
         # An anchor's mistake would otherwise be told again for every alias.
         raise RubricError(sorted(set(complaints), key=lambda c: (c.line, c.column, c.message)))
-    return Reading(data=data, starter=starter, options=options, drafts=tuple(drafts))
+    return Reading(
+        data=data,
+        starter=starter,
+        adapters=found_adapters(file.parent),
+        options=options,
+        drafts=tuple(drafts),
+    )
 
 
 def _complaints(

@@ -112,7 +112,7 @@ def _inputs(
     if probe.draws:
         return OF_STATEMENTS
     if probe.dataset is not None:
-        return OF_DATASETS
+        return OF_DATASETS[: 4 if probe.dataset.is_overfit else 5]
     if name not in problems:
         return None
     options = sound_options(draft, problems[name], probe)

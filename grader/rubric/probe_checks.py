@@ -208,6 +208,16 @@ def _override(
         yield draft.document.at_key(at, message)
 
 
+def _held_back(draft: Draft, at: Path, is_overfit: bool) -> Iterator[Complaint]:
+    """Yield a complaint where the size of the hidden set is missing, or there is no such set."""
+    has_test = "test" in draft.document.keys(at)
+    if is_overfit and has_test:
+        message = "nothing is held back with 'mode: overfit': leave 'test' out"
+        yield draft.document.at_key((*at, "test"), message)
+    if not is_overfit and not has_test and (*at, "mode") not in draft.broken:
+        yield draft.document.at(at, "missing key 'test'")
+
+
 def _dataset(
     draft: Draft, at: Path, probe: ProbeModel, catalogue: Catalogue
 ) -> Iterator[Complaint]:
@@ -215,6 +225,7 @@ def _dataset(
     dataset = probe.dataset
     if dataset is None or not dataset.id:
         return
+    yield from _held_back(draft, (*at, "dataset"), dataset.is_overfit)
     known = catalogue.dataset_ids()
     if dataset.id not in known:
         message = f"unknown data set {shown(dataset.id)}{hint(dataset.id, known)}"

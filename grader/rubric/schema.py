@@ -211,16 +211,26 @@ class ProblemModel(Strict):
         return dict(self.__pydantic_extra__)
 
 
+MODES = ("unseen", "overfit")
+"""What a training is judged on: examples that it has not seen, or those that it has learnt."""
+
+
 class DatasetModel(Strict):
     """A data set; its further keys are numeric parameters."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
-    REQUIRED = ("id", "train", "test")
+    REQUIRED = ("id", "train")
     __pydantic_extra__: dict[str, Quantity]
     id: Text = ""
     train: Annotated[int, PlainValidator(whole(1, 1_000_000))] = 0
     validation: Annotated[int, PlainValidator(whole(0, 1_000_000))] = 0
     test: Annotated[int, PlainValidator(whole(1, 1_000_000))] = 0
+    mode: Annotated[str, PlainValidator(one_of(MODES))] = MODES[0]
+
+    @property
+    def is_overfit(self) -> bool:
+        """Whether there is no hidden set: the training set is to be learnt by heart."""
+        return self.mode == "overfit"
 
     @property
     def parameters(self) -> dict[str, int | float]:

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from grader.sandbox import answers
+from grader.sandbox.adapting import lay_over
 from grader.sandbox.channel import PREFIX, decode, encode
 from grader.sandbox.finder import PROBE
 from grader.sandbox.loading import Loader, module_name
@@ -96,6 +97,8 @@ class Child:
             definitions_only=message["definitions_only"],
         )
         loaded = loader.load_all()
+        if message.get("adapter"):
+            lay_over(loader, **message["adapter"])
         return {
             "root": loader.root,
             "loaded": loaded,

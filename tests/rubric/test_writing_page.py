@@ -90,6 +90,7 @@ def test_every_key_of_the_language_is_on_the_page(key: str) -> None:
         *schema.METHODS,
         *schema.PRECISIONS,
         *schema.UNITS,
+        *schema.MODES,
         *FUNCTIONS,
         *DATASETS,
     ],
