@@ -119,6 +119,24 @@ def _marks_option(command: _Command) -> _Command:
     )(command)
 
 
+def _adapters_option(command: _Command) -> _Command:
+    return click.option(
+        "--adapters",
+        type=click.Path(path_type=Path, file_okay=False),
+        metavar="DIR",
+        help="Folder of adapters, <student id>.py each: code that brings homework of free form "
+        "under the names that the rubric asks for.",
+    )(command)
+
+
+def _with_adapters(plan: Plan, adapters: Path | None, run: Path | None) -> None:
+    """Give a plan the adapters of a folder, over those that lie in its run."""
+    from grader.adapters import found_adapters, read_adapters
+
+    own = found_adapters(run) if run is not None else {}
+    plan.adapters = {**own, **(read_adapters(adapters) if adapters is not None else {})}
+
+
 def _with_marks(plan: Plan, marks: Path | None, run: Path | None) -> None:
     """Give a plan the marks of a file, or those that its run has kept."""
     from grader.grading.journal import MARKS
@@ -131,14 +149,15 @@ def _with_marks(plan: Plan, marks: Path | None, run: Path | None) -> None:
 
 
 def _tell_unmatched(notes: Console, plan: Plan, sheets: Sequence[ScoreSheet]) -> bool:
-    """Name the students who have marks and no submission; return whether there are any."""
+    """Name who has marks or an adapter and no submission; return whether there is anybody."""
     known = {person.student_id for sheet in sheets for person in sheet.people}
     known |= {sheet.submission for sheet in sheets}
-    unmatched = sorted(plan.marks.students - known)
-    if unmatched:
-        told = f"{plan.marks.source}: no submission of {', '.join(unmatched)}"
-        _tell(notes, told, style="yellow")
-    return bool(unmatched)
+    named = {plan.marks.source: plan.marks.students, "adapters": plan.adapters.keys()}
+    unmatched = {source: sorted(names - known) for source, names in named.items()}
+    for source, names in unmatched.items():
+        if names:
+            _tell(notes, f"{source}: no submission of {', '.join(names)}", style="yellow")
+    return any(unmatched.values())
 
 
 def _seed_option(command: _Command) -> _Command:
@@ -167,6 +186,7 @@ def _seed_option(command: _Command) -> _Command:
 @_only_option
 @_seed_option
 @_marks_option
+@_adapters_option
 @click.option(
     "--resume",
     is_flag=True,
@@ -183,6 +203,7 @@ def grade(
     only: tuple[str, ...],
     seed: int | None,
     marks: Path | None,
+    adapters: Path | None,
     resume: bool,
     selection: Selection,
     demand: Demand,
@@ -205,6 +226,7 @@ def grade(
     _must_lie_apart(folder, path)
     plan = _make_plan(rubric, only, seed)
     _with_marks(plan, marks, folder if resume else None)
+    _with_adapters(plan, adapters, folder)
     console, notes = _consoles()
     _tell(notes, f"{rubric.id}: {len(found)} submissions in {path}")
     is_doubtful = not hold_expected(found, rubric.modules.expected)
@@ -238,11 +260,12 @@ def _show_run(
     sheets: Sequence[ScoreSheet],
 ) -> None:
     """Keep the marks that a run was given, print its scores, and say where they are."""
-    from grader.grading.journal import keep_marks
+    from grader.grading.journal import keep_adapters, keep_marks
     from grader.report.terminal import print_scores, print_summary
 
     if marks is not None:
         keep_marks(folder, marks)
+    keep_adapters(folder, plan.adapters)
     print_scores(console, plan.rubric, sheets)
     print_summary(console, sheets)
     for name in ("scores.csv", "items.csv"):
@@ -299,6 +322,7 @@ def _tell(notes: Console, text: str, style: str | None = None) -> None:
 @_rubric_option
 @_only_option
 @_seed_option
+@_adapters_option
 @choice_options
 @isolation_options
 @limit_option
@@ -307,6 +331,7 @@ def check(
     rubric_name: str,
     only: tuple[str, ...],
     seed: int | None,
+    adapters: Path | None,
     selection: Selection,
     demand: Demand,
     limits: tuple[str, ...],
@@ -325,6 +350,7 @@ def check(
     found = one_submission(list(files))
     submission = walls.marked(read(found))
     plan = _make_plan(rubric, only, seed)
+    _with_adapters(plan, adapters, None)
     examiner = Examiner(plan, level=walls.level, has_notebooks=is_notebook_in(submission.files))
     try:
         sheet, _ = examiner.examine(submission)

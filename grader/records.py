@@ -63,6 +63,10 @@ class Person:
     section: str = ""
 
 
+ADAPTER = "the adapter"
+"""How what is told about an adapter begins."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
     """Who handed in, and what.
@@ -77,6 +81,17 @@ class Submission:
     """What discovery met: a skipped file, a duplicate."""
     problems: tuple[str, ...] = ()
     """What a TA must look at: a file that could not be read. Makes the exit code 1."""
+    adapter: SourceFile | None = None
+    """A person's code that brings it under the names that the probes ask for."""
+
+    @property
+    def hashed(self) -> tuple[SourceFile, ...]:
+        """All files that its answers depend on, under paths of their own."""
+        if self.adapter is None:
+            return self.files
+        # No file that was handed in can have this path: there it would be a folder's name.
+        own = SourceFile(path=f"/adapter/{self.adapter.path}", data=self.adapter.data)
+        return (*self.files, own)
 
 
 # --- rubrics -------------------------------------------------------------------------------
@@ -133,6 +148,16 @@ class DatasetRef:
     test: int
     """Examples of the hidden third set, whose labels never leave the grader."""
     parameters: Mapping[str, float]
+    is_overfit: bool = False
+    """Whether the training set itself is to be learnt by heart; there is no hidden one then."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nothing:
+    """What a probe draws that only reads what a submission states."""
+
+
+Source = ProblemRef | DatasetRef | Nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +184,7 @@ class Probe:
     """How this course's interface is called on a draw, and which named answers come back."""
 
     id: str
-    source: ProblemRef | DatasetRef
+    source: Source
     cases: tuple[Case, ...]
     variants: tuple[Variant, ...]
     answers: Mapping[str, str]
@@ -207,6 +232,39 @@ class Item:
     """Answers of the probe from which it may follow."""
     mutated: Decimal = Decimal(1)
     """Share that is left where the code changes its inputs in place."""
+    ways: tuple[Item, ...] = ()
+    """The ways to earn it, each judged as an item of its own; the better one counts."""
+
+    @property
+    def asked(self) -> tuple[Item, ...]:
+        """What is judged: its ways, or the item itself."""
+        return self.ways or (self,)
+
+    @property
+    def is_probed(self) -> bool:
+        """Whether a submission is asked for it at all."""
+        return any(one.probe for one in self.asked)
+
+
+ANY_OF = "any_of"
+"""Check of an item that is earned in one of several ways."""
+_BETWEEN = ":"
+"""Between an item's id and the name of a way; no id holds it."""
+
+
+def way_id(item: str, name: str) -> str:
+    """Return the id of one way to earn an item."""
+    return f"{item}{_BETWEEN}{name}"
+
+
+def parts_of_way(asked: str) -> tuple[str, str]:
+    """Return the item's id and the way's name, empty where it is the item itself.
+
+    >>> parts_of_way(way_id("q1.dW", "code")), parts_of_way("q1.dW")
+    (('q1.dW', 'code'), ('q1.dW', ''))
+    """
+    item, _, name = asked.partition(_BETWEEN)
+    return item, name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,10 +304,17 @@ class Rubric:
     digest: str
     """Hash of rubric.yaml, its starter files and what was chosen of its options."""
     waivers: tuple[Waiver, ...] = ()
+    adapters: Mapping[str, SourceFile] = field(default_factory=dict)
+    """Student or submission -> the adapter that lies beside the rubric, for its examples."""
     options: tuple[Option, ...] = ()
     """What can be chosen."""
     chosen: Mapping[str, str] = field(default_factory=dict)
     """Option -> the choice that all of the above holds for."""
+
+    @property
+    def asked(self) -> tuple[Item, ...]:
+        """What is judged: the items, those with several ways by each of them."""
+        return tuple(one for item in self.items for one in item.asked)
 
     @property
     def maximum(self) -> Decimal:

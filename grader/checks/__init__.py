@@ -1,13 +1,17 @@
 """The judge: pure functions from draws and answers to verdicts."""
 
-from grader.checks import gradient, training, value
-from grader.checks.registry import NeedMore, Question, Step
+from grader.checks import gradient, number, property, recorded, training, update, value
+from grader.checks.registry import COMPARED, NeedMore, Question, Step
 
-__all__ = ["CHECKS", "NeedMore", "Question", "Step"]
+__all__ = ["CHECKS", "COMPARED", "NeedMore", "Question", "Step"]
 
 CHECKS: dict[str, Step] = {
     "gradient": gradient.step,
+    "number": number.step,
+    "property": property.step,
+    "recorded": recorded.step,
     "training": training.step,
+    "update": update.step,
     "value": value.step,
 }
 """Every check by its name in a rubric; a new one is a file and a row."""

@@ -14,10 +14,12 @@ import numpy as np
 import reference
 from grader.checks.certificate import Certified, Refused, certify
 from grader.errors import UsageError
-from grader.records import Case, DatasetRef, Draw, DrawKey, Probe, ProblemRef
+from grader.records import Case, DatasetRef, Draw, DrawKey, Nothing, Probe, ProblemRef
 from reference.problem import Problem
 
 _ATTEMPTS = 60
+UNSEEN, OVERFIT = "y_test", "y_train"
+"""Which labels a training is judged by."""
 
 Convention = Mapping[str, str]
 
@@ -70,6 +72,8 @@ def make_draw(probe: Probe, key: DrawKey, seed: int, conventions: Iterable[Conve
     UsageError
         If no inputs of this case can be certified; the message counts the reasons.
     """
+    if isinstance(probe.source, Nothing):
+        return Draw(key=key, inputs={}, expected={})
     if isinstance(probe.source, DatasetRef):
         return _dataset_draw(probe.source, key, seed)
     case = next(case for case in probe.cases if case.name == key.case)
@@ -84,7 +88,10 @@ def _generator(*words: object) -> np.random.Generator:
 
 
 def _dataset_draw(source: DatasetRef, key: DrawKey, seed: int) -> Draw:
-    """Return three disjoint sets of one data set; the labels of the third are withheld."""
+    """Return three disjoint sets of one data set; the labels of the third are withheld.
+
+    Where the first one is to be learnt by heart there is no third, and its own labels are given.
+    """
     from reference.datasets import DATASETS
 
     rng = _generator(seed, source.id, dict(source.parameters), key.case, key.index)
@@ -98,18 +105,16 @@ def _dataset_draw(source: DatasetRef, key: DrawKey, seed: int) -> Draw:
         ) from None
     order = rng.permutation(len(y))
     train, validation, test = np.split(order, np.cumsum(counts)[:-1])
-    return Draw(
-        key=key,
-        inputs={
-            "X_train": X[train],
-            "y_train": y[train],
-            "X_val": X[validation],
-            "y_val": y[validation],
-            "X_test": X[test],
-        },
-        expected={},
-        withheld={"y_test": y[test]},
-    )
+    inputs = {
+        "X_train": X[train],
+        "y_train": y[train],
+        "X_val": X[validation],
+        "y_val": y[validation],
+    }
+    if source.is_overfit:
+        return Draw(key=key, inputs=inputs, expected={}, withheld={OVERFIT: y[train]})
+    inputs["X_test"] = X[test]
+    return Draw(key=key, inputs=inputs, expected={}, withheld={UNSEEN: y[test]})
 
 
 def certified_draw(

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 from grader.records import Answer, Draw, DrawKey, Item, ProblemRef, SweepKey, Verdict
 
+COMPARED = frozenset({"gradient", "update", "value"})
+"""Checks that hold answers against a problem's right ones."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:

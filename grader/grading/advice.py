@@ -41,7 +41,7 @@ def _unused_answers(plan: Plan, outline: Outline) -> Iterator[Complaint]:
     for probe in plan.probes:
         read = {
             name
-            for item in plan.items
+            for item in plan.asked
             if item.probe == probe.id
             for name in (*item.answers, *item.given)
         }
@@ -61,7 +61,7 @@ def _unused_answers(plan: Plan, outline: Outline) -> Iterator[Complaint]:
 def _weak_draws(plan: Plan, outline: Outline) -> Iterator[Complaint]:
     """Yield the probes of gradients that let a typical mistake through."""
     for probe in plan.probes:
-        if isinstance(probe.source, ProblemRef) and _gradients(plan.items, probe):
+        if isinstance(probe.source, ProblemRef) and _gradients(plan.asked, probe):
             draws = [plan.draw(key) for key in keys_of(probe)]
             for told in _weaknesses(reference.problem(probe.source.id), probe.source, draws):
                 yield outline.of_probe(probe.id, told)
@@ -107,7 +107,7 @@ def _is_zero(value: object) -> bool:
 
 
 def _without_hint(plan: Plan, outline: Outline) -> Iterator[Complaint]:
-    missing = [item for item in plan.items if item.probe and not item.hint]
+    missing = [item for item in plan.items if item.is_probed and not item.hint]
     if missing:
         named = _listed("the item", [item.id for item in missing])
         yield outline.of_item(missing[0].id, f"there is no hint for {named}")
@@ -122,7 +122,7 @@ def _hidden(plan: Plan, outline: Outline) -> Iterator[Complaint]:
 
 
 def _never_lost(plan: Plan, outline: Outline, lost: Container[str]) -> Iterator[Complaint]:
-    kept = [item for item in plan.items if item.probe and item.id not in lost]
+    kept = [item for item in plan.items if item.is_probed and item.id not in lost]
     if kept:
         named = _listed("the item", [item.id for item in kept])
         told = f"no known mistake and no example loses {named}: nothing shows that anybody can"

@@ -7,12 +7,14 @@ from dataclasses import replace
 from decimal import Decimal
 
 from grader.checks.comparison import PERHAPS_SINGLE
+from grader.checks.recorded import CLAIM
 from grader.grading.judging import leave_open, mark_unstable, mark_untouched
 from grader.grading.plan import Plan
 from grader.grading.recorded import Recorded
 from grader.grading.waivers import waived
+from grader.grading.ways import by_best_way
 from grader.grading.witness import Ask
-from grader.records import Outcome, ScoreSheet, Submission, Transcript, Verdict
+from grader.records import ADAPTER, Outcome, ScoreSheet, Submission, Transcript, Verdict
 from grader.scoring.marks import marked
 from grader.scoring.sheet import make_sheet
 
@@ -35,14 +37,19 @@ def assessed(
     transcript
         Everything that it has answered.
     judged
-        Item -> verdict, and group -> the convention that it holds to.
+        What was asked -> verdict, and group -> the convention that it holds to.
     starter
         Gives the untouched starter's answers on a draw.
     """
     verdicts, conventions = judged
+    broken = [told for told in transcript.load.failures if told.startswith(ADAPTER)]
+    # An item that fails for a person's own mistake is left open, and a rescore tells it once.
+    problems = tuple(dict.fromkeys((*submission.problems, *broken)))
+    submission = replace(submission, problems=problems)
     recorded = Recorded(plan, transcript)
     verdicts = mark_unstable(plan, verdicts, transcript.replies, recorded.repeats)
     verdicts = mark_untouched(plan, verdicts, recorded.ask, starter)
+    verdicts = by_best_way(plan.items, verdicts)
     if submission.problems:
         verdicts = leave_open(verdicts, submission.problems)
     verdicts = waived(plan.rubric, verdicts, transcript.waivers)
@@ -53,19 +60,22 @@ def assessed(
         transcript.load,
         transcript.usage,
         conventions,
-        [*flags_of(plan, submission, transcript), *_coarse(verdicts)],
+        [*flags_of(plan, submission, transcript), *_noted(verdicts)],
     )
     return marked(sheet, plan.marks)
 
 
-def _coarse(verdicts: Mapping[str, Verdict]) -> list[str]:
-    """Return a flag about the items whose answers may have come from finite differences."""
-    items = [
-        item
-        for item, verdict in verdicts.items()
-        if any(PERHAPS_SINGLE in note for note in verdict.notes)
-    ]
-    return [f"{PERHAPS_SINGLE}: {', '.join(items)}"] if items else []
+def _noted(verdicts: Mapping[str, Verdict]) -> list[str]:
+    """Return flags about answers that may be finite differences, or are only claimed."""
+    flags = []
+    for telling in (PERHAPS_SINGLE, CLAIM):
+        items = [
+            item
+            for item, verdict in verdicts.items()
+            if any(telling in note for note in verdict.notes)
+        ]
+        flags += [f"{telling}: {', '.join(items)}"] if items else []
+    return flags
 
 
 def without_files(plan: Plan, submission: Submission) -> tuple[ScoreSheet, Transcript]:
@@ -100,5 +110,7 @@ def flags_of(plan: Plan, submission: Submission, transcript: Transcript) -> list
 def _is_telling(note: str, flagged: Iterable[str]) -> bool:
     """Tell notes about which files were taken, and about modules to flag, from mere routine."""
     module = note.partition(" ")[0].partition(".")[0]
+    if note.startswith(ADAPTER):
+        return True
     words = ("is taken for it", "also found", "ended the process", "was not handed in")
     return any(word in note for word in words) or ("stand-in" in note and module in flagged)

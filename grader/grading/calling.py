@@ -48,13 +48,13 @@ def rank(reply: Reply, draw: Draw, accuracy: float = 1.0) -> tuple[float, int]:
     """
     fitting = sum(_fits(name, answer, draw) for name, answer in reply.answers.items())
     if not draw.expected:
-        labels = draw.withheld["y_test"]
-        reached = max(accuracy_of(name, a, labels)[0] for name, a in reply.answers.items())
+        reached = max(accuracy_of(n, a, draw.withheld)[0] for n, a in reply.answers.items())
         return (len(reply.answers) if reached >= accuracy else reached), fitting
     right = [
         sum(
             compare(name, answer, expected[name]).outcome is Outcome.CORRECT
             for name, answer in reply.answers.items()
+            if name in expected
         )
         for expected in draw.expected.values()
     ]
@@ -65,14 +65,15 @@ def _fits(name: str, answer: Answer, draw: Draw) -> bool:
     """Return whether an answer came back in a shape that it may have."""
     if not isinstance(answer, Returned):
         return False
-    return not draw.expected or has_accepted_shape(answer.value.shape, _right_shape(name, draw))
+    right = _right_shape(name, draw)
+    return not draw.expected or right is None or has_accepted_shape(answer.value.shape, right)
 
 
-def _right_shape(name: str, draw: Draw) -> tuple[int, ...]:
-    """Return the shape of the right answer; to a training that is one of the labels."""
+def _right_shape(name: str, draw: Draw) -> tuple[int, ...] | None:
+    """Return the shape of the right answer, to a training that of the labels; None if any is."""
     for expected in draw.expected.values():
-        return expected[name].value.shape
-    return draw.withheld["y_test"].shape
+        return expected[name].value.shape if name in expected else None
+    return next((labels.shape for labels in draw.withheld.values()), None)
 
 
 def _kept(name: str, answer: Answer, draw: Draw) -> Answer:
@@ -80,7 +81,7 @@ def _kept(name: str, answer: Answer, draw: Draw) -> Answer:
     if isinstance(answer, Failed) or answer.value.nbytes <= _MOST_KEPT:
         return answer
     right = _right_shape(name, draw)
-    if has_accepted_shape(answer.value.shape, right):
+    if right is None or has_accepted_shape(answer.value.shape, right):
         return answer
     told = wrong_shape(name, answer.value.shape, right)
     return Failed(outcome=Outcome.WRONG, message=told)

@@ -44,11 +44,14 @@ class Children:
         Where children come from.
     files
         The student's files; the rubric's starter lies beneath them.
+    adapter
+        A person's code that lies over them, if there is any.
     """
 
     plan: Plan
     zygote: Zygote
     files: tuple[SourceFile, ...]
+    adapter: SourceFile | None = None
     load: LoadReport | None = None
     """What came of loading: of the first time that it went well, or of no time."""
     count: int = 0
@@ -173,8 +176,11 @@ class Children:
 
     def _load_message(self) -> Mapping[str, Any]:
         rubric = self.plan.rubric
+        adapter = self.adapter
+        given = {"name": adapter.path, "data": adapter.data} if adapter else {}
         return {
             "op": "load",
+            "adapter": given,
             "student": {file.path: file.data for file in self.files},
             "starter": {file.path: file.data for file in rubric.starter},
             "expected": list(rubric.modules.expected),

@@ -77,6 +77,7 @@ class Examiner:
         GraderFault
             If our own machinery fails twice in a row.
         """
+        submission = self._plan.adapted(submission)
         try:
             sheet, transcript = self._examine(submission)
         except GraderFault:
@@ -93,13 +94,13 @@ class Examiner:
         recorded = self._recorded(submission)
         if recorded is not None:
             return recorded
-        session = Session(self._plan, self.zygote, submission.files)
+        session = Session(self._plan, self.zygote, submission)
         try:
             session.ask_all()
             verdicts = judge_all(self._plan, witness_of(session))
         finally:
             session.close()
-        transcript = session.transcript(submission.id, submission.notes)
+        transcript = session.transcript()
         sheet = assessed(self._plan, submission, transcript, verdicts, self._ask_starter)
         return sheet, transcript
 
@@ -120,14 +121,15 @@ class Examiner:
     def _ask_starter(self, key: DrawKey) -> Mapping[str, Answer]:
         """Return what the untouched starter answers; it is asked once for all submissions."""
         if self._starter is None:
-            starter = Session(self._plan, self.zygote, ())
+            untouched = Submission(id=STARTER, people=(), files=())
+            starter = Session(self._plan, self.zygote, untouched)
             try:
                 starter.ask_all()
             finally:
                 starter.close()
             self._starter = starter
             if self._folder is not None:
-                write_starter(self._folder, starter.transcript(STARTER))
+                write_starter(self._folder, starter.transcript())
         return self._starter.ask(key)
 
     def close(self) -> None:

@@ -47,7 +47,7 @@ class Example:
         return all(
             self.points.get(item.id) == number_text(item.points)
             for item in rubric.items
-            if item.probe
+            if item.is_probed
         )
 
     def complaint(self, message: str) -> Complaint:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from grader.checks import COMPARED
 from grader.checks.draws import Convention, convention_name
 from grader.diagnosis import Sample, diagnose
 from grader.grading.plan import Plan
@@ -29,7 +30,7 @@ def explained(
     witness
         The submission, for the answers on the draws that were judged.
     """
-    if verdict.outcome not in _DIAGNOSED or plan.problem(item, convention) is None:
+    if verdict.outcome not in _DIAGNOSED or item.check not in COMPARED:
         return verdict
     seen = {evidence.draw for evidence in verdict.evidence}
     wrong = {e.answer for e in verdict.evidence if e.outcome is Outcome.WRONG}

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from grader.adapters import FOLDER as ADAPTERS
 from grader.errors import UsageError
 from grader.grading.digests import digest_of_files
 from grader.grading.transcripts import read_transcript, usage_message, write_transcript
@@ -19,6 +20,7 @@ from grader.records import (
     Diagnosis,
     Rubric,
     ScoreSheet,
+    SourceFile,
     Submission,
     Transcript,
 )
@@ -105,7 +107,7 @@ def kept_transcript(folder: Path, submission: Submission) -> Transcript | None:
         transcript = read_transcript(path)
     except (OSError, UsageError):
         return None
-    return transcript if transcript.files == digest_of_files(submission.files) else None
+    return transcript if transcript.files == digest_of_files(submission.hashed) else None
 
 
 def keep_marks(folder: Path, source: Path) -> None:
@@ -114,6 +116,15 @@ def keep_marks(folder: Path, source: Path) -> None:
     kept = folder / MARKS
     if not kept.exists() or kept.read_bytes() != data:
         write_atomically(kept, data)
+
+
+def keep_adapters(folder: Path, adapters: Mapping[str, SourceFile]) -> None:
+    """Keep adapters with the run, beside those that lie there already."""
+    for adapter in adapters.values():
+        kept = folder / ADAPTERS / adapter.path
+        if not kept.exists() or kept.read_bytes() != adapter.data:
+            kept.parent.mkdir(exist_ok=True)
+            write_atomically(kept, adapter.data)
 
 
 def write_starter(folder: Path, transcript: Transcript) -> None:

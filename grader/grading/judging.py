@@ -10,7 +10,7 @@ from grader.checks import CHECKS, NeedMore, Question
 from grader.checks.draws import Convention, convention_name, keys_of
 from grader.checks.stability import instability
 from grader.grading.explaining import explained
-from grader.grading.plan import Plan
+from grader.grading.plan import MAY_BE_RANDOM, Plan
 from grader.grading.witness import Ask, NotRecordedError, Witness
 from grader.records import (
     Answer,
@@ -34,7 +34,7 @@ _OPEN_TO_DOUBT = frozenset({Outcome.WRONG, Outcome.RAISED, Outcome.LOAD_FAILED})
 
 
 def judge_all(plan: Plan, witness: Witness) -> tuple[dict[str, Verdict], dict[str, str]]:
-    """Return every item's verdict, and the convention that each group holds to.
+    """Return the verdict on all that is asked, and the convention that each group holds to.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def judge_all(plan: Plan, witness: Witness) -> tuple[dict[str, Verdict], dict[st
     """
     verdicts: dict[str, Verdict] = {}
     conventions: dict[str, str] = {}
-    for items in _grouped(plan.items):
+    for items in _grouped(plan.asked):
         group = items[0].group
         convention, judged = _under_best_convention(plan, items, witness)
         judged = {
@@ -73,7 +73,7 @@ def mark_untouched(
         item.id: _not_implemented(verdict)
         if verdict.outcome in _OPEN_TO_DOUBT and _is_untouched(plan, item, ask, starter)
         else verdict
-        for item, verdict in ((item, verdicts[item.id]) for item in plan.items)
+        for item, verdict in ((item, verdicts[item.id]) for item in plan.asked)
     }
 
 
@@ -98,13 +98,13 @@ def mark_unstable(
     }
     return {
         item.id: _unstable(verdicts[item.id], item, found.get(item.probe, {}))
-        for item in plan.items
+        for item in plan.asked
     }
 
 
 def _unstable(verdict: Verdict, item: Item, found: Mapping[str, Diagnosis]) -> Verdict:
     told = [found[answer] for answer in item.answers if answer in found]
-    if not told or verdict.outcome not in _BY_NUMBERS:
+    if not told or verdict.outcome not in _BY_NUMBERS or item.check in MAY_BE_RANDOM:
         return verdict
     return replace(
         verdict,

@@ -261,7 +261,7 @@ def _uncertified(plan: Plan, probe: Probe, outline: Outline) -> Iterator[Complai
 def _short_of_full(proving: _Proving, name: str, sheet: ScoreSheet) -> Iterator[Complaint]:
     """Yield the items of which a right solution has not all points; a person's are left out."""
     for score in sheet.scores:
-        if score.item.probe and score.points != score.item.points:
+        if score.item.is_probed and score.points != score.item.points:
             earned = "no points yet" if score.points is None else f"{number_text(score.points)}"
             told = f"the solution {name} has {earned} of {number_text(score.item.points)} here"
             message = f"{told} ({score.verdict.outcome}): {score.verdict.message}"

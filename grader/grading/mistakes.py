@@ -13,11 +13,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 import reference
+from grader.checks import COMPARED
 from grader.checks.draws import convention_name
 from grader.diagnosis import Background, background
 from grader.diagnosis.catalogue import clause_of, name_of
 from grader.grading.judging import judge_all
 from grader.grading.plan import Plan
+from grader.grading.ways import item_of
 from grader.grading.witness import Witness
 from grader.records import Answer, Array, DrawKey, Item, ProblemRef, Returned
 from grader.scoring.sheet import points_of
@@ -65,11 +67,13 @@ def trials(plan: Plan) -> Iterator[Trial]:
     A mistake is tried where it changes an answer that some item asks for, on general draws of the
     problem in every regime, whether the rubric has such a case or not; it is made in all items of
     that problem. What an accepted convention makes right is no mistake. Items whose answers are
-    held against the student's own loss are left out: a mistake here has no loss of its own.
+    held against the student's own loss are left out: a mistake here has no loss of its own. One of
+    several ways to earn an item is tried as an item of its own: whoever goes another way loses
+    nothing, but nobody goes this one for nothing.
     """
     problems: dict[str, list[Item]] = {}
-    for item in plan.items:
-        source = plan.rubric.probes[item.probe].source if item.probe else None
+    for item in plan.asked:
+        source = plan.rubric.probes[item.probe].source if item.check in COMPARED else None
         if isinstance(source, ProblemRef) and item.parameters.get("method") != "numeric":
             problems.setdefault(f"{source.id} {sorted(source.options.items())}", []).append(item)
     for items in problems.values():
@@ -83,7 +87,7 @@ def _trial(plan: Plan, items: tuple[Item, ...]) -> Trial:
     lost: set[str] = set()
     for mistake in tried:
         costs = _costs(plan, items, mistake)
-        lost |= costs or set()
+        lost |= {item_of(name) for name in costs or ()}
         if costs is not None and not costs:
             free[mistake] = _clause(source, mistake)
     return Trial(items=items, tried=tried, free=free, lost=frozenset(lost))

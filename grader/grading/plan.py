@@ -6,11 +6,12 @@ import ast
 import functools
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
 import reference
+from grader.adapters import adapter_for
 from grader.checks.draws import Convention, combinations, convention_name, keys_of, make_draw
 from grader.checks.numeric import points
 from grader.checks.sweeps import direction
@@ -25,12 +26,17 @@ from grader.records import (
     Probe,
     ProblemRef,
     Rubric,
+    SourceFile,
+    Submission,
     SweepKey,
     Variant,
     Waiver,
 )
 from grader.sandbox.client import Request
 from grader.scoring.marks import Marks
+
+MAY_BE_RANDOM = frozenset({"property", "training"})
+"""Checks whose answers need not be the same twice: an initialiser's, a training's."""
 
 
 @dataclass(kw_only=True)
@@ -47,6 +53,9 @@ class Plan:
         Of all draws.
     marks
         What people have marked by hand.
+    adapters
+        Student or submission -> code that brings it under the names that the probes ask for; over
+        those that lie beside the rubric.
     draws
         Certified draws by name; further ones are added when a check is in doubt.
     """
@@ -55,22 +64,39 @@ class Plan:
     items: tuple[Item, ...]
     seed: int
     marks: Marks = field(default_factory=Marks)
+    adapters: Mapping[str, SourceFile] = field(default_factory=dict)
     draws: dict[DrawKey, Draw] = field(default_factory=dict)
     _requests: dict[tuple[str, str, DrawKey, bool, bool], Request] = field(default_factory=dict)
     _backgrounds: dict[tuple[DrawKey, str], Background] = field(default_factory=dict)
     _digests: dict[DrawKey, str] = field(default_factory=dict)
 
     @property
+    def asked(self) -> tuple[Item, ...]:
+        """What is judged: the items, those with several ways by each of them."""
+        return tuple(one for item in self.items for one in item.asked)
+
+    @property
     def probes(self) -> list[Probe]:
         """The probes that the items use: those of visible items first, in the rubric's order."""
-        used = {item.probe for item in self.items}
-        seen = {item.probe for item in self.items if item.visibility != "hidden"}
+        used = {item.probe for item in self.asked}
+        seen = {item.probe for item in self.asked if item.visibility != "hidden"}
         probes = [probe for probe in self.rubric.probes.values() if probe.id in used]
         return sorted(probes, key=lambda probe: probe.id not in seen)
 
+    def adapted(self, submission: Submission) -> Submission:
+        """Return a submission with its adapter, if there is one."""
+        students = tuple(person.student_id for person in submission.people)
+        adapters = {**self.rubric.adapters, **self.adapters}
+        return replace(submission, adapter=adapter_for(adapters, submission.id, students))
+
     def is_hidden(self, probe: Probe) -> bool:
         """Whether only hidden items use a probe; it runs in a child of its own then."""
-        return all(item.visibility == "hidden" for item in self.items if item.probe == probe.id)
+        return all(item.visibility == "hidden" for item in self.asked if item.probe == probe.id)
+
+    def is_repeatable(self, probe: Probe) -> bool:
+        """Whether a probe is asked to answer the same way twice."""
+        checks = {item.check for item in self.asked if item.probe == probe.id}
+        return not checks <= MAY_BE_RANDOM
 
     def problem(self, item: Item, convention: Convention) -> ProblemRef | None:
         """Return an item's problem with all its options under a convention."""
@@ -131,7 +157,7 @@ class Plan:
         """
         by_name = {
             convention_name(convention): convention
-            for item in self.rubric.items
+            for item in self.rubric.asked
             if item.probe == probe.id
             for convention in self.conventions(item)
         }

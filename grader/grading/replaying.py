@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.adapters import found_adapters
 from grader.errors import UsageError
 from grader.grading.examiner import Examiner, is_notebook_in
 from grader.grading.plan import make_plan
@@ -60,6 +61,7 @@ def replay(
     wanted = _item(rubric, item)
     submission = read(_found(run, rubric, student, path))
     plan = make_plan(rubric, [wanted.id], run.seed)
+    plan.adapters = found_adapters(run.folder)
     examiner = Examiner(plan, level=level, has_notebooks=is_notebook_in(submission.files))
     try:
         sheet, transcript = examiner.examine(submission)

@@ -19,7 +19,6 @@ from grader.grading.plan import Plan
 from grader.grading.waivers import claimed
 from grader.records import (
     Answer,
-    DatasetRef,
     Draw,
     DrawKey,
     Failed,
@@ -27,7 +26,7 @@ from grader.records import (
     Probe,
     Reply,
     Returned,
-    SourceFile,
+    Submission,
     SweepKey,
     Transcript,
     Variant,
@@ -52,13 +51,13 @@ class Session:
         What is asked.
     zygote
         Where its processes come from.
-    files
-        The student's files; the rubric's starter lies beneath them.
+    submission
+        Whose files they are; the rubric's starter lies beneath them.
     """
 
     plan: Plan
     zygote: Zygote
-    files: tuple[SourceFile, ...]
+    submission: Submission
     replies: dict[DrawKey, Reply] = field(default_factory=dict)
     sweeps: dict[SweepKey, Answer] = field(default_factory=dict)
     repeats: dict[DrawKey, tuple[Reply, ...]] = field(default_factory=dict)
@@ -70,7 +69,8 @@ class Session:
     _deaths: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        self.children = Children(self.plan, self.zygote, self.files)
+        files, adapter = self.submission.files, self.submission.adapter
+        self.children = Children(self.plan, self.zygote, files, adapter)
 
     def ask_all(self) -> None:
         """Call every probe of the plan on every draw, and the first draw of each once more."""
@@ -101,22 +101,23 @@ class Session:
         """End the child that is left."""
         self.children.end()
 
-    def transcript(self, submission: str, notes: tuple[str, ...] = ()) -> Transcript:
+    def transcript(self) -> Transcript:
         """Return everything that was answered, with what discovery met."""
+        submission = self.submission
         return Transcript(
-            submission=submission,
-            load=self.children.load or Transcript.empty(submission).load,
+            submission=submission.id,
+            load=self.children.load or Transcript.empty(submission.id).load,
             replies=dict(self.replies),
             variants={probe: variant.name for probe, variant in self.variants.items()},
             usage=self.children.usage,
             children=self.children.count,
             sweeps=dict(self.sweeps),
             repeats=dict(self.repeats),
-            files=digest_of_files(self.files),
+            files=digest_of_files(submission.hashed),
             probes=dict(self.plan.probe_digests),
             inputs={key: self.plan.inputs_digest(key) for key in self.replies},
-            notes=notes,
-            waivers=claimed(self.plan.waivers, self.files),
+            notes=submission.notes,
+            waivers=claimed(self.plan.waivers, submission.files),
         )
 
     # --- draws ----------------------------------------------------------------------------
@@ -250,8 +251,8 @@ class Session:
     def _may_repeat(self, probe: Probe) -> bool:
         first = self.replies[next(keys_of(probe))]
         answered = any(isinstance(answer, Returned) for answer in first.answers.values())
-        is_training = isinstance(probe.source, DatasetRef)
-        return answered and not is_training and probe.id not in self._fatal
+        is_asked = self.plan.is_repeatable(probe)
+        return answered and is_asked and probe.id not in self._fatal
 
     def _again(self, probe: Probe, **how: bool) -> Request:
         key = next(keys_of(probe))

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from grader.records import Option, Outcome, Rubric, ScoreSheet, Verdict
+from grader.records import Item, Option, Outcome, Rubric, ScoreSheet, Verdict
 from grader.report.escaping import number_text, terminal_text
 
 _MOST_ROWS = 40
@@ -141,9 +141,9 @@ def print_rubric(console: Console, rubric: Rubric) -> None:
         if item.section != section:
             section = item.section
             table.add_section()
-        probe = rubric.probes.get(item.probe)
-        cases = ", ".join(case.name for case in probe.cases) if probe else ""
-        table.add_row(item.id, number_text(item.points), item.check, cases, _plain(item.title))
+        checks = " or ".join(dict.fromkeys(way.check for way in item.asked))
+        title = _plain(item.title)
+        table.add_row(item.id, number_text(item.points), checks, _cases(rubric, item), title)
     console.print(table)
     for group in rubric.groups.values():
         accepted = "; ".join(f"{name}: {' or '.join(v)}" for name, v in group.accept.items())
@@ -151,6 +151,12 @@ def print_rubric(console: Console, rubric: Rubric) -> None:
     for option in rubric.options:
         console.print(_plain(_option_line(rubric, option)))
     console.print(f"{number_text(rubric.maximum)} points, seed {rubric.seed}", highlight=False)
+
+
+def _cases(rubric: Rubric, item: Item) -> str:
+    """Return the cases that an item is tried on, each once."""
+    probes = [rubric.probes[way.probe] for way in item.asked if way.probe]
+    return ", ".join(dict.fromkeys(case.name for probe in probes for case in probe.cases))
 
 
 def _option_line(rubric: Rubric, option: Option) -> str:

@@ -6,24 +6,35 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from grader.records import (
+    ANY_OF,
     Case,
     DatasetRef,
     Group,
     Item,
     Limits,
     Modules,
+    Nothing,
     Option,
     Probe,
     ProblemRef,
     Rubric,
+    Source,
     SourceFile,
     Variant,
     Waiver,
+    way_id,
 )
 from grader.rubric.catalogue import ProblemFacts
 from grader.rubric.draft import Draft
 from grader.rubric.probe_checks import FALLBACK, ONLY_VARIANT, common_options
-from grader.rubric.schema import CHECKS, ItemModel, ModulesModel, ProbeLimitsModel, ProbeModel
+from grader.rubric.schema import (
+    CHECKS,
+    AskedModel,
+    ItemModel,
+    ModulesModel,
+    ProbeLimitsModel,
+    ProbeModel,
+)
 
 
 def build(
@@ -108,8 +119,10 @@ def _probe(
     )
 
 
-def _source(draft: Draft, probe: ProbeModel, facts: ProblemFacts | None) -> ProblemRef | DatasetRef:
+def _source(draft: Draft, probe: ProbeModel, facts: ProblemFacts | None) -> Source:
     """Return what a probe draws; the rubric's options stand under its own."""
+    if probe.draws:
+        return Nothing()
     if probe.dataset is not None:
         return DatasetRef(
             id=probe.dataset.id,
@@ -117,6 +130,7 @@ def _source(draft: Draft, probe: ProbeModel, facts: ProblemFacts | None) -> Prob
             validation=probe.dataset.validation,
             test=probe.dataset.test,
             parameters=probe.dataset.parameters,
+            is_overfit=probe.dataset.is_overfit,
         )
     assert probe.problem is not None
     assert facts is not None
@@ -131,27 +145,39 @@ def _variants(probe: ProbeModel) -> tuple[Variant, ...]:
     variants = [Variant(name=name, code=code) for name, code in named]
     if probe.code:
         variants.append(Variant(name=ONLY_VARIANT, code=probe.code))
+    if not variants:
+        # A probe that only reads what was handed in calls nothing.
+        variants.append(Variant(name=ONLY_VARIANT, code="pass"))
     if probe.fallback:
         variants.append(Variant(name=FALLBACK, code=probe.fallback, fallback=True))
     return tuple(variants)
 
 
 def _item(item: ItemModel, section: str) -> Item:
+    """Return an item; each of its ways bears its title, points and hint."""
+    asked = _asked(item, item, item.id, section)
+    ways = tuple(_asked(item, way, way_id(item.id, way.name), section) for way in item.any_of)
+    return replace(asked, ways=ways)
+
+
+def _asked(item: ItemModel, asked: AskedModel, name: str, section: str) -> Item:
+    check = asked.check
+    parameters = CHECKS[check].model_validate(asked.further).model_dump() if check else {}
     return Item(
-        id=item.id,
+        id=name,
         title=item.title,
         section=section,
         points=item.points,
-        check=item.check,
-        probe=item.probe,
-        answers=item.answer,
-        group=item.group or None,
-        case_weights=dict(item.credit.cases),
-        answer_weights=dict(item.credit.answers),
-        parameters=CHECKS[item.check].model_validate(item.further).model_dump(),
+        check=check or ANY_OF,
+        probe=asked.probe,
+        answers=asked.answer,
+        group=asked.group or None,
+        case_weights=dict(asked.credit.cases),
+        answer_weights=dict(asked.credit.answers),
+        parameters=parameters,
         hint=item.hint,
-        carried=item.credit.carried,
-        given=item.credit.given,
-        mutated=item.credit.mutated,
+        carried=asked.credit.carried,
+        given=asked.credit.given,
+        mutated=asked.credit.mutated,
         visibility=item.visibility,
     )

@@ -8,12 +8,12 @@ from grader.errors import Complaint
 from grader.rubric.catalogue import ProblemFacts
 from grader.rubric.document import Path
 from grader.rubric.draft import Draft
-from grader.rubric.schema import TRAINING_CHECKS, ItemModel
+from grader.rubric.schema import COMPARED_CHECKS, UNDIVIDED_CHECKS, AskedModel
 from grader.rubric.wording import hint, shown
 
 
 def carrying_complaints(
-    draft: Draft, at: Path, item: ItemModel, problems: Mapping[str, ProblemFacts]
+    draft: Draft, at: Path, item: AskedModel, problems: Mapping[str, ProblemFacts]
 ) -> Iterator[Complaint]:
     """Yield what is wrong with the carried share of an item, and with a numeric method.
 
@@ -29,8 +29,8 @@ def carrying_complaints(
         The known problem of each probe that has one.
     """
     probe = draft.rubric.probes[item.probe]
-    if item.check in TRAINING_CHECKS:
-        for key in ("carried", "given", "mutated"):
+    if item.check not in COMPARED_CHECKS:
+        for key in _unknown_to(item.check):
             if (*at, "credit", key) in draft.document.places:
                 message = f"an item with the check {item.check!r} cannot have {key!r}"
                 yield draft.document.at_key((*at, "credit", key), message)
@@ -49,8 +49,16 @@ def carrying_complaints(
     yield from _given(draft, at, item, problems)
 
 
+def _unknown_to(check: str) -> tuple[str, ...]:
+    """Return the keys of ``credit`` that a check without right answers cannot have."""
+    keys = ("carried", "given", "mutated")
+    if check in UNDIVIDED_CHECKS:
+        return (*keys, "cases", "answers")
+    return (*keys, "answers") if check == "property" else keys
+
+
 def _given(
-    draft: Draft, at: Path, item: ItemModel, problems: Mapping[str, ProblemFacts]
+    draft: Draft, at: Path, item: AskedModel, problems: Mapping[str, ProblemFacts]
 ) -> Iterator[Complaint]:
     """Yield the earlier answers that the probe does not give, or from which nothing follows."""
     answers = draft.document.keys(("probes", item.probe, "answers"))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from grader.rubric.document import Document, Path
-from grader.rubric.schema import ItemModel, RubricModel
+from grader.rubric.schema import AskedModel, ItemModel, RubricModel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,3 +33,11 @@ class Draft:
         for s, section in enumerate(self.rubric.sections):
             for i, item in enumerate(section.items):
                 yield ("sections", s, "items", i), section.title, item
+
+    def asked(self) -> Iterator[tuple[Path, AskedModel]]:
+        """Yield all that is judged with its path: items, or each of their ways."""
+        for path, _, item in self.items():
+            for i, way in enumerate(item.any_of):
+                yield (*path, "any_of", i), way
+            if not item.any_of:
+                yield path, item

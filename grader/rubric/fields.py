@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from fractions import Fraction
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, PlainValidator
@@ -142,6 +143,25 @@ def fraction(value: object) -> float:
     given = number(value)
     if not 0 <= given < 1:
         raise wrong(f"must be at least 0 and less than 1, not {given}")
+    return float(given)
+
+
+def exact(value: object) -> str:
+    """Return a fraction or a decimal as a text that is exact: ``-1/16``."""
+    if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+        return str(value)
+    try:
+        return str(Fraction("".join(text(value).split())))
+    except (ValueError, ZeroDivisionError):
+        message = f"must be a fraction such as -1/16, or a decimal, not {describe(value)}"
+        raise wrong(message) from None
+
+
+def tolerance(value: object) -> float:
+    """Return how far a number may be off, 0 or more."""
+    given = number(value)
+    if given < 0:
+        raise wrong(f"must be at least 0, not {given}")
     return float(given)
 
 

@@ -13,11 +13,17 @@ from grader.rubric.credit_checks import carrying_complaints
 from grader.rubric.document import Path
 from grader.rubric.draft import Draft
 from grader.rubric.fields import ID_RULE, is_id
-from grader.rubric.schema import TRAINING_CHECKS, UNPROBED_CHECKS, ItemModel
+from grader.rubric.probe_checks import SOURCE_KEYS
+from grader.rubric.property_checks import property_complaints
+from grader.rubric.schema import COMPARED_CHECKS, SOURCES, UNPROBED_CHECKS, AskedModel
 from grader.rubric.wording import hint, shown
 
 
-def item_complaints(draft: Draft, problems: Mapping[str, ProblemFacts]) -> Iterator[Complaint]:
+def item_complaints(
+    draft: Draft,
+    problems: Mapping[str, ProblemFacts],
+    inputs: Mapping[str, tuple[str, ...]],
+) -> Iterator[Complaint]:
     """Yield what is wrong between items and the probes and groups that they name.
 
     Parameters
@@ -26,12 +32,15 @@ def item_complaints(draft: Draft, problems: Mapping[str, ProblemFacts]) -> Itera
         What could be read of the rubric.
     problems
         The known problem of each probe that has one.
+    inputs
+        The inputs of each probe of which they are known.
     """
     yield from _repeated(draft)
     keys = draft.document.keys(())
     if keys and not {"items", "sections"} & set(keys):
         yield draft.document.at((), "missing key 'items' (or 'sections')")
-    for at, _, item in draft.items():
+    yield from _ways(draft)
+    for at, item in draft.asked():
         yield from _without_probe(draft, at, item)
         yield from _reference(draft, at, item, "group")
         yield from _reference(draft, at, item, "probe")
@@ -40,6 +49,7 @@ def item_complaints(draft: Draft, problems: Mapping[str, ProblemFacts]) -> Itera
             yield from _kind(draft, at, item, problems)
             yield from _credit(draft, at, item)
             yield from carrying_complaints(draft, at, item, problems)
+            yield from property_complaints(draft, at, item, inputs.get(item.probe))
 
 
 def idle_item_complaints(draft: Draft) -> Iterator[Complaint]:
@@ -59,7 +69,7 @@ def group_complaints(draft: Draft, problems: Mapping[str, ProblemFacts]) -> Iter
         at = ("groups", name)
         if not is_id(name):
             yield draft.document.at_key(at, f"a group's name must be {ID_RULE}")
-        probes = {item.probe for _, _, item in draft.items() if item.group == name}
+        probes = {item.probe for _, item in draft.asked() if item.group == name}
         members = {problems[probe].id: problems[probe] for probe in probes if probe in problems}
         for option, values in group.accept.items():
             yield from _twice(draft, (*at, "accept", option), values)
@@ -74,10 +84,33 @@ def waiver_complaints(draft: Draft) -> Iterator[Complaint]:
             yield draft.document.at_key(("waivers", name), f"a waiver's name must be {ID_RULE}")
 
 
-def _without_probe(draft: Draft, at: Path, item: ItemModel) -> Iterator[Complaint]:
+def _ways(draft: Draft) -> Iterator[Complaint]:
+    """Yield what is wrong with the items that can be earned in several ways."""
+    for at, _, item in draft.items():
+        ways = (*at, "any_of")
+        if len(item.any_of) == 1:
+            yield draft.document.at(ways, "one way alone is none of several: name two or more")
+        for key in ("check", *AskedModel.OF_PROBED) if item.any_of else ():
+            if (*at, key) in draft.document.places:
+                message = f"an item with 'any_of' cannot have {key!r}: each of its ways has one"
+                yield draft.document.at_key((*at, key), message)
+        for key in item.further if item.any_of else ():
+            message = f"unknown key {shown(key)} beside 'any_of': parameters belong to a way"
+            yield draft.document.at_key((*at, key), message)
+        yield from _same_names(draft, ways, [way.name for way in item.any_of])
+
+
+def _same_names(draft: Draft, ways: Path, names: list[str]) -> Iterator[Complaint]:
+    for i, name in enumerate(names):
+        if name and name in names[:i]:
+            message = f"the way {shown(name)} stands here twice"
+            yield draft.document.at((*ways, i, "name"), message)
+
+
+def _without_probe(draft: Draft, at: Path, item: AskedModel) -> Iterator[Complaint]:
     """Yield the keys that an item which asks for nothing cannot have."""
     if item.check in UNPROBED_CHECKS:
-        for key in ItemModel.OF_PROBED:
+        for key in AskedModel.OF_PROBED:
             if (*at, key) in draft.document.places:
                 message = f"an item with the check {item.check!r} cannot have {key!r}"
                 yield draft.document.at_key((*at, key), message)
@@ -97,7 +130,7 @@ def _repeated(draft: Draft) -> Iterator[Complaint]:
             first.setdefault(name, path)
 
 
-def _reference(draft: Draft, at: Path, item: ItemModel, kind: str) -> Iterator[Complaint]:
+def _reference(draft: Draft, at: Path, item: AskedModel, kind: str) -> Iterator[Complaint]:
     """Yield a complaint where the probe or the group of an item does not exist."""
     name: str = getattr(item, kind)
     home = f"{kind}s"
@@ -110,7 +143,7 @@ def _reference(draft: Draft, at: Path, item: ItemModel, kind: str) -> Iterator[C
         yield draft.document.at((*at, kind), f"unknown {kind} {shown(name)}{hint(name, known)}")
 
 
-def _answers(draft: Draft, at: Path, item: ItemModel) -> Iterator[Complaint]:
+def _answers(draft: Draft, at: Path, item: AskedModel) -> Iterator[Complaint]:
     """Yield the answers of an item that its probe does not give."""
     home = ("probes", item.probe, "answers")
     yield from _twice(draft, (*at, "answer"), item.answer)
@@ -130,29 +163,33 @@ def _twice(draft: Draft, at: Path, names: tuple[str, ...]) -> Iterator[Complaint
 
 
 def _kind(
-    draft: Draft, at: Path, item: ItemModel, problems: Mapping[str, ProblemFacts]
+    draft: Draft, at: Path, item: AskedModel, problems: Mapping[str, ProblemFacts]
 ) -> Iterator[Complaint]:
     """Yield where the check and the probe are not made for each other."""
-    probe = draft.rubric.probes[item.probe]
-    if not item.check:
+    if item.check not in SOURCES:
         return
-    path = (*at, "check")
-    if item.check in TRAINING_CHECKS:
-        if probe.problem is not None and probe.dataset is None:
-            message = f"the check {item.check!r} needs a probe with a 'dataset'"
-            yield draft.document.at(path, f"{message}; {item.probe!r} has a 'problem'")
-        if item.group:
-            message = f"an item with the check {item.check!r} cannot be in a group"
-            yield draft.document.at((*at, "group"), message)
-    elif probe.dataset is not None and probe.problem is None:
-        message = f"the check {item.check!r} needs a probe with a 'problem'"
-        yield draft.document.at(path, f"{message}; {item.probe!r} has a 'dataset'")
+    home: Path = ("probes", item.probe)
+    has = [key for key in SOURCE_KEYS if (*home, key) in draft.document.places]
+    wanted = SOURCES[item.check]
+    if len(has) == 1 and has[0] not in wanted and (*home, has[0]) not in draft.broken:
+        message = f"the check {item.check!r} needs a probe with {_source(wanted[0])}"
+        message += f"; {item.probe!r} has {_source(has[0])}"
+        yield draft.document.at((*at, "check"), message)
     elif item.check == "gradient" and item.probe in problems:
         yield from _derivatives(draft, at, item, problems[item.probe])
+    if item.group and item.check not in COMPARED_CHECKS:
+        message = f"an item with the check {item.check!r} cannot be in a group"
+        yield draft.document.at((*at, "group"), message)
+    if item.check == "number" and len(item.answer) > 1:
+        yield draft.document.at((*at, "answer"), "a worked number is one answer, not several")
+
+
+def _source(key: str) -> str:
+    return "'draws: none'" if key == "draws" else f"a {key!r}"
 
 
 def _derivatives(
-    draft: Draft, at: Path, item: ItemModel, facts: ProblemFacts
+    draft: Draft, at: Path, item: AskedModel, facts: ProblemFacts
 ) -> Iterator[Complaint]:
     """Yield the answers of a gradient item that the reference gives as values."""
     for i, answer in enumerate(item.answer):
@@ -161,7 +198,7 @@ def _derivatives(
             yield draft.document.at((*at, "answer", i), message)
 
 
-def _credit(draft: Draft, at: Path, item: ItemModel) -> Iterator[Complaint]:
+def _credit(draft: Draft, at: Path, item: AskedModel) -> Iterator[Complaint]:
     """Yield weights of cases and answers that the item has not, and sums other than 1."""
     by_case, by_answer = (*at, "credit", "cases"), (*at, "credit", "answers")
     cases = _cases(draft, item.probe)
@@ -193,7 +230,7 @@ def _strangers(
             yield draft.document.at_key((*at, name), message)
 
 
-def _unweighted(draft: Draft, at: Path, item: ItemModel) -> Iterator[Complaint]:
+def _unweighted(draft: Draft, at: Path, item: AskedModel) -> Iterator[Complaint]:
     """Yield the answers that would count for nothing beside the weighted ones."""
     if draft.is_whole(at):
         for answer in item.answer:
@@ -210,7 +247,7 @@ def _sum(draft: Draft, at: Path, weights: Mapping[str, Decimal]) -> Iterator[Com
 
 def _unused(draft: Draft) -> Iterator[Complaint]:
     """Yield the probes and groups that no item names."""
-    items = [item for _, _, item in draft.items()]
+    items = [item for _, item in draft.asked()]
     if not items:
         return
     for kind, named in (

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from grader.adapters import found_adapters
 from grader.errors import Complaint, RubricError, UsageError
 from grader.records import Option, Rubric, SourceFile
 from grader.rubric.building import build
@@ -20,7 +21,7 @@ from grader.rubric.item_checks import (
     waiver_complaints,
 )
 from grader.rubric.limit_checks import limit_complaints
-from grader.rubric.name_checks import name_complaints
+from grader.rubric.name_checks import inputs_of, name_complaints
 from grader.rubric.option_checks import (
     idle_option_complaints,
     number_complaints,
@@ -28,6 +29,7 @@ from grader.rubric.option_checks import (
 )
 from grader.rubric.places import RUBRIC_FILE
 from grader.rubric.probe_checks import probe_complaints, problems_of
+from grader.rubric.property_checks import pattern_complaints
 from grader.rubric.resolving import resolved
 from grader.rubric.starter import digest, read_starter, unsafe
 from grader.rubric.validation import validate
@@ -50,6 +52,7 @@ class Reading:
 
     data: bytes
     starter: tuple[SourceFile, ...]
+    adapters: Mapping[str, SourceFile]
     options: tuple[Option, ...]
     drafts: tuple[tuple[Draft, Mapping[str, ProblemFacts]], ...]
     """The defaults first."""
@@ -77,7 +80,8 @@ class Reading:
 
     def _built(self, draft: Draft, problems: Mapping[str, ProblemFacts]) -> Rubric:
         hashed = digest(self.data, self.starter, draft.document.variation.chosen)
-        return build(draft, problems, self.starter, hashed, self.options)
+        rubric = build(draft, problems, self.starter, hashed, self.options)
+        return replace(rubric, adapters=self.adapters)
 
 
 def read(path: Path, catalogue: Catalogue | None = None) -> Reading:
@@ -113,7 +117,13 @@ def read(path: Path, catalogue: Catalogue | None = None) -> Reading:
     if complaints:
         # An anchor's mistake would otherwise be told again for every alias.
         raise RubricError(sorted(set(complaints), key=lambda c: (c.line, c.column, c.message)))
-    return Reading(data=data, starter=starter, options=options, drafts=tuple(drafts))
+    return Reading(
+        data=data,
+        starter=starter,
+        adapters=found_adapters(file.parent),
+        options=options,
+        drafts=tuple(drafts),
+    )
 
 
 def _complaints(
@@ -125,7 +135,8 @@ def _complaints(
     yield from option_complaints(draft, problems)
     yield from number_complaints(draft)
     yield from limit_complaints(draft)
-    yield from item_complaints(draft, problems)
+    yield from item_complaints(draft, problems, inputs_of(draft, catalogue, problems))
+    yield from pattern_complaints(draft)
     yield from group_complaints(draft, problems)
     yield from waiver_complaints(draft)
     yield from _path_complaints(draft, file)

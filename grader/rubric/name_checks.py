@@ -21,6 +21,8 @@ from grader.rubric.wording import hint, nearest, shown
 
 OF_DATASETS = ("X_train", "y_train", "X_val", "y_val", "X_test")
 """What a probe with a data set is given."""
+OF_STATEMENTS = ("stated", "recorded")
+"""Functions that read what was handed in, for a probe that draws nothing."""
 OF_EVERY_PROBE = ("np",)
 _OF_PYTHON = frozenset({*dir(builtins), "__builtins__"})
 
@@ -70,6 +72,17 @@ def name_complaints(
         yield from _told(draft, found)
 
 
+def inputs_of(
+    draft: Draft, catalogue: Catalogue, problems: Mapping[str, ProblemFacts]
+) -> dict[str, tuple[str, ...]]:
+    """Return the names of what each probe is given, as far as anybody can tell."""
+    found = {
+        name: _inputs(draft, catalogue, name, probe, problems)
+        for name, probe in draft.rubric.probes.items()
+    }
+    return {name: inputs for name, inputs in found.items() if inputs is not None}
+
+
 def _told(draft: Draft, found: list[_Unknown]) -> Iterator[Complaint]:
     """Yield one complaint about a name at a place that several probes may share by an anchor."""
     first, places = found[0], draft.document.places
@@ -94,10 +107,12 @@ def _inputs(
     problems: Mapping[str, ProblemFacts],
 ) -> tuple[str, ...] | None:
     """Return the names of what a probe is given, or None where nobody can tell."""
-    if probe.problem is not None and probe.dataset is not None:
+    if sum((probe.problem is not None, probe.dataset is not None, bool(probe.draws))) > 1:
         return None
+    if probe.draws:
+        return OF_STATEMENTS
     if probe.dataset is not None:
-        return OF_DATASETS
+        return OF_DATASETS[: 4 if probe.dataset.is_overfit else 5]
     if name not in problems:
         return None
     options = sound_options(draft, problems[name], probe)
@@ -110,6 +125,7 @@ def _shadowing(
     """Yield the constants that an input would be taken for."""
     at = ("probes", name, "with")
     source = f"problem {probe.problem.id}" if probe.problem else "the data set"
+    source = "every probe that draws nothing" if probe.draws else source
     for constant in draft.document.keys(at):
         if constant in inputs:
             message = f"{shown(constant)} is an input of {source}: a constant needs another name"
@@ -181,6 +197,8 @@ def _variants(at: Path, probe: ProbeModel) -> Iterator[_Variant]:
     ]
     blocks.append((ONLY_VARIANT, (*at, "code"), probe.code))
     blocks.append((FALLBACK, (*at, "fallback"), probe.fallback))
+    if probe.draws and not any(code for _, _, code in blocks):
+        blocks.append((ONLY_VARIANT, at, "pass"))
     for name, path, code in blocks:
         if code:
             yield _Variant(name=name, path=path, names=names_of(code, "exec"))

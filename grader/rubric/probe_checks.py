@@ -14,6 +14,8 @@ from grader.rubric.python_code import python_complaints
 from grader.rubric.schema import CaseModel, ProbeModel
 from grader.rubric.wording import hint, shown
 
+SOURCE_KEYS = ("problem", "dataset", "draws")
+"""Keys one of which says what a probe draws."""
 ONLY_VARIANT = "code"
 """Name of the variant of a probe with a single block."""
 FALLBACK = "fallback"
@@ -102,19 +104,25 @@ def option_value_complaint(
 def with_problem(draft: Draft) -> Iterator[tuple[str, ProbeModel]]:
     """Yield the probes that draw a problem's inputs, as far as one can tell."""
     for name, probe in draft.rubric.probes.items():
-        if probe.dataset is None:
+        if probe.dataset is None and not probe.draws:
             yield name, probe
 
 
 def _alternatives(draft: Draft, at: Path) -> Iterator[Complaint]:
     """Yield complaints where of two keys not exactly one is there."""
     keys = draft.document.keys(at)
-    for first, second in (("problem", "dataset"), ("code", "variants")):
-        if first not in keys and second not in keys:
-            yield draft.document.at(at, f"missing key {first!r} (or {second!r})")
-        if first in keys and second in keys:
-            message = f"either {first!r} or {second!r}, not both"
+    for known in (SOURCE_KEYS, ("code", "variants")):
+        has = [key for key in known if key in keys]
+        is_optional = known != SOURCE_KEYS and "draws" in keys
+        if not has and not is_optional:
+            others = " or ".join(map(repr, known[1:]))
+            yield draft.document.at(at, f"missing key {known[0]!r} (or {others})")
+        for second in has[1:]:
+            message = f"either {has[0]!r} or {second!r}, not both"
             yield draft.document.at_key((*at, second), message)
+    if "draws" in keys and "cases" in keys:
+        message = "a probe that draws nothing has no cases"
+        yield draft.document.at_key((*at, "cases"), message)
 
 
 def _names(draft: Draft, at: Path, probe: ProbeModel) -> Iterator[Complaint]:
@@ -145,10 +153,18 @@ def _problem(
     options = sound_options(draft, facts, probe)
     if options is not None:
         known = catalogue.answers(facts.id, options)
+        free = _of_properties_alone(draft, str(at[-1]))
         for name in probe.answers:
-            if name not in known:
+            if name not in known and name not in free:
                 message = f"problem {facts.id} has no answer {shown(name)}{hint(name, known)}"
                 yield draft.document.at_key((*at, "answers", name), message)
+
+
+def _of_properties_alone(draft: Draft, probe: str) -> set[str]:
+    """Return the answers of a probe that need no right ones: what a property is told of."""
+    items = [item for _, item in draft.asked() if item.probe == probe]
+    free = {name for item in items if item.check == "property" for name in item.answer}
+    return free - {name for item in items if item.check != "property" for name in item.answer}
 
 
 def _options(
@@ -192,6 +208,16 @@ def _override(
         yield draft.document.at_key(at, message)
 
 
+def _held_back(draft: Draft, at: Path, is_overfit: bool) -> Iterator[Complaint]:
+    """Yield a complaint where the size of the hidden set is missing, or there is no such set."""
+    has_test = "test" in draft.document.keys(at)
+    if is_overfit and has_test:
+        message = "nothing is held back with 'mode: overfit': leave 'test' out"
+        yield draft.document.at_key((*at, "test"), message)
+    if not is_overfit and not has_test and (*at, "mode") not in draft.broken:
+        yield draft.document.at(at, "missing key 'test'")
+
+
 def _dataset(
     draft: Draft, at: Path, probe: ProbeModel, catalogue: Catalogue
 ) -> Iterator[Complaint]:
@@ -199,6 +225,7 @@ def _dataset(
     dataset = probe.dataset
     if dataset is None or not dataset.id:
         return
+    yield from _held_back(draft, (*at, "dataset"), dataset.is_overfit)
     known = catalogue.dataset_ids()
     if dataset.id not in known:
         message = f"unknown data set {shown(dataset.id)}{hint(dataset.id, known)}"

@@ -23,6 +23,7 @@ from grader.rubric.fields import (
     Text,
     Texts,
     Weight,
+    exact,
     filled,
     fraction,
     named_choices,
@@ -32,6 +33,7 @@ from grader.rubric.fields import (
     seconds,
     something,
     source,
+    tolerance,
     version,
     whole,
     yes_or_no,
@@ -41,6 +43,8 @@ VISIBILITIES = ("visible", "hidden", "after_due_date", "after_published")
 METHODS = ("reference", "numeric")
 """A gradient is compared with the reference's, or with numeric derivatives of the own loss."""
 PRECISIONS = ("single", "double")
+UNITS = ("share", "percent")
+"""How an accuracy is written in stored output."""
 SCHEMA_VERSION = 1
 LEAST_MEMORY_MB = 256
 """Address space; with less not even NumPy can be imported and do its work."""
@@ -80,6 +84,35 @@ class TrainingParameters(Strict):
     """Share that earns nothing yet; from there to ``accuracy`` the points grow by whole percent."""
 
 
+class NumberParameters(Strict):
+    """The check ``number``: the one number that is right."""
+
+    REQUIRED = ("value",)
+
+    value: Annotated[str, PlainValidator(exact)] = ""
+    within: Annotated[float, PlainValidator(tolerance)] = 0.0
+    """How far it may be off; without it only what rounding does."""
+
+
+class PropertyParameters(Strict):
+    """The check ``property``: what must hold of the answers."""
+
+    REQUIRED = ("holds",)
+
+    holds: Texts = ()
+    """Expressions, each true or false or a share from 0 to 1."""
+
+
+class RecordedParameters(TrainingParameters):
+    """The check ``recorded``: the accuracy that a stored output must say."""
+
+    unit: Annotated[str, PlainValidator(one_of(UNITS))] = "share"
+
+
+class UpdateParameters(ValueParameters):
+    """The check ``update``: as ``value``."""
+
+
 class WrittenParameters(Strict):
     """The check ``written``: a person marks it."""
 
@@ -89,6 +122,10 @@ CHECKS: Mapping[str, type[Strict]] = MappingProxyType(
         "value": ValueParameters,
         "gradient": GradientParameters,
         "training": TrainingParameters,
+        "update": UpdateParameters,
+        "number": NumberParameters,
+        "property": PropertyParameters,
+        "recorded": RecordedParameters,
         "written": WrittenParameters,
     }
 )
@@ -97,8 +134,22 @@ CHECKS: Mapping[str, type[Strict]] = MappingProxyType(
 UNPROBED_CHECKS = frozenset({"written"})
 """Checks that ask a submission for nothing."""
 
-TRAINING_CHECKS = frozenset({"training"})
-"""Checks of a probe with a data set; all others are of a probe with a problem."""
+SOURCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "value": ("problem",),
+        "gradient": ("problem",),
+        "update": ("problem",),
+        "training": ("dataset",),
+        "number": ("draws",),
+        "recorded": ("draws",),
+        "property": ("problem", "dataset", "draws"),
+    }
+)
+"""Check -> the keys one of which its probe must have."""
+COMPARED_CHECKS = frozenset({"value", "gradient", "update"})
+"""Checks that hold answers against the right ones of a problem."""
+UNDIVIDED_CHECKS = frozenset({"number", "recorded"})
+"""Checks of a single answer on a single draw."""
 
 
 # --- the head ------------------------------------------------------------------------------
@@ -160,16 +211,26 @@ class ProblemModel(Strict):
         return dict(self.__pydantic_extra__)
 
 
+MODES = ("unseen", "overfit")
+"""What a training is judged on: examples that it has not seen, or those that it has learnt."""
+
+
 class DatasetModel(Strict):
     """A data set; its further keys are numeric parameters."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
-    REQUIRED = ("id", "train", "test")
+    REQUIRED = ("id", "train")
     __pydantic_extra__: dict[str, Quantity]
     id: Text = ""
     train: Annotated[int, PlainValidator(whole(1, 1_000_000))] = 0
     validation: Annotated[int, PlainValidator(whole(0, 1_000_000))] = 0
     test: Annotated[int, PlainValidator(whole(1, 1_000_000))] = 0
+    mode: Annotated[str, PlainValidator(one_of(MODES))] = MODES[0]
+
+    @property
+    def is_overfit(self) -> bool:
+        """Whether there is no hidden set: the training set is to be learnt by heart."""
+        return self.mode == "overfit"
 
     @property
     def parameters(self) -> dict[str, int | float]:
@@ -208,6 +269,8 @@ class ProbeModel(Strict):
     REQUIRED = ("answers",)
     problem: Annotated[ProblemModel | None, BeforeValidator(source)] = None
     dataset: Annotated[DatasetModel | None, BeforeValidator(something)] = None
+    draws: Annotated[str, PlainValidator(one_of(("none",)))] = ""
+    """``none`` where nothing is drawn: the answers are read from what was handed in."""
     cases: Annotated[dict[str, CaseModel], BeforeValidator(filled)] = Field(
         default_factory=lambda: {"plain": CaseModel.model_validate({})}
     )
@@ -243,29 +306,43 @@ class CreditModel(Strict):
     mutated: Annotated[Decimal, PlainValidator(part)] = Decimal(1)
 
 
-class ItemModel(Strict):
-    """One line of the score sheet; its further keys are parameters of its check."""
+class AskedModel(Strict):
+    """What is asked and how it is judged; its further keys are parameters of its check."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
-    REQUIRED = ("id", "title", "points", "check", "probe", "answer")
     OF_PROBED: ClassVar[tuple[str, ...]] = ("probe", "answer", "group", "credit")
     """Keys that an item which asks for nothing cannot have."""
-    id: Id = ""
-    title: Text = ""
-    points: Points = Decimal(0)
     check: Annotated[str, PlainValidator(one_of(CHECKS))] = ""
     probe: Text = ""
     answer: Texts = ()
     group: Text = ""
     credit: CreditModel = CreditModel()
-    hint: Text = ""
-    visibility: Annotated[str, PlainValidator(one_of(VISIBILITIES))] = "visible"
-    only: Only = Field(default_factory=dict)
 
     @property
     def further(self) -> dict[str, Any]:
         """The keys that its check may know."""
         return dict(self.__pydantic_extra__ or {})
+
+
+class WayModel(AskedModel):
+    """One of several ways to earn an item."""
+
+    REQUIRED = ("name", "check", "probe", "answer")
+    name: Id = ""
+
+
+class ItemModel(AskedModel):
+    """One line of the score sheet."""
+
+    REQUIRED = ("id", "title", "points", "check", "probe", "answer")
+    id: Id = ""
+    title: Text = ""
+    points: Points = Decimal(0)
+    any_of: Annotated[tuple[WayModel, ...], BeforeValidator(filled)] = ()
+    """In place of a check of its own: ways of which the better one counts."""
+    hint: Text = ""
+    visibility: Annotated[str, PlainValidator(one_of(VISIBILITIES))] = "visible"
+    only: Only = Field(default_factory=dict)
 
 
 class WaiverModel(Strict):

@@ -16,7 +16,7 @@ from pydantic_core import ErrorDetails
 from grader.errors import Complaint
 from grader.rubric.document import Document, Path
 from grader.rubric.draft import Draft
-from grader.rubric.schema import CHECKS, UNPROBED_CHECKS, ItemModel, RubricModel, Strict
+from grader.rubric.schema import CHECKS, UNPROBED_CHECKS, AskedModel, ItemModel, RubricModel, Strict
 from grader.rubric.wording import describe, hint, shown
 
 _NO_MAPPING = ("model_type", "dict_type", "model_attributes_type")
@@ -209,15 +209,18 @@ def _lacking(draft: Draft, model: type[Strict], path: Path) -> Iterator[Complain
 
 
 def _is_unprobed(draft: Draft, model: type[Strict], path: Path, key: str) -> bool:
-    """Whether an item of a check that asks for nothing does without this key."""
-    if model is not ItemModel or key not in ItemModel.OF_PROBED:
+    """Whether an item that asks for nothing, or in several ways, does without this key."""
+    if not issubclass(model, AskedModel) or key not in ("check", *AskedModel.OF_PROBED):
         return False
-    return _look(draft.document.data, (*path, "check")) in UNPROBED_CHECKS
+    if model is ItemModel and (*path, "any_of") in draft.document.places:
+        return True
+    is_unprobed = _look(draft.document.data, (*path, "check")) in UNPROBED_CHECKS
+    return key != "check" and is_unprobed
 
 
 def _parameters(draft: Draft) -> Iterator[Complaint]:
     """Yield complaints about the further keys of every item."""
-    for path, _, item in draft.items():
+    for path, item in draft.asked():
         if item.check:
             yield from _parameters_of(draft, path, item)
         elif not draft.is_sound((*path, "check")):
@@ -225,7 +228,7 @@ def _parameters(draft: Draft) -> Iterator[Complaint]:
             yield from _strangers(draft, path, item, sorted(known))
 
 
-def _parameters_of(draft: Draft, path: Path, item: ItemModel) -> Iterator[Complaint]:
+def _parameters_of(draft: Draft, path: Path, item: AskedModel) -> Iterator[Complaint]:
     """Yield complaints about the parameters of a known check."""
     model = CHECKS[item.check]
     yield from _strangers(draft, path, item, _keys_of(model))
@@ -240,10 +243,10 @@ def _parameters_of(draft: Draft, path: Path, item: ItemModel) -> Iterator[Compla
 
 
 def _strangers(
-    draft: Draft, path: Path, item: ItemModel, parameters: list[str]
+    draft: Draft, path: Path, item: AskedModel, parameters: list[str]
 ) -> Iterator[Complaint]:
     """Yield a complaint for each key of an item that neither it nor its check knows."""
-    known = [*_keys_of(ItemModel), *parameters]
+    known = [*_keys_of(type(item)), *parameters]
     for key in item.further:
         if key not in known:
             yield draft.document.at_key((*path, key), _unknown_key(key, known))

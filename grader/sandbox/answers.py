@@ -56,6 +56,14 @@ class UnsupportedError(Exception):
     """An answer is of a type that stands for no numbers."""
 
 
+class StatementError(Exception):
+    """A number that a submission's files should state is not there, or is no number."""
+
+    def __init__(self, outcome: str, told: str) -> None:
+        super().__init__(told)
+        self.outcome = outcome
+
+
 def plain(value: Any) -> tuple[NDArray[Any], str]:
     """Return an answer's numbers and what kind of object they came as.
 
@@ -212,6 +220,8 @@ def described(error: BaseException, lost: Lost) -> dict[str, str]:
         # The frames hold what filled the memory; without them there is room to answer.
         _with_traceback(error, None)
         return failure("out_of_memory", "ran out of memory", name)
+    if type(error) is StatementError:
+        return failure(error.outcome, _text(error))
     text, where = _text(error), _where(_traceback_of(error), lost)
     cause = _load_failure(error, text, where, lost)
     if cause:

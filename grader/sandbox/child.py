@@ -19,10 +19,12 @@ from typing import Any
 import numpy as np
 
 from grader.sandbox import answers
+from grader.sandbox.adapting import lay_over
 from grader.sandbox.channel import PREFIX, decode, encode
 from grader.sandbox.finder import PROBE
-from grader.sandbox.loading import Loader
+from grader.sandbox.loading import Loader, module_name
 from grader.sandbox.standins import Inert
+from grader.sandbox.stated import Stated, is_answers_file
 from grader.sandbox.statements import unwarned
 from grader.sandbox.walls import Bounds, Walls, put_up
 
@@ -57,6 +59,7 @@ class Child:
     def __init__(self) -> None:
         self._output = _Head()
         self._loader = Loader(student={}, starter={}, expected=(), wanted={})
+        self._stated = Stated(files={}, starter={}, modules=())
         self._compiled: dict[str, CodeType] = {}
         # Kept here as well: a student's code may put another stream in its place, and a stream
         # that nobody holds closes what lies beneath it.
@@ -78,8 +81,15 @@ class Child:
         return {"id": message["id"], **reply, "output": bytes(self._output.kept)}
 
     def _load(self, message: dict[str, Any]) -> dict[str, Any]:
+        handed_in: Mapping[str, bytes] = message["student"]
+        code = {path: data for path, data in handed_in.items() if not is_answers_file(path)}
+        self._stated = Stated(
+            files=handed_in,
+            starter=message["starter"],
+            modules=tuple(map(module_name, message["expected"])),
+        )
         self._loader = loader = Loader(
-            student=message["student"],
+            student=code,
             starter=message["starter"],
             expected=message["expected"],
             wanted=message["wanted"],
@@ -87,6 +97,8 @@ class Child:
             definitions_only=message["definitions_only"],
         )
         loaded = loader.load_all()
+        if message.get("adapter"):
+            lay_over(loader, **message["adapter"])
         return {
             "root": loader.root,
             "loaded": loaded,
@@ -110,7 +122,9 @@ class Child:
 
     def _run(self, message: dict[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
         """Run a probe's code on inputs and return the names that it leaves."""
-        names: dict[str, Any] = {"__name__": "probe", "np": np, **message["constants"], **inputs}
+        read = {"stated": self._stated.stated, "recorded": self._stated.recorded}
+        given = {**message["constants"], **inputs}
+        names: dict[str, Any] = {"__name__": "probe", "np": np, **read, **given}
         _seed_numpy(message["seed"])
         _seed_python(message["seed"])
         exec(self._code(message["code"], "exec"), names)

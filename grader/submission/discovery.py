@@ -13,6 +13,7 @@ from grader.submission.formats import LINK, is_readable
 from grader.submission.found import Found, found_as, with_unique_ids
 from grader.submission.listing import (
     Listing,
+    is_answers_file,
     is_archive,
     is_noise,
     is_notebook,
@@ -105,7 +106,7 @@ def one_submission(paths: Sequence[Path]) -> Found:
     for path in paths:
         if path.is_dir():
             raise UsageError(f"{path}: give one folder, or files; not both")
-        if not is_source(path.name):
+        if not is_source(path.name) and not is_answers_file(path.name):
             raise UsageError(f"{path}: neither a Python file nor a notebook")
     # Not resolved: a link's own name is the one that a rubric may expect.
     plain = [os.path.abspath(path) for path in paths]

@@ -10,6 +10,7 @@ from grader.submission.archives import MOST_DEPTH, unpack
 from grader.submission.formats import LINK
 
 SUFFIXES = (".py", ".ipynb")
+ANSWERS_FILES = frozenset({"answers.yaml", "answers.yml", "answers.txt"})
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".7z", ".rar")
 MOST_FILES = 2000
 _NOISE = frozenset({"__MACOSX", "__pycache__", ".ipynb_checkpoints", "node_modules", "venv"})
@@ -27,7 +28,7 @@ class Listing:
 
     def add(self, name: str) -> None:
         """Add a file by what its name says that it is."""
-        if is_source(name):
+        if is_source(name) or is_answers_file(name):
             self.files.append(name)
         elif is_archive(name):
             self.archives.append(name)
@@ -95,6 +96,11 @@ def is_notebook(path: str) -> bool:
 def is_source(name: str) -> bool:
     """Return whether a name is a Python file's or a notebook's."""
     return name.casefold().endswith(SUFFIXES)
+
+
+def is_answers_file(name: str) -> bool:
+    """Return whether a name is that of a file with numbers that were worked out by hand."""
+    return PurePosixPath(name).name.casefold() in ANSWERS_FILES
 
 
 def is_archive(name: str) -> bool:

@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from grader.checks.draws import make_draw
 from grader.checks.registry import Question
 from grader.checks.training import step
 from grader.records import DrawKey, Failed, Outcome, Verdict
-from tests.checks.trial import Exercise, plan_of, returned
+from tests.checks.trial import BLOBS, Exercise, plan_of, returned
 
 EXERCISE = Exercise(
     problem="", answers=("pred",), check="training", cases=("plain",), draws=1, is_training=True
@@ -137,3 +138,28 @@ def test_points_grow_by_whole_percent_between_the_ends_of_a_curve(right: int, cr
         Outcome.CORRECT if credit == "1" else Outcome.WRONG if credit == "0" else Outcome.PARTIAL
     )
     assert verdict.outcome is wanted
+
+
+# --- learnt by heart -------------------------------------------------------------------------
+
+
+def test_overfitting_is_judged_on_the_training_set_itself() -> None:
+    source = replace(BLOBS, test=0, is_overfit=True)
+    probe = replace(plan_of(EXERCISE).rubric.probes["probe"], source=source)
+    key = DrawKey("probe", "plain", 0)
+    draw = make_draw(probe, key, 2025, [{}])
+    assert sorted(draw.inputs) == ["X_train", "X_val", "y_train", "y_val"]
+    assert len(draw.inputs["X_train"]) == BLOBS.train
+
+    def judged(pred: Any) -> Verdict:
+        item = replace(plan_of(EXERCISE).items[0], parameters={"accuracy": 1.0})
+        question = Question(item=item, draws={key: draw}, answers={key: {"pred": returned(pred)}})
+        verdict = step(question)
+        assert isinstance(verdict, Verdict)
+        return verdict
+
+    labels = draw.inputs["y_train"]
+    by_heart, one_off = judged(labels.copy()), judged(np.where(np.arange(60) == 7, -1, labels))
+    assert (by_heart.outcome, one_off.outcome) == (Outcome.CORRECT, Outcome.WRONG)
+    assert by_heart.message.startswith("100.0% of 60 examples that it was trained on are right")
+    assert judged(labels[:-1]).outcome is Outcome.WRONG

@@ -131,6 +131,19 @@ MISTAKES: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
         [("train: 10, ", "")],
         ["15:14: missing key 'train'"],
     ),
+    "no size of the hidden set": ([(", test: 5", "")], ["15:14: missing key 'test'"]),
+    "a hidden set where nothing is held back": (
+        [("test: 5", "mode: overfit, test: 5"), ("X_test", "X_train")],
+        ["15:52: nothing is held back with 'mode: overfit': leave 'test' out"],
+    ),
+    "hidden examples where nothing is held back": (
+        [("test: 5", "mode: overfit")],
+        ["17:14: unknown name 'X_test'; known: X_train, y_train, X_val, y_val, np, pred"],
+    ),
+    "an unknown mode": (
+        [("test: 5", "mode: overfitt, test: 5")],
+        ["15:43: mode cannot be 'overfitt'; did you mean 'overfit'?"],
+    ),
     "neither code nor variants": (
         [(BODY, "")],
         ["15:5: missing key 'code' (or 'variants')"],
@@ -330,8 +343,8 @@ MISTAKES: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
     "a parameter of another check": (
         [("answer: dW1}", "answer: dW1, accuracy: 0.5}")],
         [
-            "27:87: unknown key 'accuracy'; known: id, title, points, check, probe, answer, "
-            "group, credit, hint, visibility, only, method, precision"
+            "27:87: unknown key 'accuracy'; known: check, probe, answer, group, credit, "
+            "id, title, points, any_of, hint, visibility, only, method, precision"
         ],
     ),
     "a gradient that is a value": (

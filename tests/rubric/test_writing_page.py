@@ -9,6 +9,7 @@ import pytest
 from pydantic import BaseModel
 
 import reference
+from grader.expressions import FUNCTIONS
 from grader.rubric import load_rubric, schema
 from grader.rubric.catalogue import ReferenceCatalogue
 from reference.datasets import DATASETS
@@ -82,7 +83,17 @@ def test_every_key_of_the_language_is_on_the_page(key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "word", [*schema.CHECKS, *schema.VISIBILITIES, *schema.METHODS, *schema.PRECISIONS, *DATASETS]
+    "word",
+    [
+        *schema.CHECKS,
+        *schema.VISIBILITIES,
+        *schema.METHODS,
+        *schema.PRECISIONS,
+        *schema.UNITS,
+        *schema.MODES,
+        *FUNCTIONS,
+        *DATASETS,
+    ],
 )
 def test_every_word_that_a_key_may_have_is_on_the_page(word: str) -> None:
     assert f"`{word}`" in PAGE
