@@ -33,7 +33,7 @@ class Watch:
     cpu_s, wall_s
         What this call may use.
     wall_left_s
-        What its whole submission may still use.
+        What its whole submission may still use; time in the line for a processor is not counted.
     memory_mb
         What the process may hold where the kernel does not see to it.
     queued_s
@@ -60,6 +60,8 @@ class Watch:
         self._memory_mb = memory_mb
         self._queued_s = queued_s
         self.began = began
+        self.in_line_s = 0.0
+        """For how long it stood in line for a processor, as far as anybody has looked."""
 
     def pause(self) -> float:
         """Return for how long no limit can possibly be passed, in seconds."""
@@ -70,7 +72,19 @@ class Watch:
 
     @property
     def _deadline(self) -> float:
-        return self.began + min(self._wall_s, self._wall_left_s)
+        if self._wall_left_s >= self._wall_s:
+            return self.began + self._wall_s
+        return self.began + min(self._wall_s, self._wall_left_s + self.look())
+
+    def look(self) -> float:
+        """Return for how long the process stood in line meanwhile; the last look is remembered.
+
+        Zero where the system does not tell it, or the process is gone.
+        """
+        now = self._meter.queued_s()
+        if now is not None and self._queued_s is not None:
+            self.in_line_s = max(self.in_line_s, now - self._queued_s)
+        return self.in_line_s
 
     def excess(self) -> Excess | None:
         """Return the limit that has been passed by now, if any."""

@@ -82,7 +82,8 @@ class Child:
         self._wall_left_s = wall_s
         self._is_buried = False
         self.asked_s = 0.0
-        """Wall seconds for which answers have been awaited."""
+        """Wall seconds for which answers have been awaited, without those in which the process
+        stood in line for a processor: how busy the machine is, is not the student's doing."""
         self.usage = Usage(wall_s=0.0, cpu_s=0.0)
         self._await_walls()
 
@@ -175,7 +176,7 @@ class Child:
 
     def _account(self, watch: Watch, cpu_now: float) -> Usage:
         wall_s = time.monotonic() - watch.began
-        self.asked_s += wall_s
+        self.asked_s += max(wall_s - watch.look(), 0.0)
         cpu_s = cpu_now - watch.cpu_before_s
         return Usage(wall_s=wall_s, cpu_s=cpu_s, peak_mb=self._meter.peak_mb())
 
@@ -188,10 +189,11 @@ class Child:
             death = self._flooded()
         except ExcessError as error:
             excess = error.excess
+            watch.look()
             death = self._bury(excess.outcome, excess.message, excess.retry)
         except ProtocolError as error:
             death = self._bury(Outcome.CRASHED, f"it broke the protocol: {error}")
-        self.asked_s += time.monotonic() - watch.began
+        self.asked_s += max(time.monotonic() - watch.began - watch.in_line_s, 0.0)
         raise death
 
     # --- its end --------------------------------------------------------------------------

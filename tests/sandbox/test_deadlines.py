@@ -79,6 +79,17 @@ def test_of_two_wall_limits_the_nearer_one_is_told(meter: Meter) -> None:
     assert watch(meter, waited_s=2.0, wall_left_s=1.0).pause() == 0.0
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells who stands in line")
+def test_time_in_line_for_a_processor_is_not_the_submissions(meter: Meter) -> None:
+    own = watch(meter, waited_s=2.0, wall_left_s=1.0)
+    assert own._queued_s is not None
+    own._queued_s -= 1.5  # as if it had stood in line for so long meanwhile
+
+    assert own.excess() is None
+    assert own.in_line_s >= 1.5
+    assert watch(meter, waited_s=2.0, wall_left_s=1.0).excess() is not None
+
+
 def test_where_the_kernel_holds_no_limit_of_memory_the_watch_does(meter: Meter) -> None:
     assert isinstance(meter_of(1), type(meter))
     portable = PortableMeter(meter_of_pid(meter))
