@@ -63,6 +63,8 @@ class Person:
     section: str = ""
 
 
+ENVIRONMENT = "environment: "
+"""How what is told begins that is no mistake of the homework, but a newer NumPy's doing."""
 ADAPTER = "the adapter"
 """How what is told about an adapter begins."""
 
@@ -128,6 +130,8 @@ class Modules:
     preload: tuple[str, ...] = ()
     stand_in: tuple[str, ...] = ()
     flag: tuple[str, ...] = ()
+    numpy_compat: bool = False
+    """Whether names that older NumPy had are provided."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,16 @@ from grader.grading.recorded import Recorded
 from grader.grading.waivers import waived
 from grader.grading.ways import by_best_way
 from grader.grading.witness import Ask
-from grader.records import ADAPTER, Outcome, ScoreSheet, Submission, Transcript, Verdict
+from grader.records import (
+    ADAPTER,
+    ENVIRONMENT,
+    Failed,
+    Outcome,
+    ScoreSheet,
+    Submission,
+    Transcript,
+    Verdict,
+)
 from grader.scoring.marks import marked
 from grader.scoring.sheet import make_sheet
 
@@ -100,11 +109,29 @@ def flags_of(plan: Plan, submission: Submission, transcript: Transcript) -> list
     if load.failures:
         more = f" (and {len(load.failures) - 1} more)" if len(load.failures) > 1 else ""
         flags.append(f"not loaded: {load.failures[0]}{more}")
+    flags += _of_environment(transcript)
     flags += [note for note in load.notes if _is_telling(note, plan.rubric.modules.flag)]
     for probe, variant in transcript.variants.items():
         if any(v.fallback and v.name == variant for v in plan.rubric.probes[probe].variants):
             flags.append(f"{probe}: answered only when called the second way (its fallback)")
     return flags
+
+
+def _of_environment(transcript: Transcript) -> list[str]:
+    """Return what failed for a newer NumPy than the homework was written for, each once."""
+    failed = [
+        answer.message
+        for reply in transcript.replies.values()
+        for answer in reply.answers.values()
+        if isinstance(answer, Failed)
+    ]
+    told = [
+        found[found.index(ENVIRONMENT) :]
+        for found in (*transcript.load.failures, *failed)
+        if ENVIRONMENT in found
+    ]
+    way = "'numpy_compat: true' under the rubric's modules provides most such names"
+    return [f"{one}; {way}" for one in dict.fromkeys(told)]
 
 
 def _is_telling(note: str, flagged: Iterable[str]) -> bool:

@@ -186,6 +186,7 @@ class Children:
             "expected": list(rubric.modules.expected),
             "wanted": self.plan.wanted,
             "stand_in": list(rubric.modules.stand_in),
+            "numpy_compat": rubric.modules.numpy_compat,
             "definitions_only": self._definitions_only,
         }
 

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.sandbox.numpy_names import environment_trouble
 from grader.sandbox.standins import Inert
 
 MAX_BYTES = 48 << 20
@@ -234,6 +235,9 @@ def described(error: BaseException, lost: Lost) -> dict[str, str]:
         return failure("blocked", f"{name}: {text} ({hint})", name, where)
     if _is_a(error, SystemExit):
         return failure("raised", "calls sys.exit()", name, where)
+    removed = environment_trouble(text) if _is_removed(error) else ""
+    if removed:
+        return failure("raised", removed, name, where)
     if _is_a(error, EOFError):
         text = f"{text} (there is no input() while grading)"
     if not where and _is_missing_part(error, text):
@@ -256,6 +260,10 @@ def _load_failure(error: BaseException, text: str, where: str, lost: Lost) -> st
         cause = next(filter(None, [*causes, own.get(ANY_NAME)]), "")
         return f"{text}, since loading failed at {cause}" if cause else ""
     return ""
+
+
+def _is_removed(error: BaseException) -> bool:
+    return _is_a(error, AttributeError) or _is_a(error, TypeError)
 
 
 def _is_missing_part(error: BaseException, text: str) -> bool:
