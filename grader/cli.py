@@ -513,6 +513,27 @@ def rubric_show(name: str, selection: Selection) -> int:
     return OK
 
 
+@rubric.command("new")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="DIR")
+@click.option(
+    "--problem",
+    "problem_id",
+    required=True,
+    metavar="ID",
+    help="What students are to compute: a problem of reference/, such as two_layer_net.",
+)
+def rubric_new(folder: Path, problem_id: str) -> int:
+    """Write a commented rubric for a problem into a new folder DIR, with a starter and a README.
+
+    It passes 'grader rubric lint' as it is, and is there to be changed. DIR's name is its id.
+    """
+    from grader.rubric.skeleton import write_skeleton
+
+    for path in write_skeleton(problem_id, folder):
+        click.echo(f"written: {path}", err=True)
+    return OK
+
+
 @rubric.command("lint")
 @click.argument("names", nargs=-1, metavar="[ID…]")
 @click.option("--all", "every", is_flag=True, help="Every rubric that can be named by its id.")
