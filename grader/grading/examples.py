@@ -1,6 +1,7 @@
 """Which submissions has a rubric as examples, and which points were worked out for each?
 
-They lie in ``submissions_example/<id>/<student>/``, with an ``expected.csv`` beside them.
+They lie in ``submissions_example/<id>/<student>/``, with an ``expected.csv`` beside them; those of
+another choice of the rubric's options than the defaults in ``<id>@year=2015``.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ def examples_of(rubric: Rubric, file: Path) -> tuple[list[Example], list[Complai
     complaints
     """
     homes = [*file.resolve().parents[2:3], Path()]
-    tables = [home / FOLDER / rubric.id / EXPECTED for home in homes]
+    tables = [home / FOLDER / folder_of(rubric) / EXPECTED for home in homes]
     table = next((table for table in tables if table.is_file()), None)
     if table is None:
         return [], []
@@ -82,6 +83,13 @@ def examples_of(rubric: Rubric, file: Path) -> tuple[list[Example], list[Complai
             return _read(rubric, table, csv.DictReader(stream))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise UsageError(f"{table}: cannot be read ({error})") from None
+
+
+def folder_of(rubric: Rubric) -> str:
+    """Return the name of the folder with a rubric's examples under its choice."""
+    chosen = rubric.chosen
+    others = [f"{o.id}={chosen[o.id]}" for o in rubric.options if chosen[o.id] != o.default]
+    return f"{rubric.id}@{','.join(others)}" if others else rubric.id
 
 
 def _read(

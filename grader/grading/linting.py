@@ -10,7 +10,7 @@ from grader.checks.draws import keys_of
 from grader.errors import Complaint, RubricError, UsageError
 from grader.grading.advice import advice, lost_in
 from grader.grading.examiner import Examiner
-from grader.grading.examples import Example, examples_of, unexpected
+from grader.grading.examples import FOLDER, Example, examples_of, folder_of, unexpected
 from grader.grading.mistakes import trials
 from grader.grading.plan import Plan
 from grader.records import Probe, Rubric, ScoreSheet, Submission
@@ -100,7 +100,7 @@ def lint(
         proving.try_mistakes()
         examiner = Examiner(proving.plan, level=level)
         try:
-            proving.run(lambda submission: examiner.examine(submission)[0], solution)
+            proving.run(lambda submission: examiner.examine(submission)[0], solution, level)
         finally:
             examiner.close()
     return proving.proof()
@@ -182,7 +182,7 @@ class _Proving:
 
     # --- what is run ----------------------------------------------------------------------
 
-    def run(self, examine: Examine, solution: Path | None) -> None:
+    def run(self, examine: Examine, solution: Path | None, level: int | None) -> None:
         """Take the steps for which code is run: the starter, then what is right, then the rest."""
         self._starter(examine)
         examples, wrong = examples_of(self.rubric, self.file)
@@ -190,6 +190,8 @@ class _Proving:
         self._solutions(examine, solution, [e for e in examples if e.is_right(self.rubric)], sheets)
         self._examples(examples, sheets, wrong)
         self.lost |= {item for sheet in sheets.values() for item in lost_in(sheet)}
+        for plan in self.others:
+            self._examples_elsewhere(plan, level)
         self.warnings += advice(self.plan, self.outline, self.lost)
         self.take("advice", [], _counted(len(self.warnings), "warning"))
 
@@ -238,12 +240,31 @@ class _Proving:
     ) -> None:
         """Every example has exactly the points that were worked out for it."""
         if not examples and not wrong:
-            self.skip("examples", f"there are no examples: submissions_example/{self.rubric.id}")
+            folder = f"{FOLDER}/{folder_of(self.rubric)}"
+            self.skip("examples", f"there are no examples: {folder}")
             return
         errors = [*wrong]
         for example in examples:
             errors += unexpected(example, sheets[example.student])
         self.take("examples", errors, f"{_counted(len(examples), 'example')} as expected")
+
+    def _examples_elsewhere(self, plan: Plan, level: int | None) -> None:
+        """The examples of another choice, where it has any, have their points too."""
+        examples, errors = examples_of(plan.rubric, self.file)
+        if not examples and not errors:
+            return
+        examiner = Examiner(plan, level=level)
+        try:
+            for example in examples:
+                sheet, _ = examiner.examine(example.submission)
+                self.lost |= set(lost_in(sheet))
+                errors += unexpected(example, sheet)
+        finally:
+            examiner.close()
+        name = folder_of(plan.rubric).partition("@")[2]
+        self.take(
+            f"examples of {name}", errors, f"{_counted(len(examples), 'example')} as expected"
+        )
 
 
 def _uncertified(plan: Plan, probe: Probe, outline: Outline) -> Iterator[Complaint]:

@@ -13,6 +13,8 @@ from grader.grading.linting import Proof, lint
 from grader.grading.mistakes import Trial, trials
 from grader.grading.plan import make_plan
 from grader.rubric import load_rubric
+from grader.rubric.choices import Choice
+from grader.rubric.courses import Selection
 from grader.rubric.outline import Outline
 from tests.cli.command import ROOT, grader
 from tests.grading.classroom import HEAD, RIGHT, STARTER, TANH, put, write_rubric
@@ -92,6 +94,50 @@ def test_a_case_whose_inputs_cannot_be_certified_is_named_at_its_line(tmp_path: 
     (error,) = errors(proof)
     line = saturated[: saturated.index("hot:")].count("\n") + 1
     assert error.startswith(f"rubric.yaml:{line}: probe out, case hot: no inputs can be certified")
+
+
+CHOSEN = TANH.replace(
+    "probes:\n", 'options: {year: {default: "2021", choices: ["2015", "2021"]}}\nprobes:\n'
+).replace(
+    "items:\n",
+    """\
+  old:
+    only: {year: "2015"}
+    problem: tanh
+    cases: {hot: {scale: 2.0}}
+    code: |
+      from act import forward
+      out = forward(z)
+    answers: {out: out}
+items:
+  - {id: old, title: Old, points: 5, check: value, probe: old, answer: out, hint: x, only: {year: "2015"}}
+""",
+)
+
+
+def test_inputs_of_every_choice_are_certified(tmp_path: Path) -> None:
+    file = rubric_in(tmp_path, CHOSEN.replace("scale: 2.0", "scale: 1000000.0"))
+
+    (error,) = errors(lint(file))
+
+    assert "probe old, case hot: no inputs can be certified" in error
+    assert error.endswith("(where year is 2015)")
+
+
+def test_examples_of_another_choice_are_proved_too(tmp_path: Path) -> None:
+    file = rubric_in(tmp_path, CHOSEN, table=TABLE, bold_otter=RIGHT, calm_tern=HALF)
+    other = tmp_path / "submissions_example" / "tiny@year=2015"
+    put(other / "bold-otter" / "act.py", RIGHT)
+    put(other / "expected.csv", "student,old,out,dz,total,reason\nbold-otter,4,4,6,14,Not so.\n")
+
+    proof = lint(file)
+
+    assert results(proof)["examples"] == "ok"
+    assert results(proof)["examples of year=2015"] == "failed"
+    assert any("old has 5, not 4" in error for error in errors(proof))
+    chosen = Choice(option="year", choice="2015", source="--option")
+    again = lint(file, selection=Selection(choices=(chosen,)))
+    assert results(again)["examples"] == "failed"
 
 
 def test_items_that_the_untouched_starter_earns_are_listed(tmp_path: Path) -> None:
