@@ -25,16 +25,10 @@ from grader.records import (
     way_id,
 )
 from grader.rubric.catalogue import ProblemFacts
+from grader.rubric.check_schema import CHECKS
 from grader.rubric.draft import Draft
 from grader.rubric.probe_checks import FALLBACK, ONLY_VARIANT, common_options
-from grader.rubric.schema import (
-    CHECKS,
-    AskedModel,
-    ItemModel,
-    ModulesModel,
-    ProbeLimitsModel,
-    ProbeModel,
-)
+from grader.rubric.schema import AskedModel, ItemModel, ModulesModel, ProbeLimitsModel, ProbeModel
 
 
 def build(

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from grader.errors import Complaint
 from grader.rubric.catalogue import ProblemFacts
+from grader.rubric.check_schema import COMPARED_CHECKS, UNDIVIDED_CHECKS
 from grader.rubric.document import Path
 from grader.rubric.draft import Draft
-from grader.rubric.schema import COMPARED_CHECKS, UNDIVIDED_CHECKS, AskedModel
+from grader.rubric.schema import AskedModel
 from grader.rubric.wording import hint, shown
 
 

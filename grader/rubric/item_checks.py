@@ -9,13 +9,13 @@ from fractions import Fraction
 
 from grader.errors import Complaint
 from grader.rubric.catalogue import ProblemFacts
+from grader.rubric.check_schema import COMPARED_CHECKS, SOURCES, UNPROBED_CHECKS
 from grader.rubric.credit_checks import carrying_complaints
 from grader.rubric.document import Path
 from grader.rubric.draft import Draft
-from grader.rubric.fields import ID_RULE, is_id
 from grader.rubric.probe_checks import SOURCE_KEYS
 from grader.rubric.property_checks import property_complaints
-from grader.rubric.schema import COMPARED_CHECKS, SOURCES, UNPROBED_CHECKS, AskedModel
+from grader.rubric.schema import AskedModel
 from grader.rubric.wording import hint, shown
 
 
@@ -61,27 +61,6 @@ def idle_item_complaints(draft: Draft) -> Iterator[Complaint]:
             if not any(fnmatchcase(item, pattern) for item in known):
                 message = f"no item is {shown(pattern)}{hint(pattern, known)}"
                 yield draft.document.at(("waivers", name, "items", i), message)
-
-
-def group_complaints(draft: Draft, problems: Mapping[str, ProblemFacts]) -> Iterator[Complaint]:
-    """Yield what is wrong between groups and the problems of their items."""
-    for name, group in draft.rubric.groups.items():
-        at = ("groups", name)
-        if not is_id(name):
-            yield draft.document.at_key(at, f"a group's name must be {ID_RULE}")
-        probes = {item.probe for _, item in draft.asked() if item.group == name}
-        members = {problems[probe].id: problems[probe] for probe in probes if probe in problems}
-        for option, values in group.accept.items():
-            yield from _twice(draft, (*at, "accept", option), values)
-            for facts in members.values():
-                yield from _accepted(draft, (*at, "accept", option), values, facts)
-
-
-def waiver_complaints(draft: Draft) -> Iterator[Complaint]:
-    """Yield waivers whose name is no id."""
-    for name in draft.rubric.waivers:
-        if not is_id(name):
-            yield draft.document.at_key(("waivers", name), f"a waiver's name must be {ID_RULE}")
 
 
 def _ways(draft: Draft) -> Iterator[Complaint]:
@@ -146,7 +125,7 @@ def _reference(draft: Draft, at: Path, item: AskedModel, kind: str) -> Iterator[
 def _answers(draft: Draft, at: Path, item: AskedModel) -> Iterator[Complaint]:
     """Yield the answers of an item that its probe does not give."""
     home = ("probes", item.probe, "answers")
-    yield from _twice(draft, (*at, "answer"), item.answer)
+    yield from twice(draft, (*at, "answer"), item.answer)
     if not draft.is_sound(home):
         return
     known = draft.document.keys(home)
@@ -156,7 +135,8 @@ def _answers(draft: Draft, at: Path, item: AskedModel) -> Iterator[Complaint]:
             yield draft.document.at((*at, "answer", i), message)
 
 
-def _twice(draft: Draft, at: Path, names: tuple[str, ...]) -> Iterator[Complaint]:
+def twice(draft: Draft, at: Path, names: tuple[str, ...]) -> Iterator[Complaint]:
+    """Yield the names of a list that stand in it once more."""
     for i, name in enumerate(names):
         if name in names[:i]:
             yield draft.document.at((*at, i), f"{shown(name)} stands here twice")
@@ -258,19 +238,3 @@ def _unused(draft: Draft) -> Iterator[Complaint]:
             if name not in named:
                 message = f"no item uses the {kind} {shown(name)}"
                 yield draft.document.at_key((f"{kind}s", name), message)
-
-
-def _accepted(
-    draft: Draft, at: Path, values: tuple[str, ...], facts: ProblemFacts
-) -> Iterator[Complaint]:
-    """Yield what a group accepts that a problem of its items does not know."""
-    option = str(at[-1])
-    if option not in facts.options:
-        message = f"problem {facts.id} has no option {shown(option)}"
-        yield draft.document.at_key(at, message + hint(option, facts.options))
-        return
-    for i, value in enumerate(values):
-        if value not in facts.options[option]:
-            message = f"problem {facts.id}: {option} cannot be {shown(value)}"
-            message += hint(value, facts.options[option])
-            yield draft.document.at((*at, i), message)

@@ -14,12 +14,8 @@ from grader.rubric.catalogue import Catalogue, ProblemFacts, ReferenceCatalogue
 from grader.rubric.choices import chosen_of, combinations, declared_options
 from grader.rubric.courses import Selection
 from grader.rubric.draft import Draft
-from grader.rubric.item_checks import (
-    group_complaints,
-    idle_item_complaints,
-    item_complaints,
-    waiver_complaints,
-)
+from grader.rubric.group_checks import group_complaints, waiver_complaints
+from grader.rubric.item_checks import idle_item_complaints, item_complaints
 from grader.rubric.limit_checks import limit_complaints
 from grader.rubric.name_checks import inputs_of, name_complaints
 from grader.rubric.option_checks import (

@@ -7,25 +7,21 @@ two places at once (an item and its probe) is in ``probe_checks`` and ``item_che
 
 # Annotations are evaluated here: older pydantic 2 cannot read ``__pydantic_extra__`` as a string.
 
-from collections.abc import Mapping
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
+from pydantic import BeforeValidator, ConfigDict, Field, PlainValidator
 
+from grader.rubric.check_schema import CHECKS, Strict
 from grader.rubric.fields import (
     Constant,
     Id,
     Points,
     Quantity,
-    Share,
     Text,
     Texts,
     Weight,
-    exact,
     filled,
-    fraction,
     named_choices,
     one_of,
     option_source,
@@ -33,123 +29,15 @@ from grader.rubric.fields import (
     seconds,
     something,
     source,
-    tolerance,
     version,
     whole,
     yes_or_no,
 )
 
 VISIBILITIES = ("visible", "hidden", "after_due_date", "after_published")
-METHODS = ("reference", "numeric")
-"""A gradient is compared with the reference's, or with numeric derivatives of the own loss."""
-PRECISIONS = ("single", "double")
-UNITS = ("share", "percent")
-"""How an accuracy is written in stored output."""
 SCHEMA_VERSION = 1
 LEAST_MEMORY_MB = 256
 """Address space; with less not even NumPy can be imported and do its work."""
-
-
-class Strict(BaseModel):
-    """A mapping of the rubric; an unknown key is a mistake."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    REQUIRED: ClassVar[tuple[str, ...]] = ()
-
-
-# --- checks --------------------------------------------------------------------------------
-
-
-class ValueParameters(Strict):
-    """The check ``value``."""
-
-    stabilised: Annotated[bool, PlainValidator(yes_or_no)] = True
-    """Whether ``log(p + 1e-8)`` and the like are right as well."""
-
-
-class GradientParameters(Strict):
-    """The check ``gradient``: what the answers are held against."""
-
-    method: Annotated[str, PlainValidator(one_of(METHODS))] = "reference"
-    precision: Annotated[str, PlainValidator(one_of(PRECISIONS))] = "single"
-    """Whether what is only as exact as single precision, or as finite differences, is right."""
-
-
-class TrainingParameters(Strict):
-    """The check ``training``: the share of the hidden test set to get right."""
-
-    REQUIRED = ("accuracy",)
-    accuracy: Share = 0.0
-    zero_at: Annotated[float, PlainValidator(fraction)] = -1.0
-    """Share that earns nothing yet; from there to ``accuracy`` the points grow by whole percent."""
-
-
-class NumberParameters(Strict):
-    """The check ``number``: the one number that is right."""
-
-    REQUIRED = ("value",)
-
-    value: Annotated[str, PlainValidator(exact)] = ""
-    within: Annotated[float, PlainValidator(tolerance)] = 0.0
-    """How far it may be off; without it only what rounding does."""
-
-
-class PropertyParameters(Strict):
-    """The check ``property``: what must hold of the answers."""
-
-    REQUIRED = ("holds",)
-
-    holds: Texts = ()
-    """Expressions, each true or false or a share from 0 to 1."""
-
-
-class RecordedParameters(TrainingParameters):
-    """The check ``recorded``: the accuracy that a stored output must say."""
-
-    unit: Annotated[str, PlainValidator(one_of(UNITS))] = "share"
-
-
-class UpdateParameters(ValueParameters):
-    """The check ``update``: as ``value``."""
-
-
-class WrittenParameters(Strict):
-    """The check ``written``: a person marks it."""
-
-
-CHECKS: Mapping[str, type[Strict]] = MappingProxyType(
-    {
-        "value": ValueParameters,
-        "gradient": GradientParameters,
-        "training": TrainingParameters,
-        "update": UpdateParameters,
-        "number": NumberParameters,
-        "property": PropertyParameters,
-        "recorded": RecordedParameters,
-        "written": WrittenParameters,
-    }
-)
-"""Every check with the model of its parameters: the further keys of an item that uses it."""
-
-UNPROBED_CHECKS = frozenset({"written"})
-"""Checks that ask a submission for nothing."""
-
-SOURCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "value": ("problem",),
-        "gradient": ("problem",),
-        "update": ("problem",),
-        "training": ("dataset",),
-        "number": ("draws",),
-        "recorded": ("draws",),
-        "property": ("problem", "dataset", "draws"),
-    }
-)
-"""Check -> the keys one of which its probe must have."""
-COMPARED_CHECKS = frozenset({"value", "gradient", "update"})
-"""Checks that hold answers against the right ones of a problem."""
-UNDIVIDED_CHECKS = frozenset({"number", "recorded"})
-"""Checks of a single answer on a single draw."""
 
 
 # --- the head ------------------------------------------------------------------------------

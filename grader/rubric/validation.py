@@ -14,9 +14,10 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from grader.errors import Complaint
+from grader.rubric.check_schema import CHECKS, UNPROBED_CHECKS, Strict
 from grader.rubric.document import Document, Path
 from grader.rubric.draft import Draft
-from grader.rubric.schema import CHECKS, UNPROBED_CHECKS, AskedModel, ItemModel, RubricModel, Strict
+from grader.rubric.schema import AskedModel, ItemModel, RubricModel
 from grader.rubric.wording import describe, hint, shown
 
 _NO_MAPPING = ("model_type", "dict_type", "model_attributes_type")

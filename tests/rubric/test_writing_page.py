@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 import reference
 from grader.expressions import FUNCTIONS
-from grader.rubric import load_rubric, schema
+from grader.rubric import check_schema, load_rubric, schema
 from grader.rubric.catalogue import ReferenceCatalogue
 from reference.datasets import DATASETS
 from tests.cli.command import ROOT, grader, scores
@@ -36,8 +36,8 @@ modules: {expected: [net.py]}
 
 def models() -> list[type[BaseModel]]:
     """Return every mapping of the language."""
-    found = vars(schema).values()
-    return [one for one in found if isinstance(one, type) and issubclass(one, schema.Strict)]
+    found = {**vars(schema), **vars(check_schema)}.values()
+    return [one for one in found if isinstance(one, type) and issubclass(one, check_schema.Strict)]
 
 
 def keys() -> list[str]:
@@ -85,11 +85,11 @@ def test_every_key_of_the_language_is_on_the_page(key: str) -> None:
 @pytest.mark.parametrize(
     "word",
     [
-        *schema.CHECKS,
+        *check_schema.CHECKS,
         *schema.VISIBILITIES,
-        *schema.METHODS,
-        *schema.PRECISIONS,
-        *schema.UNITS,
+        *check_schema.METHODS,
+        *check_schema.PRECISIONS,
+        *check_schema.UNITS,
         *schema.MODES,
         *FUNCTIONS,
         *DATASETS,
