@@ -10,12 +10,26 @@ from hypothesis import strategies as st
 
 from grader.errors import Complaint, RubricError
 from grader.records import Rubric
+from tests.rubric.test_options import SEED, WITH, YEAR
+from tests.rubric.test_statements import BEST, DW, ITEMS, NOTES
+from tests.rubric.test_ways import WAYS
 
 JUNK = st.sampled_from(
     ["", "[", "]", "{", "}", ": ", "- ", "\n", "\n  ", "\t", "*a", "&a ", "<<: *a", "!!int ", "? ", "|", "> ",
      "null", "true", "010", "1e400", "-1", "0.5", "net", "loss", "plain", "{}", "[]", "[[]]", "{a: {a: {}}}",
      "'", '"', '"\\ud800"', "#", "---", "\x00", "\ufeff", "é", "items:", "sections:", "probes:", "[key]"]
 )  # fmt: skip
+NAMES = st.sampled_from(
+    ["$year", "$x", "$$", "only: {year: a}", "only: 5", "only: [[]]", "options: 5", "choices: [a]", "default: x",
+     "any_of: []", "any_of: {}", "any_of: [5]", "draws: none", "holds: x", "holds: [5]", "value: 1/0", "mode: overfit"]
+)  # fmt: skip
+RICH = (
+    (SEED, YEAR + "  layout: {default: a, choices: [a, b]}\n"),
+    WITH,
+    NOTES,
+    (ITEMS, ITEMS + DW + BEST + WAYS),
+    ("points: 2\n    check", "points: 2\n    only: {layout: a}\n    check"),
+)
 TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=8)
 MUTATION = st.tuples(
     st.integers(min_value=0, max_value=2000),
@@ -61,6 +75,22 @@ def test_a_value_of_any_kind_in_place_of_another_never_raises_anything_else(
     number = data.draw(st.integers(min_value=0, max_value=len(lines) - 1))
     key = lines[number].partition(":")[0]
     lines[number] = f"{key}: {data.draw(JUNK)}"
+
+    loads_or_complains(load, "\n".join(lines))
+
+
+@settings(quiet, max_examples=80)
+@given(data=st.data())
+def test_neither_does_one_in_a_rubric_with_options_ways_and_statements(
+    load: Callable[[str | bytes], Rubric], change: Callable[..., str], data: st.DataObject
+) -> None:
+    lines = change(*RICH).splitlines()
+    number = data.draw(st.integers(min_value=0, max_value=len(lines) - 1))
+    if data.draw(st.booleans()):
+        lines[number] = f"{lines[number].partition(':')[0]}: {data.draw(JUNK | NAMES)}"
+    else:
+        indent = " " * data.draw(st.sampled_from([0, 2, 4, 6]))
+        lines.insert(number, indent + data.draw(NAMES))
 
     loads_or_complains(load, "\n".join(lines))
 
