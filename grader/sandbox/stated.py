@@ -44,7 +44,7 @@ class Stated:
     files
         Path -> bytes of all that was handed in.
     starter
-        The template's; a notebook that is no other than one of these states nothing.
+        The template's; what its notebooks state and have printed is nobody's.
     modules
         Names of the modules that the rubric expects.
     """
@@ -98,27 +98,24 @@ class Stated:
             yield self.files[path].decode("utf-8-sig", "replace")
 
     def _markdown(self) -> Iterator[str]:
+        given = {_joined(cell.get("source")) for cell in _cells_in(self.starter)}
         for cell in self._all_cells():
-            if cell.get("cell_type") in ("markdown", "raw"):
-                yield _joined(cell.get("source"))
+            text = _joined(cell.get("source"))
+            if cell.get("cell_type") in ("markdown", "raw") and text not in given:
+                yield text
 
     def _outputs(self) -> Iterator[str]:
         """Yield what each code cell has printed, or shown as text."""
+        # Whoever saves the template without running it keeps what its author's cells have printed.
+        given = set(map(_shown, _cells_in(self.starter)))
         for cell in self._all_cells():
-            outputs = cell.get("outputs")
-            texts = [_output(one) for one in outputs] if isinstance(outputs, list) else []
-            if any(texts):
-                yield _ESCAPE.sub("", "\n".join(texts))
+            text = _shown(cell)
+            if text.strip() and text not in given:
+                yield text
 
     def _all_cells(self) -> list[dict[str, Any]]:
         if self._cells is None:
-            given = set(self.starter.values())
-            notebooks = [
-                data
-                for path, data in sorted(self.files.items())
-                if path.endswith(".ipynb") and data not in given
-            ]
-            self._cells = [cell for data in notebooks for cell in _cells_of(data)]
+            self._cells = _cells_in(self.files)
         return self._cells
 
 
@@ -129,6 +126,19 @@ def is_answers_file(path: str) -> bool:
     (True, False)
     """
     return path.rpartition("/")[2].casefold() in FILES
+
+
+def _cells_in(files: Mapping[str, bytes]) -> list[dict[str, Any]]:
+    """Return the cells of all notebooks among files, in the order of their paths."""
+    notebooks = [data for path, data in sorted(files.items()) if path.endswith(".ipynb")]
+    return [cell for data in notebooks for cell in _cells_of(data)]
+
+
+def _shown(cell: Mapping[str, Any]) -> str:
+    """Return all that a cell has printed, or shown as text."""
+    outputs = cell.get("outputs")
+    texts = [_output(one) for one in outputs] if isinstance(outputs, list) else []
+    return _ESCAPE.sub("", "\n".join(texts))
 
 
 def _cells_of(data: bytes) -> list[dict[str, Any]]:

@@ -42,8 +42,8 @@ def stream(text: Any) -> dict[str, Any]:
     return {"output_type": "stream", "name": "stdout", "text": text}
 
 
-def of(handed_in: dict[str, bytes], *modules: str, **starter: bytes) -> Stated:
-    return Stated(files=handed_in, starter=starter, modules=modules)
+def of(handed_in: dict[str, bytes], *modules: str) -> Stated:
+    return Stated(files=handed_in, starter={}, modules=modules)
 
 
 @pytest.mark.parametrize(
@@ -137,9 +137,26 @@ def test_output_of_every_kind_is_read(output: dict[str, Any]) -> None:
 
 def test_what_the_code_says_is_no_output_and_neither_is_the_template() -> None:
     code = {"cell_type": "code", "source": "# validation accuracy: 0.9", "outputs": []}
-    for stated in (of({"hw.ipynb": notebook(code)}), of({"hw.ipynb": RUN}, template=RUN)):
+    saved = RUN.replace(b'"nbformat": 4', b'"nbformat": 4, "metadata": {}')
+    template = {"template.ipynb": RUN}
+    for stated in (
+        of({"hw.ipynb": notebook(code)}),
+        Stated(files={"hw.ipynb": RUN}, starter=template, modules=()),
+        Stated(files={"hw.ipynb": saved}, starter=template, modules=()),
+    ):
         with pytest.raises(StatementError, match="no stored output says it"):
             stated.recorded(PATTERN)
+
+
+def test_a_templates_markdown_states_nothing() -> None:
+    template = notebook(markdown("For example, so:", "y = 5"))
+    mine = notebook(markdown("For example, so:", "y = 5"), markdown("y = 3"))
+
+    assert (
+        Stated(files={"a.ipynb": mine}, starter={"t.ipynb": template}, modules=()).stated("y") == 3
+    )
+    with pytest.raises(StatementError):
+        Stated(files={"a.ipynb": template}, starter={"t.ipynb": template}, modules=()).stated("y")
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b'{"cells": 5}', b'{"cells": [5]}', b"\xff"])
