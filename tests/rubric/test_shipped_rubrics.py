@@ -29,6 +29,7 @@ SINGLE = ("autoencoder", "backprop-by-hand", "gplvm", "rbm", "sigmoid-mlp")
         ("elec576-a1", 50),
         ("ece247-hw3", 100),
         ("ece247-hw4", 100),
+        ("ece247-hw5", 100),
         *((name, 20) for name in SINGLE),
     ],
 )
