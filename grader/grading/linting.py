@@ -185,13 +185,19 @@ class _Proving:
     def run(self, examine: Examine, solution: Path | None) -> None:
         """Take the steps for which code is run: the starter, then what is right, then the rest."""
         self._starter(examine)
-        examples, wrong = examples_of(self.rubric, self.file)
+        examples, wrong = examples_of(self.rubric, self.file) if self._is_default else ([], [])
         sheets = {example.student: examine(example.submission) for example in examples}
         self._solutions(examine, solution, [e for e in examples if e.is_right(self.rubric)], sheets)
         self._examples(examples, sheets, wrong)
         self.lost |= {item for sheet in sheets.values() for item in lost_in(sheet)}
         self.warnings += advice(self.plan, self.outline, self.lost)
         self.take("advice", [], _counted(len(self.warnings), "warning"))
+
+    @property
+    def _is_default(self) -> bool:
+        """Whether nothing else than the defaults of its options is chosen."""
+        chosen = self.rubric.chosen
+        return all(chosen[option.id] == option.default for option in self.rubric.options)
 
     def _starter(self, examine: Examine) -> None:
         """The untouched starter loads, and earns nothing."""
@@ -237,6 +243,9 @@ class _Proving:
         self, examples: list[Example], sheets: dict[str, ScoreSheet], wrong: list[Complaint]
     ) -> None:
         """Every example has exactly the points that were worked out for it."""
+        if not self._is_default:
+            self.skip("examples", "examples are kept for the defaults of the options alone")
+            return
         if not examples and not wrong:
             self.skip("examples", f"there are no examples: submissions_example/{self.rubric.id}")
             return

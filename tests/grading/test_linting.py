@@ -13,6 +13,8 @@ from grader.grading.linting import Proof, lint
 from grader.grading.mistakes import Trial, trials
 from grader.grading.plan import make_plan
 from grader.rubric import load_rubric
+from grader.rubric.choices import Choice
+from grader.rubric.courses import Selection
 from grader.rubric.outline import Outline
 from tests.cli.command import ROOT, grader
 from tests.grading.classroom import HEAD, RIGHT, STARTER, TANH, put, write_rubric
@@ -417,3 +419,19 @@ def test_a_wrong_use_of_the_command_is_told(arguments: tuple[str, ...], told: st
 
     assert (done.returncode, done.stdout) == (1, "")
     assert told in done.stderr
+
+
+def test_examples_are_held_against_the_defaults_of_the_options_alone(tmp_path: Path) -> None:
+    year = 'options: {year: {default: "2020", choices: ["2015", "2020"], title: "Year"}}\nprobes:'
+    of_2020 = 'only: {year: ["2020"]}'
+    rubric = TANH.replace("probes:", year).replace("  dz:\n", f"  dz:\n    {of_2020}\n")
+    rubric = rubric.replace("answer: dz}\n", f"answer: dz, {of_2020}}}\n")
+    file = rubric_in(tmp_path, rubric, table=TABLE, bold_otter=RIGHT, calm_tern=HALF)
+    earlier = Selection(choices=(Choice(option="year", choice="2015", source="--option"),))
+
+    assert results(lint(file))["examples"] == "ok"
+    proof = lint(file, selection=earlier)
+
+    assert proof.holds, errors(proof)
+    assert results(proof)["examples"] == "skipped"
+    assert "examples are kept for the defaults of the options alone" in str(proof.warnings)
