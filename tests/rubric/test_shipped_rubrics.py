@@ -29,6 +29,8 @@ SINGLE = ("autoencoder", "backprop-by-hand", "gplvm", "rbm", "sigmoid-mlp")
         ("elec576-a1", 50),
         ("ece247-hw3", 100),
         ("ece247-hw4", 100),
+        ("cs231n-a1", 100),
+        ("cs231n-a2", 100),
         *((name, 20) for name in SINGLE),
     ],
 )
