@@ -7,7 +7,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 # Two a core: many tests wait, for limits that have to run out.
 WORKERS ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
-DEMO := elec576-a1 ece247-hw3 ece247-hw4 ece247-hw5 autoencoder gplvm rbm sigmoid-mlp backprop-by-hand
+DEMO := elec576-a1 ece247-hw3 ece247-hw4 ece247-hw5 cs231n-a1 cs231n-a2 \
+	autoencoder gplvm rbm sigmoid-mlp backprop-by-hand
 
 .PHONY: demo test lint types imports pytest bench clean
 

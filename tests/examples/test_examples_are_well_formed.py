@@ -19,6 +19,8 @@ UNTOUCHED = {
     "ece247-hw3": "clear-minnow",
     "ece247-hw4": "lilac-oriole",
     "ece247-hw5": "lunar-otter",
+    "cs231n-a1": "keen-marmot",
+    "cs231n-a2": "kindly-yak",
     "autoencoder": "mossy-newt",
     "backprop-by-hand": "keen-viper",
     "gplvm": "slate-eel",
@@ -30,6 +32,8 @@ UNPARSED = {
     "ece247-hw3": "cedar-skunk",
     "ece247-hw4": "ivory-lemur",
     "ece247-hw5": "juniper-mole",
+    "cs231n-a1": "jagged-finch",
+    "cs231n-a2": "jumpy-tapir",
     "autoencoder": "ivory-gull",
     "backprop-by-hand": "jolly-beetle",
     "gplvm": "rusty-plover",
@@ -37,7 +41,7 @@ UNPARSED = {
     "sigmoid-mlp": "lunar-snail",
 }
 RUBRICS = tuple(UNTOUCHED)
-WHOLE = ("elec576-a1", "ece247-hw3")
+WHOLE = ("elec576-a1", "ece247-hw3", "cs231n-a1")
 """Rubrics whose examples show every oddity of real submissions; the others have fewer."""
 
 pytestmark = pytest.mark.parametrize("rubric_id", RUBRICS)
@@ -45,11 +49,21 @@ pytestmark = pytest.mark.parametrize("rubric_id", RUBRICS)
 
 @functools.cache
 def entries(rubric_id: str) -> list[dict[str, Any]]:
-    """Return the items as they stand in the rubric, in its order."""
+    """Return the items as they stand in the rubric, in its order; those of the default year."""
     text = (ROOT / "rubrics" / rubric_id / "rubric.yaml").read_text(encoding="utf-8")
     rubric: dict[str, Any] = yaml.safe_load(text)
     sections = [{"items": rubric.get("items", [])}, *rubric.get("sections", [])]
-    return [item for section in sections for item in section["items"]]
+    chosen = {
+        name: option["default"]
+        for name, option in rubric.get("options", {}).items()
+        if isinstance(option, dict)
+    }
+    return [
+        item
+        for section in sections
+        for item in section["items"]
+        if all(chosen[name] in choices for name, choices in item.get("only", {}).items())
+    ]
 
 
 def items(rubric_id: str) -> dict[str, Decimal]:
@@ -182,6 +196,8 @@ def test_the_files_keep_the_oddities_of_real_ones(rubric_id: str) -> None:
     if rubric_id == "elec576-a1":
         assert any(b"\n\t\treturn" in data for data in sources)
         assert any(b"%autoreload" in data and b"NameError" in data for data in sources)
+    elif rubric_id == "cs231n-a1":
+        assert any(b"get_datasets.sh" in data and b"%autoreload" in data for data in sources)
     else:
         assert any("__MACOSX/" in path for path in paths)
         assert any(path.endswith(".DS_Store") for path in paths)

@@ -15,8 +15,8 @@ from tests.cli.command import ROOT, grader, scores
 
 Rows = dict[str, dict[str, str]]
 
-WHOLE = ("elec576-a1", "ece247-hw3")
-LATER = ("ece247-hw4", "ece247-hw5")
+WHOLE = ("elec576-a1", "ece247-hw3", "cs231n-a1")
+LATER = ("ece247-hw4", "ece247-hw5", "cs231n-a2")
 """Homework that follows on another one of its course."""
 SINGLE = ("autoencoder", "backprop-by-hand", "gplvm", "rbm", "sigmoid-mlp")
 """Rubrics of one problem each."""

@@ -30,6 +30,8 @@ SINGLE = ("autoencoder", "backprop-by-hand", "gplvm", "rbm", "sigmoid-mlp")
         ("ece247-hw3", 100),
         ("ece247-hw4", 100),
         ("ece247-hw5", 100),
+        ("cs231n-a1", 100),
+        ("cs231n-a2", 100),
         *((name, 20) for name in SINGLE),
     ],
 )

@@ -1,0 +1,2 @@
+"""Another name of im2col_cython, under which some years compile it."""
+from .im2col_cython import *

@@ -1,0 +1,44 @@
+import numpy as np
+
+
+def sgd(x, dx, config=None):
+    config = config or {}
+    return x - config.setdefault('learning_rate', 1e-2) * dx, config
+
+
+def sgd_momentum(w, dw, config=None):
+    if config is None:
+        config = {}
+    config.setdefault('learning_rate', 1e-2)
+    config.setdefault('momentum', 0.9)
+    v = config.get('velocity', np.zeros_like(w))
+    v = config['momentum'] * v - config['learning_rate'] * dw
+    next_w = w + v
+    config['velocity'] = v
+    return next_w, config
+
+
+def rmsprop(w, dw, config=None):
+    config = {'learning_rate': 1e-2, 'decay_rate': 0.99, 'epsilon': 1e-8, 'cache': 0 * w, **(config or {})}
+    config['cache'] = np.average([config['cache'], dw ** 2], axis=0,
+                                 weights=[config['decay_rate'], 1 - config['decay_rate']])
+    return w - config['learning_rate'] * dw / (config['epsilon'] + config['cache'] ** 0.5), config
+
+
+def adam(w, dw, config=None):
+    if config is None:
+        config = {}
+    config.setdefault('learning_rate', 1e-3)
+    config.setdefault('beta1', 0.9)
+    config.setdefault('beta2', 0.999)
+    config.setdefault('epsilon', 1e-8)
+    config.setdefault('m', np.zeros_like(w))
+    config.setdefault('v', np.zeros_like(w))
+    config.setdefault('t', 0)
+    config['t'] += 1
+    config['m'] = config['beta1'] * config['m'] + (1 - config['beta1']) * dw
+    config['v'] = config['beta2'] * config['v'] + (1 - config['beta2']) * dw ** 2
+    m_hat = config['m'] / (1 - config['beta1'] ** config['t'])
+    v_hat = config['v'] / (1 - config['beta2'] ** config['t'])
+    next_w = w - config['learning_rate'] * m_hat / (np.sqrt(v_hat) + config['epsilon'])
+    return next_w, config
