@@ -182,6 +182,7 @@ class Children:
             "op": "load",
             "adapter": given,
             "student": {file.path: file.data for file in self.files},
+            "modified": {file.path: file.modified for file in self.files if file.modified},
             "starter": {file.path: file.data for file in rubric.starter},
             "expected": list(rubric.modules.expected),
             "wanted": self.plan.wanted,

@@ -93,6 +93,7 @@ class Child:
             starter=message["starter"],
             expected=message["expected"],
             wanted=message["wanted"],
+            modified=message.get("modified", {}),
             stand_in=frozenset(message["stand_in"]),
             definitions_only=message["definitions_only"],
         )

@@ -16,7 +16,13 @@ from types import ModuleType
 
 from grader.sandbox import answers, notebooks
 from grader.sandbox.answers import ANY_NAME
-from grader.sandbox.choice import is_untouched, package_roots, replacements
+from grader.sandbox.choice import (
+    are_versions,
+    is_untouched,
+    newest_version,
+    package_roots,
+    replacements,
+)
 from grader.sandbox.finder import BUILT_IN_FINDERS, SubmissionFinder
 from grader.sandbox.statements import (
     UNPARSABLE,
@@ -47,6 +53,8 @@ class Loader:
         Module files that the rubric names, such as ``nndl/layers.py``.
     wanted
         Module -> names that the probes import from it.
+    modified
+        Path -> when a file of the student's was changed, in seconds, as far as an archive tells.
     stand_in
         Roots of modules whose calls do nothing.
     definitions_only
@@ -58,6 +66,7 @@ class Loader:
     starter: Mapping[str, bytes]
     expected: Sequence[str]
     wanted: Mapping[str, Sequence[str]]
+    modified: Mapping[str, int] = field(default_factory=dict)
     stand_in: frozenset[str] = frozenset()
     definitions_only: bool = False
     root: str = ""
@@ -104,7 +113,8 @@ class Loader:
 
     def _find_root(self) -> str:
         """Return the folder under which the expected files lie; tell of others that have some."""
-        root, *others = package_roots(self.student, self.starter, self.expected) or [""]
+        roots = package_roots(self.student, self.starter, self.expected, self.modified)
+        root, *others = roots or [""]
         if others:
             told = ", ".join(repr(other or "./") for other in others)
             self.add_note(f"package root {root or './'!r} taken, also found: {told}")
@@ -118,7 +128,7 @@ class Loader:
         taken = {self.root + path for path in own}
         spare = [path for path in sorted(self.student) if path not in taken]
         gaps = [*missing, *sorted(untouched)]
-        self.replaced = replacements(gaps, spare, self._may_stand_for, untouched)
+        self.replaced = replacements(gaps, spare, self._may_stand_for, untouched, self.modified)
         if not own and not self.replaced:
             # Of all that was handed in nothing is known: the template must not take its place.
             unreadable = [path for path in spare if self._is_unreadable_notebook(path)]
@@ -130,6 +140,26 @@ class Loader:
             elif path in missing and module_name(path) in self.wanted:
                 instead = ": the template's was used" if path in self.starter else ""
                 self.add_note(f"{path} was not handed in{instead}")
+        self._find_versions([path for path in own if path not in untouched])
+
+    def _find_versions(self, own: Sequence[str]) -> None:
+        """Take the newest of the versions that lie beside an expected file, and say so."""
+        for path in own:
+            file = self.root + path
+            versions = [
+                other
+                for other in sorted(self.student)
+                if are_versions(other, file)
+                and self.student[other] != self.student[file]
+                and other not in self.replaced.values()
+                and self._may_stand_for(other, path)
+            ]
+            newest = newest_version(file, versions, self.modified)
+            if newest != file:
+                self.replaced[path] = newest
+                self.add_note(f"{path} has a newer version beside it: {newest} is taken for it")
+            elif versions:
+                self.add_note(f"{path} was taken, also found: {', '.join(versions)}")
 
     def _is_unreadable_notebook(self, path: str) -> bool:
         if not path.endswith(".ipynb"):
