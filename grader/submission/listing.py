@@ -137,14 +137,15 @@ def listed_archive(archive: Path, holder: Place) -> Listing:
     listing = Listing()
     if found.failure:
         listing.problems[holder or ("",)] = found.failure
-    for place, why in sorted(found.refused.items()):
+    for inner, why in sorted(found.refused.items()):
+        place = (*holder, *inner)
         if why == TOO_LARGE:
-            listing.archives.append((*holder, *place))
+            listing.archives.append(place)
         else:
-            listing.problems[(*holder, *place)] = why
+            listing.problems[place] = why
     listing.notes |= {(*holder, *place): note for place, note in found.notes.items()}
-    for place in sorted(found.files):
-        listing.add((*holder, *place))
+    for inner in sorted(found.files):
+        listing.add((*holder, *inner))
     return listing
 
 

@@ -32,6 +32,7 @@ _STUDENT = "student"
 _KNOWN = ", ".join(("SID", "ID", "SIS Login ID", "Identifier", "Name", "First Name", "Email"))
 _PARTICIPANT = re.compile(r"\D+(\d+)")
 _NOT_LETTERS = re.compile(r"[\W_]+")
+_POSTING = frozenset({"manual posting", "muted"})
 _TEST_STUDENT = "student, test"
 MOST_ROSTER = 16 << 20
 
@@ -177,8 +178,8 @@ def _row(columns: Mapping[str, list[int]], cells: Sequence[str], line: int) -> R
     ids = [_plain_id(cell) for cell in told["id"]]
     if not (name or email or ids):
         # Beneath its head Canvas has a line about how grades are posted.
-        is_about_posting = any("manual posting" in cell.casefold() for cell in cells)
-        return None if is_about_posting or line == 2 else "neither an id, a name nor an e-mail"
+        is_about_posting = any(cell.casefold() in _POSTING for cell in cells)
+        return None if is_about_posting else "neither an id, a name nor an e-mail"
     person = Person(
         student_id=(ids or [email or name])[0],
         name=name,
