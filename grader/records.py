@@ -131,6 +131,8 @@ class Modules:
     preload: tuple[str, ...] = ()
     stand_in: tuple[str, ...] = ()
     flag: tuple[str, ...] = ()
+    numpy_compat: bool = False
+    """Whether names that NumPy has removed are given back: ``np.int``, ``np.Inf``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

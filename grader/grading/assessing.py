@@ -15,6 +15,7 @@ from grader.grading.waivers import waived
 from grader.grading.ways import by_best_way
 from grader.grading.witness import Ask
 from grader.records import ADAPTER, Outcome, ScoreSheet, Submission, Transcript, Verdict
+from grader.sandbox.older_numpy import ENVIRONMENT
 from grader.scoring.marks import marked
 from grader.scoring.sheet import make_sheet
 
@@ -60,7 +61,7 @@ def assessed(
         transcript.load,
         transcript.usage,
         conventions,
-        [*flags_of(plan, submission, transcript), *_noted(verdicts)],
+        [*flags_of(plan, submission, transcript), *_noted(verdicts), *_older(verdicts)],
     )
     return marked(sheet, plan.marks)
 
@@ -76,6 +77,13 @@ def _noted(verdicts: Mapping[str, Verdict]) -> list[str]:
         ]
         flags += [f"{telling}: {', '.join(items)}"] if items else []
     return flags
+
+
+def _older(verdicts: Mapping[str, Verdict]) -> list[str]:
+    """Return a flag about the items that only an older NumPy would have answered."""
+    items = [item for item, verdict in verdicts.items() if ENVIRONMENT in verdict.message]
+    told = "uses what NumPy has removed (a rubric's modules: numpy_compat gives names back)"
+    return [f"{told}: {', '.join(items)}"] if items else []
 
 
 def without_files(plan: Plan, submission: Submission) -> tuple[ScoreSheet, Transcript]:

@@ -188,6 +188,7 @@ class Children:
             "wanted": self.plan.wanted,
             "stand_in": list(rubric.modules.stand_in),
             "definitions_only": self._definitions_only,
+            "numpy_compat": rubric.modules.numpy_compat,
         }
 
 

@@ -97,6 +97,7 @@ def _modules(given: ModulesModel) -> Modules:
         preload=given.preload,
         stand_in=given.stand_in,
         flag=given.flag,
+        numpy_compat=given.numpy_compat,
     )
 
 

@@ -192,6 +192,7 @@ class ModulesModel(Strict):
     preload: tuple[Text, ...] = ()
     stand_in: tuple[Text, ...] = ()
     flag: tuple[Text, ...] = ()
+    numpy_compat: Annotated[bool, PlainValidator(yes_or_no)] = False
 
 
 # --- probes --------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.sandbox.older_numpy import environment_trouble
 from grader.sandbox.standins import Inert
 
 MAX_BYTES = 48 << 20
@@ -236,6 +237,9 @@ def described(error: BaseException, lost: Lost) -> dict[str, str]:
         return failure("raised", "calls sys.exit()", name, where)
     if _is_a(error, EOFError):
         text = f"{text} (there is no input() while grading)"
+    trouble = environment_trouble(text) if where else ""
+    if trouble:
+        return failure("raised", f"{name}: {text} ({trouble})", name, where)
     if not where and _is_missing_part(error, text):
         return failure("not_implemented", f"{name}: {text}", name, where)
     return failure("raised", f"{name}: {text}" if text else name, name, where)

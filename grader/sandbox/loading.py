@@ -24,6 +24,7 @@ from grader.sandbox.choice import (
     replacements,
 )
 from grader.sandbox.finder import BUILT_IN_FINDERS, SubmissionFinder
+from grader.sandbox.meant import meant, only_file
 from grader.sandbox.statements import (
     UNPARSABLE,
     bound_by,
@@ -129,6 +130,7 @@ class Loader:
         spare = [path for path in sorted(self.student) if path not in taken]
         gaps = [*missing, *sorted(untouched)]
         self.replaced = replacements(gaps, spare, self._may_stand_for, untouched, self.modified)
+        self._find_together([path for path in missing if path not in self.replaced], own)
         if not own and not self.replaced:
             # Of all that was handed in nothing is known: the template must not take its place.
             unreadable = [path for path in spare if self._is_unreadable_notebook(path)]
@@ -141,6 +143,19 @@ class Loader:
                 instead = ": the template's was used" if path in self.starter else ""
                 self.add_note(f"{path} was not handed in{instead}")
         self._find_versions([path for path in own if path not in untouched])
+
+    def _find_together(self, missing: Sequence[str], own: Sequence[str]) -> None:
+        """Take one file for several expected ones where it defines what is wanted of each."""
+        stands_for = {self.root + path: [path] for path in own}
+        for path, other in self.replaced.items():
+            stands_for.setdefault(other, []).append(path)
+        for path in missing:
+            wanted = {*self.wanted.get(module_name(path), ())}
+            for other, paths in stands_for.items():
+                told = {name for one in paths for name in self.wanted.get(module_name(one), ())}
+                if path not in self.replaced and self._defined(other) & wanted - told:
+                    self.replaced[path] = other
+                    paths.append(path)
 
     def _find_versions(self, own: Sequence[str]) -> None:
         """Take the newest of the versions that lie beside an expected file, and say so."""
@@ -216,12 +231,35 @@ class Loader:
             return path, self.starter[path]
         return None
 
+    def meant(self, name: str, asker: str) -> tuple[str, tuple[str, bytes] | None]:
+        """Return which module an import means that fits the student's own machine only.
+
+        Either by its name under the package root, or as a file that lies elsewhere.
+        """
+        packages = {path.partition("/")[0] for path in self.expected if "/" in path}
+        known = meant(name, asker.removeprefix(self.root), self.root, packages, self._is_there)
+        if known or "." in name:
+            return known, None
+        for files, root in ((self.student, self.root), (self.starter, "")):
+            path = only_file(name, root, files)
+            inner = module_name(path.removeprefix(root))
+            if path and path.startswith(root) and self._is_there(inner):
+                return inner, None
+            if path:
+                return "", (path, files[path])
+        return "", None
+
+    def _is_there(self, name: str) -> bool:
+        stem = name.replace(".", "/")
+        files = (f"{stem}/__init__.py", f"{stem}.py")
+        return any(map(self.find, files)) or self.has_folder(stem)
+
     def has_folder(self, path: str) -> bool:
         """Tell whether any module file lies under a folder."""
         prefix = path + "/"
         return any(
             name.startswith(start + prefix)
-            for names, start in ((self.student, self.root), (self.starter, ""))
+            for names, start in ((self.student, self.root), (self.starter, ""), (self.replaced, ""))
             for name in names
         )
 

@@ -1,0 +1,107 @@
+"""Whatever a patient TA could run by hand loads and answers: a made submission of each kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from grader.grading.examiner import Examiner
+from grader.grading.plan import make_plan
+from grader.records import ScoreSheet
+from grader.rubric import load_rubric
+from grader.sandbox.older_numpy import ENVIRONMENT
+from grader.submission import discover, read
+from tests.grading.classroom import HEAD, outcomes, write_rubric
+from tests.submission.kinds import EXPECTED, KINDS, STARTER, put_kind
+
+RUBRIC = (
+    HEAD.replace("[act.py]", f"[{', '.join(EXPECTED)}]")
+    + """\
+probes:
+  net:
+    problem: tanh
+    cases: {plain: {}}
+    code: |
+      from nndl.neural_net import net
+      out = net(z)
+    answers: {out: out}
+  layers:
+    problem: tanh
+    cases: {plain: {}}
+    code: |
+      from nndl.layers import squash
+      out = squash(z)
+    answers: {out: out}
+items:
+  - {id: net, title: "Net", points: 4, check: value, probe: net, answer: out}
+  - {id: layers, title: "Layers", points: 6, check: value, probe: layers, answer: out}
+"""
+)
+
+
+class Hall:
+    """The homework of the kinds, with and without what NumPy has removed."""
+
+    def __init__(self, folder: Path) -> None:
+        rubric = load_rubric(write_rubric(folder, RUBRIC, STARTER))
+        older = replace(rubric, modules=replace(rubric.modules, numpy_compat=True))
+        self.examiners = {
+            is_compatible: Examiner(make_plan(which))
+            for is_compatible, which in ((False, rubric), (True, older))
+        }
+
+    def grade(self, folder: Path, name: str, numpy_compat: bool) -> ScoreSheet:
+        """Grade a kind of submission as ``grader grade`` does."""
+        (found,) = discover(put_kind(folder, KINDS[name]), EXPECTED)
+        sheet, _ = self.examiners[numpy_compat].examine(read(found))
+        return sheet
+
+
+@pytest.fixture(scope="module")
+def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+    made = Hall(tmp_path_factory.mktemp("rubric"))
+    yield made
+    for examiner in made.examiners.values():
+        examiner.close()
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_what_runs_by_hand_is_loaded_and_right(hall: Hall, tmp_path: Path, name: str) -> None:
+    sheet = hall.grade(tmp_path, name, KINDS[name].numpy_compat)
+
+    told = [f"{s.item.id}: {s.verdict.outcome}: {s.verdict.message}" for s in sheet.scores]
+    assert outcomes(sheet) == {"net": "correct", "layers": "correct"}, [*told, sheet.load]
+    assert sheet.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("old version in another folder, changed earlier", "package root 'b/' taken, also found"),
+        ("template beside the work", "package root 'hw3/' taken, also found: 'a/'"),
+        ("file saved once more by the browser", "nndl/layers (1).py is taken for it"),
+        ("renamed modules", "nndl/layers-2.py is taken for it"),
+        ("file twice in the archive", "twice in the archive, the last was taken"),
+        ("renamed notebook", "Copy of HW3 (1).ipynb is taken for it"),
+    ],
+)
+def test_what_was_taken_of_several_is_told(
+    hall: Hall, tmp_path: Path, name: str, words: str
+) -> None:
+    sheet = hall.grade(tmp_path, name, numpy_compat=False)
+
+    assert any(words in flag for flag in sheet.flags), sheet.flags
+
+
+def test_what_numpy_has_removed_is_told_as_the_environments(hall: Hall, tmp_path: Path) -> None:
+    sheet = hall.grade(tmp_path, "names that NumPy has removed", numpy_compat=False)
+
+    assert outcomes(sheet) == {"net": "raised", "layers": "raised"}
+    told = f"an older NumPy took np.product, {np.__version__} does not: this is {ENVIRONMENT}"
+    if not hasattr(np, "product"):
+        assert all(told in score.verdict.message for score in sheet.scores)
+    assert any("numpy_compat gives names back): net, layers" in flag for flag in sheet.flags)
