@@ -10,6 +10,7 @@ import builtins
 import contextlib
 import io
 import os
+import pdb
 import random
 import sys
 from collections.abc import Collection, Iterator, Mapping
@@ -69,6 +70,8 @@ class Child:
         sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = self._stream  # type: ignore[misc]
         sys.stdin = sys.__stdin__ = io.StringIO("")  # type: ignore[misc,assignment]
         sys.argv = ["submission"]
+        # A forgotten stop of a debugger stops nothing: nobody is there to go on.
+        sys.breakpointhook = pdb.set_trace = _go_on  # type: ignore[assignment]
         builtins.get_ipython = lambda: Inert("IPython.get_ipython", True)  # type: ignore[attr-defined]
         builtins.display = lambda *shown, **options: None  # type: ignore[attr-defined]
 
@@ -167,6 +170,10 @@ class Child:
             with unwarned():
                 self._compiled[key] = compile(source, PROBE, mode)
         return self._compiled[key]
+
+
+def _go_on(*arguments: Any, **options: Any) -> None:
+    return None
 
 
 def _fresh(value: Any) -> Any:

@@ -274,7 +274,27 @@ class Loader:
         if path.endswith(".ipynb"):
             return list(self._cells(path, data))
         check_encoding(data)
-        return [(path, statement) for statement in parsed(data, path)]
+        try:
+            statements = parsed(data, path)
+        except SyntaxError:
+            statements = self._without_magics(path, data)
+        return [(path, statement) for statement in statements]
+
+    def _without_magics(self, path: str, data: bytes) -> list[ast.stmt]:
+        """Return the statements of a file into which lines of a notebook were copied.
+
+        Raises
+        ------
+        SyntaxError, ValueError
+            If that is not what is wrong with it.
+        """
+        text = notebooks.plain_lines(data)
+        cleaned = notebooks.without_magics(text)
+        if cleaned == text:
+            return parsed(data, path)
+        statements = parsed(cleaned, path)
+        self.add_note(f"{path}: magics or shell lines were left out")
+        return statements
 
     def _cells(self, path: str, data: bytes) -> Iterator[tuple[str, ast.stmt]]:
         cells = self._cells_of(path, data)

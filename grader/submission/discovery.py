@@ -20,6 +20,7 @@ from grader.submission.gradescope import GRADESCOPE
 from grader.submission.joining import Unmatched, joined
 from grader.submission.listing import (
     Listing,
+    as_source,
     is_answers_file,
     is_notebook,
     is_source,
@@ -245,7 +246,8 @@ def one_submission(paths: Sequence[Path]) -> Found:
     plain = [os.path.abspath(path) for path in paths]
     base = Path(os.path.commonpath([os.path.dirname(path) for path in plain]))
     files = sorted({Path(path).relative_to(base).as_posix() for path in plain})
-    return found_as(paths[0].stem, base, Listing(files=[(file,) for file in files]))
+    name = Path(as_source(paths[0].name)).stem
+    return found_as(name, base, Listing(files=[(file,) for file in files]))
 
 
 def _must_exist(path: Path) -> None:

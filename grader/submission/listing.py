@@ -12,6 +12,8 @@ from grader.submission.formats import LINK, is_readable
 
 SUFFIXES = (".py", ".ipynb")
 ANSWERS_FILES = frozenset({"answers.yaml", "answers.yml", "answers.txt"})
+_SAVED_AS_TEXT = (".py.txt", ".ipynb.txt", ".ipynb.json")
+"""What browsers and mail programs make of them."""
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".7z", ".rar")
 MOST_FILES = 2000
 _NOISE = frozenset({"__MACOSX", "__pycache__", ".ipynb_checkpoints", "node_modules", "venv"})
@@ -104,7 +106,7 @@ def shown_names(places: Iterable[Place]) -> dict[str, Place]:
     names: dict[str, Place] = {}
     for place in listed:
         folders = () if is_one else map(without_suffix, place[:-1])
-        name = "/".join((*folders, place[-1]))
+        name = "/".join((*folders, as_source(place[-1])))
         # Two archives may be called alike but for their kinds.
         names["/".join(place) if name in names else name] = place
     return names
@@ -180,12 +182,22 @@ def is_noise(name: str) -> bool:
 
 def is_notebook(path: str) -> bool:
     """Return whether a path is a notebook's, in capitals or not."""
-    return path.casefold().endswith(".ipynb")
+    return as_source(path).casefold().endswith(".ipynb")
 
 
 def is_source(name: str) -> bool:
     """Return whether a name is a Python file's or a notebook's."""
-    return name.casefold().endswith(SUFFIXES)
+    return as_source(name).casefold().endswith(SUFFIXES)
+
+
+def as_source(name: str) -> str:
+    """Return the name that a Python file or a notebook had before it was saved as a text.
+
+    >>> as_source("layers.py.txt"), as_source("notes.txt")
+    ('layers.py', 'notes.txt')
+    """
+    is_saved_so = name.casefold().endswith(_SAVED_AS_TEXT)
+    return name.rpartition(".")[0] if is_saved_so else name
 
 
 def is_answers_file(name: str) -> bool:

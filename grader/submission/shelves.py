@@ -14,6 +14,7 @@ from grader.submission.formats import LINK, is_readable
 from grader.submission.found import Found, found_as
 from grader.submission.listing import (
     Listing,
+    as_source,
     is_archive,
     is_noise,
     is_work,
@@ -46,7 +47,9 @@ class Entry:
         """The name as a student's: a file's without its suffix."""
         if self.is_folder:
             return self.name
-        return without_suffix(self.name) if is_archive(self.name) else Path(self.name).stem
+        return (
+            without_suffix(self.name) if is_archive(self.name) else Path(as_source(self.name)).stem
+        )
 
     @property
     def origin(self) -> str:

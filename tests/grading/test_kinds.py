@@ -3,70 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from grader.grading.examiner import Examiner
-from grader.grading.plan import make_plan
-from grader.records import ScoreSheet
-from grader.rubric import load_rubric
 from grader.sandbox.older_numpy import ENVIRONMENT
-from grader.submission import discover, read
-from tests.grading.classroom import HEAD, outcomes, write_rubric
-from tests.submission.kinds import EXPECTED, KINDS, STARTER, put_kind
-
-RUBRIC = (
-    HEAD.replace("[act.py]", f"[{', '.join(EXPECTED)}]")
-    + """\
-probes:
-  net:
-    problem: tanh
-    cases: {plain: {}}
-    code: |
-      from nndl.neural_net import net
-      out = net(z)
-    answers: {out: out}
-  layers:
-    problem: tanh
-    cases: {plain: {}}
-    code: |
-      from nndl.layers import squash
-      out = squash(z)
-    answers: {out: out}
-items:
-  - {id: net, title: "Net", points: 4, check: value, probe: net, answer: out}
-  - {id: layers, title: "Layers", points: 6, check: value, probe: layers, answer: out}
-"""
-)
-
-
-class Hall:
-    """The homework of the kinds, with and without what NumPy has removed."""
-
-    def __init__(self, folder: Path) -> None:
-        rubric = load_rubric(write_rubric(folder, RUBRIC, STARTER))
-        older = replace(rubric, modules=replace(rubric.modules, numpy_compat=True))
-        self.examiners = {
-            is_compatible: Examiner(make_plan(which))
-            for is_compatible, which in ((False, rubric), (True, older))
-        }
-
-    def grade(self, folder: Path, name: str, numpy_compat: bool) -> ScoreSheet:
-        """Grade a kind of submission as ``grader grade`` does."""
-        (found,) = discover(put_kind(folder, KINDS[name]), EXPECTED)
-        sheet, _ = self.examiners[numpy_compat].examine(read(found))
-        return sheet
+from tests.grading.classroom import outcomes
+from tests.grading.kinds_hall import Hall
+from tests.submission.kinds import KINDS
 
 
 @pytest.fixture(scope="module")
 def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
     made = Hall(tmp_path_factory.mktemp("rubric"))
     yield made
-    for examiner in made.examiners.values():
-        examiner.close()
+    made.close()
 
 
 @pytest.mark.parametrize("name", KINDS)

@@ -170,6 +170,13 @@ KINDS: dict[str, Kind] = {
     ),
     "comments in UTF-8": headed("# größe ∂L/∂W 学生"),
     "no line end at the end": Kind(files={p: str(t).rstrip() for p, t in package().items()}),
+    "module with a further suffix": Kind(
+        files={"nndl/layers.py.txt": LAYERS, "nndl/neural_net.py.txt": NET}
+    ),
+    "notebook with a further suffix": Kind(
+        files={"hw3.ipynb.json": notebook(LAYERS, _NET_ALONE), "report.txt": "x"}
+    ),
+    "module with lines of a notebook": headed("%matplotlib inline\n!pip install numpy"),
     "suffix in capitals": Kind(files={"nndl/LAYERS.PY": LAYERS, "nndl/Neural_Net.PY": NET}),
     # --- imports -----------------------------------------------------------------------------
     "no __init__.py": Kind(files=package("a/")),
@@ -251,6 +258,31 @@ KINDS: dict[str, Kind] = {
     ),
     "a web address": headed("import urllib.request\nurllib.request.urlretrieve('http://x.y', 'z')"),
     "a pip call": headed("import subprocess\nsubprocess.run(['pip', 'install', 'x'], check=True)"),
+    "stops of a debugger": Kind(
+        files=package(
+            layers="import pdb, ipdb\nimport numpy as np\n\ndef squash(x):\n    breakpoint()\n"
+            "    pdb.set_trace()\n    ipdb.set_trace()\n    return np.tanh(x)\n"
+        )
+    ),
+    "names that Python has removed": headed(
+        "import imp, time\nfrom collections import Iterable\nfrom fractions import gcd\n"
+        "from scipy.misc import imread, imresize\nstart = time.clock()"
+    ),
+    "calls of IPython": headed(
+        "from IPython import get_ipython\nget_ipython().run_line_magic('matplotlib', 'inline')\n"
+        "from IPython.display import clear_output, display\nclear_output()\ndisplay(3)"
+    ),
+    "calls of libraries that are absent": headed(
+        "import torch, tensorflow as tf, wandb\ntorch.manual_seed(0)\nwandb.init(project='x')\n"
+        "device = torch.device('cuda' if torch.cuda.is_available() else 'cpu')\n"
+        "class Net(torch.nn.Module):\n    def forward(self, x: torch.Tensor) -> torch.Tensor:\n"
+        "        return x"
+    ),
+    "settings of the environment": headed(
+        "import os, random, sys, warnings\nos.environ['CUDA_VISIBLE_DEVICES'] = '0'\n"
+        "os.makedirs('out', exist_ok=True)\nrandom.seed(0)\nsys.setrecursionlimit(10_000)\n"
+        "warnings.filterwarnings('error')\nsys.stdout.reconfigure(encoding='utf-8')"
+    ),
     "a main block": Kind(
         files=package(net=f"{NET}\nif __name__ == '__main__':\n    raise SystemExit(main())\n")
     ),
