@@ -49,7 +49,8 @@ class Whence:
         """Return what ``run.json`` keeps, so that the same is found again."""
         return {
             "submissions": str(path.resolve()),
-            "source": seen.source,
+            "source": self.source,
+            "recognised_as": seen.source,
             "assignment": self.assignment,
             "roster": "" if self.roster is None else str(self.roster.resolve()),
         }

@@ -71,7 +71,7 @@ class Child:
         sys.stdin = sys.__stdin__ = io.StringIO("")  # type: ignore[misc,assignment]
         sys.argv = ["submission"]
         # A forgotten stop of a debugger stops nothing: nobody is there to go on.
-        sys.breakpointhook = pdb.set_trace = _go_on  # type: ignore[assignment]
+        sys.breakpointhook = pdb.set_trace = _go_on
         builtins.get_ipython = lambda: Inert("IPython.get_ipython", True)  # type: ignore[attr-defined]
         builtins.display = lambda *shown, **options: None  # type: ignore[attr-defined]
 

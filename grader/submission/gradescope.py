@@ -8,6 +8,7 @@ lines are left out before it is parsed. What is read are texts alone, so that an
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -23,8 +24,10 @@ from grader.submission.shelves import Entry, Shelf
 METADATA = "submission_metadata.yml"
 MOST_METADATA = 256 << 20
 MOST_PARSED = 16 << 20
-_LEFT_OUT = (":history:", ":results:")
+_LEFT_OUT = (":history:", ":results:", "history:", "results:")
 _BLANK = frozenset({"", "~", "null", "Null", "NULL"})
+_NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that no YAML may hold as they are."""
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
@@ -76,7 +79,7 @@ def _people(shelf: Shelf) -> dict[str, tuple[Person, ...]]:
     if len(data) > MOST_METADATA:
         raise UsageError(f"{where} is larger than {MOST_METADATA >> 20} MB")
     try:
-        document = _parsed("".join(without_results(data.decode("utf-8-sig", "replace"))))
+        document = _document(_NOT_YAML.sub("\ufffd", data.decode("utf-8-sig", "replace")))
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark is not None else ""
@@ -87,10 +90,18 @@ def _people(shelf: Shelf) -> dict[str, tuple[Person, ...]]:
     return {str(key): tuple(_persons(told)) for key, told in document.items()}
 
 
-def _parsed(text: str) -> Any:
-    if len(text) > MOST_PARSED:
+def _document(text: str) -> Any:
+    """Return what the metadata says, as texts, lists and mappings."""
+    needed = "".join(without_results(text))
+    if len(needed) > MOST_PARSED:
         raise ValueError(f"more than {MOST_PARSED >> 20} MB without its results")
-    return yaml.load(text, _Loader)
+    try:
+        return yaml.load(needed, _Loader)
+    except yaml.composer.ComposerError:
+        # What is said twice may stand in full where it was left out.
+        if len(text) > MOST_PARSED:
+            raise
+        return yaml.load(text, _Loader)
 
 
 def without_results(text: str) -> Iterator[str]:
@@ -114,13 +125,18 @@ def without_results(text: str) -> Iterator[str]:
 
 
 def _persons(told: Mapping[str, Any]) -> Iterator[Person]:
-    submitters = told.get(":submitters")
+    submitters = _get(told, "submitters")
     for submitter in submitters if isinstance(submitters, list) else []:
         if not isinstance(submitter, dict):
             continue
-        name, sid, email = (_text(submitter.get(key)) for key in (":name", ":sid", ":email"))
+        name, sid, email = (_text(_get(submitter, key)) for key in ("name", "sid", "email"))
         if name or sid or email:
             yield Person(student_id=sid or email or name, name=name, email=email)
+
+
+def _get(told: Mapping[str, Any], key: str) -> Any:
+    """Return what stands under a key, which is a symbol of Ruby's or a plain text."""
+    return told.get(f":{key}", told.get(key))
 
 
 def _text(value: Any) -> str:

@@ -149,6 +149,45 @@ def test_metadata_that_cannot_be_read_is_told_with_its_line(
     assert told in refusal(put_export(tmp_path / "all", files))
 
 
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        "submission_1:\n  submitters:\n  - name: Fox\n    sid: 7\n",
+        "submission_1:\n  :id: 1\n  :submitters: [{':name': Fox, ':sid': '7'}]\n",
+        "\ufeffsubmission_1:\n  :submitters:\n  - :name: Fox\n    :sid: 7\n\n",
+        "submission_1:\r\n  :submitters:\r\n  - :name: Fox\r\n    :sid: 7\r\n",
+        "submission_1:\n  :history:\n  - :by: &1\n      :name: Fox\n      :sid: 7\n"
+        "  :submitters:\n  - *1\n",
+        "submission_1:\n  :submitters:\n  - :name: Fox\n    :sid: 7\n  :more: 'bell \a'\n",
+    ],
+    ids=range(6),
+)
+def test_metadata_may_be_written_in_other_ways(tmp_path: Path, metadata: str) -> None:
+    files = {"submission_metadata.yml": metadata, "submission_1/act.py": "x"}
+
+    (one,) = looked(tmp_path, "all", files).found
+
+    assert one.people == (Person(student_id="7", name="Fox"),)
+
+
+@PLACES
+def test_archives_inside_any_source_are_opened(tmp_path: Path, place: str) -> None:
+    inner = zipped([("hw/act.py", b"x")])
+    sources: dict[str, Files] = {
+        "gradescope": {
+            "submission_metadata.yml": "submission_1:\n  :submitters:\n  - :sid: 1\n",
+            "submission_1/hw.zip": inner,
+        },
+        "canvas": {"fox_1_2_hw.zip": inner},
+        "moodle": {"Fox_1_assignsubmission_file_/hw.zip": inner},
+        "nbgrader": {"submitted/1/ps1/hw.zip": inner},
+    }
+    for kind, files in sources.items():
+        seen = looked(tmp_path, f"{kind}-{place}", files)
+        assert seen.source == kind
+        assert contents(submissions(seen)["1"]) == {"hw/act.py": "x"}
+
+
 def test_metadata_beyond_its_cap_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
