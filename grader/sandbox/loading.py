@@ -129,8 +129,11 @@ class Loader:
         taken = {self.root + path for path in own}
         spare = [path for path in sorted(self.student) if path not in taken]
         gaps = [*missing, *sorted(untouched)]
-        self.replaced = replacements(gaps, spare, self._may_stand_for, untouched, self.modified)
-        self._find_together([path for path in missing if path not in self.replaced], own)
+        # Where no module has any work in it, that may be in a file of any name: a notebook.
+        only_alike = untouched if len(untouched) < len(own) else frozenset()
+        self.replaced = replacements(gaps, spare, self._may_stand_for, only_alike, self.modified)
+        left = [path for path in gaps if path not in self.replaced and path not in only_alike]
+        self._find_together(left, [path for path in own if path not in untouched])
         if not own and not self.replaced:
             # Of all that was handed in nothing is known: the template must not take its place.
             unreadable = [path for path in spare if self._is_unreadable_notebook(path)]

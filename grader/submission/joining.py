@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -30,7 +30,7 @@ def joined(
     either order. Whoever is on the roster and in no submission gets one without files.
     """
     if roster is None:
-        return tuple(found), ()
+        return tuple(_told_twice(found)), ()
     index = _Index(roster)
     handed_in: list[Found] = []
     unmatched: list[Unmatched] = []
@@ -50,6 +50,18 @@ def joined(
         handed_in.append(replace(one, people=tuple(people), notes=(*one.notes, *notes)))
     missing = [_missing(row) for row in roster.rows if row.line not in index.taken]
     return (*handed_in, *missing), tuple(unmatched)
+
+
+def _told_twice(found: Iterable[Found]) -> Iterator[Found]:
+    """Yield the submissions; one whose people have handed in another one says so."""
+    taken: dict[str, str] = {}
+    for one in found:
+        notes = [
+            f"{person.student_id} has handed in {taken[person.student_id]} too"
+            for person in one.people
+            if taken.setdefault(person.student_id, one.id) != one.id
+        ]
+        yield replace(one, notes=(*one.notes, *notes))
 
 
 class _Index:

@@ -140,6 +140,12 @@ KINDS: dict[str, Kind] = {
     # --- notebooks ---------------------------------------------------------------------------
     "all in one notebook": Kind(files={"hw3.ipynb": notebook(LAYERS, _NET_ALONE)}),
     "renamed notebook": Kind(files={"Copy of HW3 (1).ipynb": notebook(LAYERS + _NET_ALONE)}),
+    "notebook beside untouched templates": Kind(
+        files={
+            "hw3.ipynb": notebook("from nndl.layers import *", LAYERS, _NET_ALONE),
+            **{path: text for path, text in STARTER.items() if "utils" not in path},
+        }
+    ),
     "notebook with magics": Kind(
         files={
             "hw3.ipynb": notebook(

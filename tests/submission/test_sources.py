@@ -82,6 +82,22 @@ def test_a_group_of_a_gradescope_export_is_one_submission_of_all_its_people(
     )
 
 
+def test_somebody_in_two_groups_is_told(tmp_path: Path) -> None:
+    metadata = (
+        "submission_1:\n  :submitters:\n  - :sid: 1\n  - :sid: 2\n"
+        "submission_2:\n  :submitters:\n  - :sid: 2\n  - :sid: 3\n"
+    )
+    files = {
+        "submission_metadata.yml": metadata,
+        "submission_1/act.py": "",
+        "submission_2/a.py": "",
+    }
+
+    found = looked(tmp_path, "all", files).found
+
+    assert [one.notes for one in found] == [(), ("2 has handed in submission_1 too",)]
+
+
 def test_a_person_without_id_and_email_goes_by_the_name(tmp_path: Path) -> None:
     found = submissions(looked(tmp_path, "all", GRADESCOPE))
 
