@@ -241,7 +241,7 @@ def grade(
     from grader.grading.whence import of_students
 
     if lists:
-        return _list(path, rubric_name, students, whence)
+        return _list(path, _load(rubric_name, selection=selection), students, whence)
     walls = isolation(demand)
     if resume and output is None:
         raise UsageError("--resume needs the run's folder: -o RUN")
@@ -249,6 +249,7 @@ def grade(
     if amended is not None:
         whence = whence.or_of(amended.facts)
         limits = limits or tuple(amended.facts.get("limits", ()))
+        selection = selection if selection.is_made else amended.selection
     rubric = _load(rubric_name, limits, selection)
     folder = output if output is not None else _new_folder(Path("runs") / rubric.id)
     seen = whence.look(path, rubric.modules.expected)
@@ -283,12 +284,12 @@ def grade(
     return code or (AUTHOR_PROBLEM if is_odd else OK)
 
 
-def _list(path: Path, rubric_name: str, students: tuple[str, ...], whence: Whence) -> int:
+def _list(path: Path, rubric: Rubric, students: tuple[str, ...], whence: Whence) -> int:
     """Print who was found, from what, and what was not matched."""
     from grader.grading.whence import of_students
     from grader.report.attendance import Attendance, print_attendance
 
-    seen = whence.look(path, _load(rubric_name).modules.expected)
+    seen = whence.look(path, rubric.modules.expected)
     found = of_students(seen.found, students, path) if students else seen.found
     console, notes = _consoles()
     _tell(notes, f"{path}: {seen.title}, by its names; nothing is graded")

@@ -29,6 +29,9 @@ def must_fit(run: Run, rubric: Rubric, only: Sequence[str], seed: int | None) ->
     if seed not in (None, run.seed):
         told = f"was graded with --seed {run.seed}; another one would need everybody"
         raise UsageError(f"{run.folder}: {told}")
+    if dict(rubric.chosen) != dict(run.facts.get("options", {})):
+        told = "was graded with other choices of the rubric's options; a row cannot have these"
+        raise UsageError(f"{run.folder}: {told}")
     if only and tuple(only) != run.only:
         told = f"holds {', '.join(run.only) or 'all items'}; a row cannot have others"
         raise UsageError(f"{run.folder}: {told}")
