@@ -57,8 +57,11 @@ def print_attendance(
         )
         table.add_row(*(Text(terminal_text(cell)) for cell in cells))
     console.print(table)
-    handed_in = sum(bool(row.files) for row in rows)
-    console.print(f"{len(rows)} submissions, {len(rows) - handed_in} of them without any code")
+    there = [row for row in rows if row.origin]
+    empty = sum(not row.files for row in there)
+    told = f"{len(there)} submissions, {empty} of them without any code"
+    missing = len(rows) - len(there)
+    console.print(f"{told}; {missing} on the roster without any" if missing else told)
     for name in unmatched:
         console.print(Text(f"belongs to nobody: {terminal_text(name)}"))
 

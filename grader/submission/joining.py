@@ -47,6 +47,8 @@ def joined(
                 notes.append(f"{row.person.student_id} has handed in {index.taken[row.line]} too")
             else:
                 index.taken[row.line] = one.id
+                if row.late:
+                    notes.append(f"{row.person.student_id} is late by {row.late}, by the roster")
         handed_in.append(replace(one, people=tuple(people), notes=(*one.notes, *notes)))
     missing = [_missing(row) for row in roster.rows if row.line not in index.taken]
     return (*handed_in, *missing), tuple(unmatched)

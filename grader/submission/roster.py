@@ -28,6 +28,8 @@ FIRST = ("first name", "firstname", "first_name", "given name")
 LAST = ("last name", "lastname", "last_name", "surname", "family name")
 EMAILS = ("email", "email address", "e-mail", "e-mail address", "mail")
 SECTIONS = ("section", "sections", "section_name", "section name", "group", "groups")
+LATENESS = ("lateness (h:m:s)", "lateness")
+_ON_TIME = re.compile(r"[0:]*")
 _STUDENT = "student"
 _KNOWN = ", ".join(("SID", "ID", "SIS Login ID", "Identifier", "Name", "First Name", "Email"))
 _PARTICIPANT = re.compile(r"\D+(\d+)")
@@ -49,11 +51,14 @@ class Row:
         Everything that identifies them beside the e-mail: ids of several systems.
     line
         In the file.
+    late
+        By how much the person was late, as Gradescope's grades tell; empty for not at all.
     """
 
     person: Person
     ids: frozenset[str]
     line: int
+    late: str = ""
 
     @property
     def names(self) -> frozenset[str]:
@@ -149,6 +154,7 @@ def _columns(path: Path, head: Sequence[str]) -> dict[str, list[int]]:
         "last": _places(head, LAST)[:1],
         "email": _places(head, EMAILS)[:1],
         "section": _places(head, SECTIONS)[:1],
+        "late": _places(head, LATENESS)[:1],
     }
     if not any(columns[kind] for kind in ("id", "name", "email", "last")):
         told = ", ".join(filter(None, head)) or "nothing"
@@ -186,7 +192,13 @@ def _row(columns: Mapping[str, list[int]], cells: Sequence[str], line: int) -> R
         email=email,
         section=next(iter(told["section"]), ""),
     )
-    return Row(person=person, ids=frozenset(map(str.casefold, ids)), line=line)
+    late = next(iter(told["late"]), "")
+    return Row(
+        person=person,
+        ids=frozenset(map(str.casefold, ids)),
+        line=line,
+        late="" if _ON_TIME.fullmatch(late) else late,
+    )
 
 
 def _plain_id(cell: str) -> str:

@@ -102,6 +102,7 @@ def test_a_dry_run_tells_who_was_found_and_what_was_not_matched(home: Path) -> N
     assert "200, Birch Swan, b@x.edu, Tue; 300, Calm Badger" in second
     assert "no Python file or notebook (only notes.txt)" in second
     assert any(line.startswith("150") and "nothing was handed in" in line for line in lines)
+    assert "2 submissions, 1 of them without any code; 2 on the roster without any" in lines
     assert "belongs to nobody: stray.py" in lines
 
 

@@ -83,6 +83,15 @@ def test_gradescopes_grades_join_a_gradescope_export(tmp_path: Path) -> None:
     assert seen.roster == ()
 
 
+def test_lateness_in_gradescopes_grades_is_told(tmp_path: Path) -> None:
+    text = "SID,Name,Lateness (H:M:S)\n0100,Amber Fox,26:03:10\n0200,Birch Swan,00:00:00\n7,Elk,\n"
+    seen = joined(tmp_path, GRADESCOPE, text)
+
+    notes = {one.id: one.notes for one in seen.found}
+    assert notes["submission_101"] == ("0100 is late by 26:03:10, by the roster",)
+    assert not any("late by" in note for note in notes["submission_102"])
+
+
 def test_canvas_gradebook_joins_a_canvas_download(tmp_path: Path) -> None:
     seen = joined(tmp_path, CANVAS, CANVAS_GRADEBOOK)
     found = people(seen)
