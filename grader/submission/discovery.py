@@ -126,8 +126,9 @@ def census(
 
 def _kind_of(shelf: Shelf, wanted: str) -> tuple[str, Shelf]:
     """Return what a shelf is, and the shelf that holds the submissions: itself, or one in it."""
-    inner = shelf.inner()
-    for home in (shelf, *([inner] if inner is not None else [])):
+    archive = shelf.archive()
+    inner = [one.inner() for one in (shelf, archive) if one is not None]
+    for home in filter(None, (shelf, archive, *inner)):
         for kind, source in SOURCES.items():
             if wanted in ("", kind) and source.recognises(home):
                 return kind, home

@@ -68,7 +68,7 @@ class Shelf:
     base
         Folder that places are relative to.
     holder
-        The archive's name, as the beginning of a place; empty for a folder.
+        The archive's place, as the beginning of places; empty for a folder.
     inside
         Folder under that, with its slash, or nothing.
     entries
@@ -86,7 +86,7 @@ class Shelf:
         """The folder's own name."""
         if self.inside:
             return self.inside.rstrip("/").rpartition("/")[2]
-        return without_suffix(self.path.name) if self.holder else self.path.resolve().name
+        return without_suffix(self.holder[-1]) if self.holder else self.path.resolve().name
 
     def lies(self, place: Place) -> Place:
         """Return a place of the shelf as one that is relative to the base."""
@@ -131,19 +131,25 @@ class Shelf:
         UsageError
             If it cannot be read.
         """
-        place = (self.inside + name,)
-        if not self.holder:
+        holder, *inner = self.lies((name,))
+        place = tuple(inner)
+        if not place:
             try:
-                with open(self.base / place[0], "rb") as stream:
+                with open(self.base / holder, "rb") as stream:
                     return stream.read(most + 1)
             except OSError as error:
                 told = f"cannot be read ({error.strerror})"
-                raise UsageError(f"{self.base / place[0]}: {told}") from None
-        archive = str(self.base / self.holder[0])
-        found = unpack(archive, is_noise, lambda p: most + 1 if p == place else 0, most + 1)
+                raise UsageError(f"{self.base / holder}: {told}") from None
+        found = unpack(
+            str(self.base / holder),
+            is_noise,
+            lambda other: most + 1 if other == place else 0,
+            most + 1,
+            lambda other: other == place[: len(other)] != place,
+        )
         if place not in found.files:
             why = found.refused.get(place) or found.failure or "is not there"
-            raise UsageError(f"{self.path}: {place[0]}: {why}")
+            raise UsageError(f"{self.path}: {place[-1]}: {why}")
         return found.files[place]
 
     def inner(self) -> Shelf | None:
@@ -152,6 +158,22 @@ class Shelf:
         if len(folders) != 1 or any(is_work(e.name) for e in self.entries if not e.is_folder):
             return None
         return self.opened(folders[0])
+
+    def archive(self) -> Shelf | None:
+        """Return what lies in the one archive that is there and nothing else, or None."""
+        if len(self.entries) != 1 or not is_readable(self.entries[0].name):
+            return None
+        (entry,) = self.entries
+
+        def inner(place: Place) -> Place | None:
+            return place[1:] or None
+
+        return replace(
+            self,
+            holder=self.lies((entry.name,)),
+            inside="",
+            entries=tuple(_entries(entry.listing.renamed(inner))),
+        )
 
     def opened(self, entry: Entry) -> Shelf:
         """Return what lies in one of the folders."""

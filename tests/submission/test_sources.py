@@ -429,6 +429,23 @@ def test_a_source_may_lie_in_one_more_folder(tmp_path: Path, place: str, files: 
     ]
 
 
+@pytest.mark.parametrize("place", ["downloads", "downloads.zip"])
+@pytest.mark.parametrize("files", [CANVAS, MOODLE_FLAT, GRADESCOPE], ids=range(3))
+def test_an_export_that_is_all_of_a_folder_is_no_students(
+    tmp_path: Path, place: str, files: Files
+) -> None:
+    plain = looked(tmp_path, "plain", files)
+    download = {"submissions (1).zip": zipped(entries(files))}
+
+    seen = looked(tmp_path, place, download)
+
+    assert seen.source == plain.source
+    assert [one.people for one in seen.found] == [one.people for one in plain.found]
+    assert [contents(read(one)) for one in seen.found] == [
+        contents(read(one)) for one in plain.found
+    ]
+
+
 def test_a_source_that_is_named_is_not_guessed(tmp_path: Path) -> None:
     seen = looked(tmp_path, "all", CANVAS, source="folder")
 
