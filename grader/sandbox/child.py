@@ -22,8 +22,9 @@ import numpy as np
 from grader.sandbox import answers, older_numpy
 from grader.sandbox.adapting import lay_over
 from grader.sandbox.channel import PREFIX, decode, encode
+from grader.sandbox.files import module_name
 from grader.sandbox.finder import PROBE
-from grader.sandbox.loading import Loader, module_name
+from grader.sandbox.loading import Loader
 from grader.sandbox.standins import Inert
 from grader.sandbox.stated import Stated, is_answers_file
 from grader.sandbox.statements import unwarned
