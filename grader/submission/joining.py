@@ -35,20 +35,10 @@ def joined(
     handed_in: list[Found] = []
     unmatched: list[Unmatched] = []
     for one in found:
-        people = []
-        notes = []
-        for person in one.people:
-            row, why = index.row_of(person)
-            people.append(person if row is None else _told(person, row))
-            if row is None:
-                notes.append(why)
-                unmatched.append(Unmatched(submission=one.id, why=why))
-            elif row.line in index.taken:
-                notes.append(f"{row.person.student_id} has handed in {index.taken[row.line]} too")
-            else:
-                index.taken[row.line] = one.id
-                if row.late:
-                    notes.append(f"{row.person.student_id} is late by {row.late}, by the roster")
+        rows = [index.row_of(person) for person in one.people]
+        people = [_told(*both) for both in zip(one.people, (row for row, _ in rows), strict=True)]
+        notes = [*(why for row, why in rows if row is None), *index.take(one, rows)]
+        unmatched += [Unmatched(submission=one.id, why=why) for row, why in rows if row is None]
         handed_in.append(replace(one, people=tuple(people), notes=(*one.notes, *notes)))
     missing = [_missing(row) for row in roster.rows if row.line not in index.taken]
     return (*handed_in, *missing), tuple(unmatched)
@@ -88,6 +78,16 @@ class _Index:
                 names.setdefault(key, []).append(row)
         self._ids, self._emails, self._accounts, self._names = ids, emails, accounts, names
 
+    def take(self, one: Found, rows: Iterable[tuple[Row | None, str]]) -> Iterator[str]:
+        """Note who has handed in a submission, and yield what must be told of them."""
+        for row in (row for row, _ in rows if row is not None):
+            if row.line in self.taken:
+                yield f"{row.person.student_id} has handed in {self.taken[row.line]} too"
+                continue
+            self.taken[row.line] = one.id
+            if row.late:
+                yield f"{row.person.student_id} is late by {row.late}, by the roster"
+
     def row_of(self, person: Person) -> tuple[Row | None, str]:
         """Return whose row it is, or None and why."""
         student, email = person.student_id.casefold(), person.email.casefold()
@@ -113,8 +113,10 @@ def _spelt_out(student: str) -> str:
     return student.replace("_", " ").replace("-", " ")
 
 
-def _told(person: Person, row: Row) -> Person:
+def _told(person: Person, row: Row | None) -> Person:
     """Return a person as the roster has them, with what only the source knows."""
+    if row is None:
+        return person
     return replace(
         row.person, name=row.person.name or person.name, email=row.person.email or person.email
     )
