@@ -6,7 +6,7 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,15 +14,17 @@ import click
 
 from grader import __version__
 from grader.errors import GraderError, GraderFault, UsageError
-from grader.options import choice_options, isolation_options, limit_option
+from grader.options import choice_options, isolation_options, limit_option, source_options
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from grader.grading.isolation import Demand
     from grader.grading.plan import Plan
+    from grader.grading.whence import Whence
     from grader.records import Rubric, ScoreSheet
     from grader.rubric.courses import Selection
+    from grader.submission import Census
 
 # One thread for linear algebra: results repeat, and forking is safe. It must be set before NumPy
 # is first imported.
@@ -148,10 +150,11 @@ def _with_marks(plan: Plan, marks: Path | None, run: Path | None) -> None:
         plan.marks = read_marks(marks, plan.rubric.items)
 
 
-def _tell_unmatched(notes: Console, plan: Plan, sheets: Sequence[ScoreSheet]) -> bool:
+def _tell_unmatched(notes: Console, plan: Plan, sheets: Iterable[ScoreSheet]) -> bool:
     """Name who has marks or an adapter and no submission; return whether there is anybody."""
-    known = {person.student_id for sheet in sheets for person in sheet.people}
-    known |= {sheet.submission for sheet in sheets}
+    known: set[str] = set()
+    for sheet in sheets:
+        known |= {sheet.submission, *(person.student_id for person in sheet.people)}
     named = {plan.marks.source: plan.marks.students, "adapters": plan.adapters.keys()}
     unmatched = {source: sorted(names - known) for source, names in named.items()}
     for source, names in unmatched.items():
@@ -193,6 +196,21 @@ def _seed_option(command: _Command) -> _Command:
     help="Go on with the run in RUN: what was answered there is judged again, not asked again.",
 )
 @choice_options
+@click.option(
+    "--student",
+    "students",
+    multiple=True,
+    metavar="ID",
+    help="Grade this student's submission only, and keep what RUN has of the others; may be "
+    "repeated. An id, an e-mail, a full name, or a submission's id.",
+)
+@click.option(
+    "--list",
+    "lists",
+    is_flag=True,
+    help="Grade nothing: tell who was found, from what, and what was not matched.",
+)
+@source_options
 @isolation_options
 @limit_option
 def grade(
@@ -206,38 +224,52 @@ def grade(
     adapters: Path | None,
     resume: bool,
     selection: Selection,
+    students: tuple[str, ...],
+    lists: bool,
+    whence: Whence,
     demand: Demand,
     limits: tuple[str, ...],
 ) -> int:
-    """Grade every submission in the folder PATH and write scores.csv and items.csv.
+    """Grade every submission in PATH and write scores.csv and items.csv.
 
-    PATH holds one folder per student, or one Python file, notebook or archive per student.
+    PATH is a folder with a folder, an archive, a Python file or a notebook per student; what
+    Gradescope, Canvas, Moodle or nbgrader give as all submissions; or a zip file of that.
     """
-    from grader.grading.batch import Settings, run
+    from grader.grading.batch import Settings, available_cores, run
     from grader.grading.isolation import isolation
-    from grader.submission import discover, hold_expected
+    from grader.grading.regrading import must_fit, run_to_amend, sheets_before
+    from grader.grading.whence import of_students
 
+    if lists:
+        return _list(path, _load(rubric_name, selection=selection), students, whence)
     walls = isolation(demand)
-    rubric = _load(rubric_name, limits, selection)
     if resume and output is None:
         raise UsageError("--resume needs the run's folder: -o RUN")
+    amended = run_to_amend(output) if students and output is not None else None
+    if amended is not None:
+        whence = whence.or_of(amended.facts)
+        limits = limits or tuple(amended.facts.get("limits", ()))
+        selection = selection if selection.is_made else amended.selection
+    rubric = _load(rubric_name, limits, selection)
     folder = output if output is not None else _new_folder(Path("runs") / rubric.id)
-    found = discover(path, rubric.modules.expected)
+    seen = whence.look(path, rubric.modules.expected)
+    found = of_students(seen.found, students, path) if students else list(seen.found)
     _must_lie_apart(folder, path)
+    if amended is not None:
+        must_fit(amended, rubric, only, seed)
+        only, seed = amended.only, amended.seed
     plan = _make_plan(rubric, only, seed)
-    _with_marks(plan, marks, folder if resume else None)
+    _with_marks(plan, marks, folder if resume or amended is not None else None)
     _with_adapters(plan, adapters, folder)
+    before = None if amended is None else sheets_before(amended, plan, jobs or available_cores())
     console, notes = _consoles()
-    _tell(notes, f"{rubric.id}: {len(found)} submissions in {path}")
-    is_doubtful = not hold_expected(found, rubric.modules.expected)
-    if is_doubtful:
-        wanted = ", ".join(rubric.modules.expected)
-        told = f"none of them holds {wanted} or a notebook: is this the right rubric and folder?"
-        _tell(notes, told, style="yellow")
+    is_doubtful = _tell_found(notes, rubric, path, seen, len(found))
     _tell(notes, walls.headline)
     with _progress(notes, len(found)) as (on_start, on_sheet):
-        facts = {"submissions": str(path.resolve()), "only": list(only), "limits": list(limits)}
-        settings = Settings(folder=folder, jobs=jobs, isolation=walls, resumes=resume, facts=facts)
+        facts = {**whence.facts(path, seen), "only": list(only), "limits": list(limits)}
+        settings = Settings(
+            folder=folder, jobs=jobs, isolation=walls, resumes=resume, before=before, facts=facts
+        )
         finished = run(plan, found, settings, on_start, on_sheet)
     _show_run(console, notes, plan, marks, folder, finished.sheets)
     if walls.warning:
@@ -247,8 +279,58 @@ def grade(
         _tell(notes, f"{told}; both tables hold these")
         return INTERRUPTED
     is_in_vain = is_doubtful and not any(sheet.total for sheet in finished.sheets)
-    code = _exit_code_of_run(notes, plan, finished.sheets)
-    return code or (AUTHOR_PROBLEM if is_in_vain else OK)
+    is_odd = is_in_vain or (bool(seen.roster) and not students)
+    code = _exit_code_of_run(notes, plan, finished.sheets, before or ())
+    return code or (AUTHOR_PROBLEM if is_odd else OK)
+
+
+def _list(path: Path, rubric: Rubric, students: tuple[str, ...], whence: Whence) -> int:
+    """Print who was found, from what, and what was not matched."""
+    from grader.grading.whence import of_students
+    from grader.report.attendance import Attendance, print_attendance
+
+    seen = whence.look(path, rubric.modules.expected)
+    found = of_students(seen.found, students, path) if students else seen.found
+    console, notes = _consoles()
+    _tell(notes, f"{path}: {seen.title}, by its names; nothing is graded")
+    rows = [
+        Attendance(
+            submission=one.id,
+            people=one.people,
+            origin=one.origin,
+            files=one.files,
+            remarks=(*one.problems, *one.notes),
+        )
+        for one in found
+    ]
+    print_attendance(console, rows, seen.unmatched)
+    for one in seen.roster:
+        _tell(notes, f"{one.submission}: {one.why}", style="yellow")
+    return AUTHOR_PROBLEM if seen.roster or any(one.problems for one in found) else OK
+
+
+def _tell_found(notes: Console, rubric: Rubric, path: Path, seen: Census, count: int) -> bool:
+    """Tell what was found before it is graded; return whether it may be of another homework."""
+    from grader.submission import FOLDER, hold_expected
+
+    missing = sum(not one.origin for one in seen.found)
+    kind = "" if seen.source == FOLDER else f" ({seen.title})"
+    handed_in = len(seen.found) - missing
+    these = "" if count == len(seen.found) else f", of which {count} graded now"
+    _tell(notes, f"{rubric.id}: {handed_in} submissions in {path}{kind}{these}")
+    if missing:
+        _tell(notes, f"{missing} on the roster handed in nothing")
+    is_doubtful = not hold_expected(seen.found, rubric.modules.expected)
+    if is_doubtful:
+        wanted = ", ".join(rubric.modules.expected)
+        told = f"none of them holds {wanted} or a notebook: is this the right rubric and folder?"
+        _tell(notes, told, style="yellow")
+    if seen.unmatched and seen.source != FOLDER:
+        some = ", ".join(seen.unmatched[:5]) + (" …" if len(seen.unmatched) > 5 else "")
+        _tell(notes, f"belongs to nobody: {some}", style="yellow")
+    for one in seen.roster:
+        _tell(notes, f"{one.submission}: {one.why}", style="yellow")
+    return is_doubtful
 
 
 def _show_run(
@@ -272,9 +354,14 @@ def _show_run(
         _tell(notes, f"written: {folder / name}")
 
 
-def _exit_code_of_run(notes: Console, plan: Plan, sheets: tuple[ScoreSheet, ...]) -> int:
+def _exit_code_of_run(
+    notes: Console,
+    plan: Plan,
+    sheets: tuple[ScoreSheet, ...],
+    before: Sequence[ScoreSheet] = (),
+) -> int:
     """Name what a TA must look at, marks of nobody among it, and return the exit code."""
-    is_unmatched = _tell_unmatched(notes, plan, sheets)
+    is_unmatched = _tell_unmatched(notes, plan, (*sheets, *before))
     return _exit_code(notes, sheets) or (AUTHOR_PROBLEM if is_unmatched else OK)
 
 

@@ -1,4 +1,4 @@
-"""Options that several commands share: how code is isolated, what it may use, what is chosen."""
+"""Options that several commands share: whence submissions come, isolation, limits, choices."""
 
 from __future__ import annotations
 
@@ -94,3 +94,38 @@ def limit_option(command: _Command) -> _Command:
         help="Another limit than the rubric's: cpu_s, wall_s, memory_mb, output_kb of a call, "
         "load_s for loading, total_s for all; may be repeated.",
     )(command)
+
+
+def source_options(command: _Command) -> _Command:
+    """Add ``--source``, ``--assignment`` and ``--roster``; the command gets them as ``whence``."""
+
+    @functools.wraps(command)
+    def with_whence(
+        *arguments: Any,
+        source: str | None,
+        assignment: str | None,
+        roster: Path | None,
+        **options: Any,
+    ) -> Any:
+        from grader.grading.whence import Whence
+
+        whence = Whence(source=source or "", assignment=assignment or "", roster=roster)
+        return command(*arguments, whence=whence, **options)
+
+    added = click.option(
+        "--roster",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="CSV of everybody in the course, as Gradescope, Canvas or Moodle export it: joins "
+        "names, ids, e-mails and sections, and adds who handed in nothing.",
+    )(with_whence)
+    added = click.option(
+        "--assignment",
+        metavar="NAME",
+        help="Which assignment, where nbgrader's folder holds several.",
+    )(added)
+    return click.option(
+        "--source",
+        type=click.Choice(["folder", "gradescope", "canvas", "moodle", "nbgrader"]),
+        help="What PATH is: a folder of students, or whose export; recognised if not given.",
+    )(added)

@@ -51,6 +51,9 @@ class SourceFile:
     path: str
     """Path inside the submission, with forward slashes."""
     data: bytes
+    modified: int = 0
+    """When it was changed, in seconds, where an archive tells so; 0 elsewhere: times on disk are
+    those of the download."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,9 @@ class Settings:
         At which level student code is run, and which was demanded.
     resumes
         Whether to keep what an earlier run has left in the folder, and to ask only for the rest.
+    before
+        Sheets of the run in the folder, where only some of its submissions are graded again: the
+        others stay in the tables. None where all are graded.
     facts
         What else ``run.json`` is to tell: where the submissions lie, which items were asked for.
     """
@@ -41,6 +44,7 @@ class Settings:
     isolation: Isolation
     jobs: int | None = None
     resumes: bool = False
+    before: Sequence[ScoreSheet] | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -51,7 +55,8 @@ class Finished:
     Parameters
     ----------
     sheets
-        Faults of ours first, then by id; after an interruption those that had ended.
+        Of what was graded: faults of ours first, then by id; after an interruption those that had
+        ended.
     was_interrupted
         Whether Ctrl-C cut it short.
     """
@@ -96,7 +101,9 @@ def run(
     """
     hide_memory()
     machine = describe_machine(settings.isolation)
-    facts = {"seed": plan.seed, **machine, **settings.facts, "found": len(found)}
+    before = {sheet.submission: sheet for sheet in settings.before or ()}
+    count = len({*before, *(one.id for one in found)})
+    facts = {"seed": plan.seed, **machine, **settings.facts, "found": count}
     _open(plan, settings, {**facts, "state": "running"})
     work = Work(
         plan=plan,
@@ -121,13 +128,14 @@ def run(
     except BaseException:
         executor.stop()
         raise
-    ordered = in_order(sheets)
     with uninterrupted():
         executor.stop()
-        _write_tables(settings.folder, plan, ordered)
+        everybody = in_order({**before, **{s.submission: s for s in sheets}}.values())
+        _write_tables(settings.folder, plan, everybody)
         state = "interrupted" if was_interrupted else "finished"
-        write_run(settings.folder, plan.rubric, {**facts, "state": state, "graded": len(ordered)})
-    return Finished(sheets=tuple(ordered), was_interrupted=was_interrupted)
+        told = {**facts, "state": state, "graded": len(everybody)}
+        write_run(settings.folder, plan.rubric, told)
+    return Finished(sheets=tuple(in_order(sheets)), was_interrupted=was_interrupted)
 
 
 def finish_rescore(
@@ -149,8 +157,9 @@ def finish_rescore(
 def _open(plan: Plan, settings: Settings, facts: Mapping[str, Any]) -> None:
     """Make the run's folder, and tell in it by what the run is graded."""
     try:
-        open_run(settings.folder, settings.resumes)
-        if not settings.resumes and not plan.marks.rows:
+        keeps = settings.resumes or settings.before is not None
+        open_run(settings.folder, keeps)
+        if not keeps and not plan.marks.rows:
             drop_marks(settings.folder)
         write_run(settings.folder, plan.rubric, facts)
     except OSError as error:

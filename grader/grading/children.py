@@ -182,12 +182,13 @@ class Children:
             "op": "load",
             "adapter": given,
             "student": {file.path: file.data for file in self.files},
+            "modified": {file.path: file.modified for file in self.files if file.modified},
             "starter": {file.path: file.data for file in rubric.starter},
             "expected": list(rubric.modules.expected),
             "wanted": self.plan.wanted,
             "stand_in": list(rubric.modules.stand_in),
-            "numpy_compat": rubric.modules.numpy_compat,
             "definitions_only": self._definitions_only,
+            "numpy_compat": rubric.modules.numpy_compat,
         }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.adapters import found_adapters
@@ -10,8 +10,9 @@ from grader.errors import UsageError
 from grader.grading.examiner import Examiner, is_notebook_in
 from grader.grading.plan import make_plan
 from grader.grading.rescoring import Run
+from grader.grading.whence import of_students, submission_of, whence_of
 from grader.records import Item, ItemScore, Rubric, Transcript
-from grader.submission import Found, discover, read
+from grader.submission import Found, read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +83,7 @@ def _found(run: Run, rubric: Rubric, student: str, path: Path | None) -> Found:
     home = path or Path(str(run.facts.get("submissions", "")))
     if path is None and not run.facts.get("submissions"):
         raise UsageError(f"{run.folder}: does not tell where its submissions lie; name the folder")
-    found = discover(home, rubric.modules.expected)
-    for one in found:
-        if student == one.id or student in (person.student_id for person in one.people):
-            return one
-    known = ", ".join(one.id for one in found[:20]) + (" …" if len(found) > 20 else "")
-    raise UsageError(f"{home}: no submission of {student!r} (there are: {known})")
+    # Who is meant was settled by the run: its roster need not lie where it was any more.
+    whence = replace(whence_of(run.facts), roster=None)
+    found = whence.look(home, rubric.modules.expected).found
+    return of_students(found, [submission_of(run.folder, student) or student], home)[0]

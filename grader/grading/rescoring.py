@@ -113,7 +113,7 @@ def rescore(
     """
     names = sorted(path.stem for path in (run.folder / "results").glob("*.json"))
     sheets = []
-    for sheet in _judged(run.folder, plan, names, jobs):
+    for sheet in recorded_sheets(run.folder, plan, names, jobs):
         write_json(run.folder / "results" / f"{sheet.submission}.json", sheet_message(sheet))
         sheets.append(sheet)
         on_sheet(sheet)
@@ -125,7 +125,10 @@ _shared: tuple[Path, Plan, Ask] | None = None
 folder and what the starter has answered."""
 
 
-def _judged(folder: Path, plan: Plan, names: Sequence[str], jobs: int) -> Iterator[ScoreSheet]:
+def recorded_sheets(
+    folder: Path, plan: Plan, names: Sequence[str], jobs: int
+) -> Iterator[ScoreSheet]:
+    """Yield the sheets of some submissions of a run, judged from what they answered."""
     global _shared
     _shared = (folder, plan, _starter(folder, plan))
     can_fork = hasattr(os, "fork")

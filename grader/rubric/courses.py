@@ -37,6 +37,11 @@ class Selection:
     choices: tuple[Choice, ...] = ()
     course: Course | None = None
 
+    @property
+    def is_made(self) -> bool:
+        """Whether anything is chosen."""
+        return bool(self.choices) or self.course is not None
+
     def made_for(self, rubric: str) -> tuple[Choice, ...]:
         """Return the choices for a rubric, by their weight; see ``Course.choices``."""
         return (*(self.course.choices(rubric) if self.course else ()), *self.choices)

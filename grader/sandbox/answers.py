@@ -237,7 +237,7 @@ def described(error: BaseException, lost: Lost) -> dict[str, str]:
         return failure("raised", "calls sys.exit()", name, where)
     removed = environment_trouble(text) if _is_removed(error) else ""
     if removed:
-        return failure("raised", removed, name, where)
+        return failure("raised", f"{name}: {text} ({removed})", name, where)
     if _is_a(error, EOFError):
         text = f"{text} (there is no input() while grading)"
     if not where and _is_missing_part(error, text):
@@ -263,7 +263,7 @@ def _load_failure(error: BaseException, text: str, where: str, lost: Lost) -> st
 
 
 def _is_removed(error: BaseException) -> bool:
-    return _is_a(error, AttributeError) or _is_a(error, TypeError)
+    return any(_is_a(error, kind) for kind in (AttributeError, TypeError, ValueError))
 
 
 def _is_missing_part(error: BaseException, text: str) -> bool:

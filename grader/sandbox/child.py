@@ -10,6 +10,7 @@ import builtins
 import contextlib
 import io
 import os
+import pdb
 import random
 import sys
 from collections.abc import Collection, Iterator, Mapping
@@ -21,8 +22,9 @@ import numpy as np
 from grader.sandbox import answers
 from grader.sandbox.adapting import lay_over
 from grader.sandbox.channel import PREFIX, decode, encode
+from grader.sandbox.files import module_name
 from grader.sandbox.finder import PROBE
-from grader.sandbox.loading import Loader, module_name
+from grader.sandbox.loading import Loader
 from grader.sandbox.numpy_names import provide
 from grader.sandbox.standins import Inert
 from grader.sandbox.stated import Stated, is_answers_file
@@ -70,6 +72,8 @@ class Child:
         sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = self._stream  # type: ignore[misc]
         sys.stdin = sys.__stdin__ = io.StringIO("")  # type: ignore[misc,assignment]
         sys.argv = ["submission"]
+        # A forgotten stop of a debugger stops nothing: nobody is there to go on.
+        sys.breakpointhook = pdb.set_trace = _go_on
         builtins.get_ipython = lambda: Inert("IPython.get_ipython", True)  # type: ignore[attr-defined]
         builtins.display = lambda *shown, **options: None  # type: ignore[attr-defined]
 
@@ -94,6 +98,7 @@ class Child:
             starter=message["starter"],
             expected=message["expected"],
             wanted=message["wanted"],
+            modified=message.get("modified", {}),
             stand_in=frozenset(message["stand_in"]),
             definitions_only=message["definitions_only"],
         )
@@ -167,6 +172,10 @@ class Child:
             with unwarned():
                 self._compiled[key] = compile(source, PROBE, mode)
         return self._compiled[key]
+
+
+def _go_on(*arguments: Any, **options: Any) -> None:
+    return None
 
 
 def _fresh(value: Any) -> Any:

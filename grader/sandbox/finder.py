@@ -33,6 +33,8 @@ class SubmissionFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def __init__(self, loader: Loader) -> None:
         self._loader = loader
         self._found: dict[str, tuple[str, bytes]] = {}
+        self._executed: dict[str, ModuleType] = {}
+        """File -> the module that it was executed as first."""
 
     def find_spec(
         self, fullname: str, path: object = None, target: ModuleType | None = None
@@ -48,9 +50,27 @@ class SubmissionFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
                 )
         if self._loader.has_folder(stem):
             return importlib.util.spec_from_loader(fullname, self, is_package=True)
+        elsewhere = self._elsewhere(fullname)
+        if elsewhere is not None:
+            return elsewhere
         if self._must_be_there(fullname):
             return None
         return importlib.util.spec_from_loader(fullname, self, is_package=True)
+
+    def _elsewhere(self, fullname: str) -> ModuleSpec | None:
+        """Return the spec of a module of the submission that is imported by another name."""
+        asker = _asked_from()[0]
+        if os.path.isabs(asker) or asker.startswith((PROBE, "<frozen ")):
+            return None
+        name, file = self._loader.meant(fullname, asker)
+        if name:
+            self._loader.add_note(f"{fullname} was imported, which is {name} here")
+            return importlib.util.spec_from_loader(fullname, _Alias(name))
+        if file is None:
+            return None
+        self._loader.add_note(f"{fullname} was imported, which is {file[0]} here")
+        self._found[fullname] = file
+        return importlib.util.spec_from_loader(fullname, self, origin=file[0])
 
     def _must_be_there(self, fullname: str) -> bool:
         """Tell whether a missing module is an error: not the student's to ask for, or guarded."""
@@ -82,12 +102,40 @@ class SubmissionFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         if found is None:
             return
         module.__file__ = found[0]
+        first = self._executed.setdefault(found[0], module)
+        if first is not module and first.__name__ not in self._loader.broken:
+            # One file in place of several modules, which share what is in it.
+            module.__dict__.update(_own_names(first))
+            return
         try:
             self._loader.execute(module, *found)
         except answers.BrokenModuleError:
             # A package whose own file is broken still holds its modules.
             if not hasattr(module, "__path__"):
                 raise
+
+
+class _Alias(importlib.abc.Loader):
+    """Gives a module that is there already, or is imported now, under another name."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._spec: ModuleSpec | None = None
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        """Return the module itself, so that its classes are the same under both names."""
+        module = importlib.import_module(self._name)
+        self._spec = module.__spec__
+        return module
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Let the module keep its own spec, by which its relative imports go."""
+        module.__spec__ = self._spec
+
+
+def _own_names(module: ModuleType) -> dict[str, object]:
+    names = module.__dict__.items()
+    return {name: value for name, value in names if not name.startswith("__")}
 
 
 def _asked_from() -> tuple[str, int]:

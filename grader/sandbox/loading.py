@@ -10,13 +10,13 @@ from __future__ import annotations
 import ast
 import importlib
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import ModuleType
 
 from grader.sandbox import answers, notebooks
 from grader.sandbox.answers import ANY_NAME
-from grader.sandbox.choice import is_untouched, package_roots, replacements
+from grader.sandbox.files import Files, module_name
 from grader.sandbox.finder import BUILT_IN_FINDERS, SubmissionFinder
 from grader.sandbox.statements import (
     UNPARSABLE,
@@ -32,21 +32,14 @@ from grader.sandbox.statements import (
 
 Statements = list[tuple[str, ast.stmt]]
 """Top-level statements, each with the file or cell that its tracebacks name."""
-_MOST_LINES = 50
 
 
 @dataclass(slots=True, kw_only=True)
-class Loader:
+class Loader(Files):
     """The submission's files, and what has come of loading them so far.
 
     Parameters
     ----------
-    student, starter
-        Path -> bytes. The student's paths are relative to their submission's top folder.
-    expected
-        Module files that the rubric names, such as ``nndl/layers.py``.
-    wanted
-        Module -> names that the probes import from it.
     stand_in
         Roots of modules whose calls do nothing.
     definitions_only
@@ -54,29 +47,18 @@ class Loader:
         second try for a file whose top level never ends.
     """
 
-    student: Mapping[str, bytes]
-    starter: Mapping[str, bytes]
-    expected: Sequence[str]
-    wanted: Mapping[str, Sequence[str]]
     stand_in: frozenset[str] = frozenset()
     definitions_only: bool = False
-    root: str = ""
-    notes: list[str] = field(default_factory=list)
-    failures: list[str] = field(default_factory=list)
     lost: dict[str, dict[str, str]] = field(default_factory=dict)
     """Every file and cell that was loaded -> what failed in the file, by the name it would have
     defined."""
     broken: dict[str, str] = field(default_factory=dict)
-    replaced: dict[str, str] = field(default_factory=dict)
-    """Expected file that is missing or untouched -> file that is taken for it."""
     guarded: set[tuple[str, int]] = field(default_factory=set)
     """File and line of imports inside a ``try``: there, an absent module is really absent."""
-    _notebooks: dict[str, list[notebooks.Cell]] = field(default_factory=dict)
 
     def load_all(self) -> list[str]:
         """Find the package root, load every expected module, and return the names loaded."""
-        self.root = self._find_root()
-        self._find_replacements()
+        self.settle()
         self._clear_the_names()
         sys.meta_path[:] = [*BUILT_IN_FINDERS, SubmissionFinder(self)]
         loaded = []
@@ -102,99 +84,6 @@ class Loader:
             if path.startswith(self.root) and path.endswith(".py") and name in sys.modules:
                 self.add_note(f"{path} is hidden by Python's or a library's own module {name}")
 
-    def _find_root(self) -> str:
-        """Return the folder under which the expected files lie; tell of others that have some."""
-        root, *others = package_roots(self.student, self.starter, self.expected) or [""]
-        if others:
-            told = ", ".join(repr(other or "./") for other in others)
-            self.add_note(f"package root {root or './'!r} taken, also found: {told}")
-        return root
-
-    def _find_replacements(self) -> None:
-        """Look for files of another name for expected ones that are missing or untouched."""
-        own = [path for path in self.expected if self.root + path in self.student]
-        missing = [path for path in self.expected if path not in own]
-        untouched = frozenset(path for path in own if self._is_untouched(self.root + path, path))
-        taken = {self.root + path for path in own}
-        spare = [path for path in sorted(self.student) if path not in taken]
-        gaps = [*missing, *sorted(untouched)]
-        self.replaced = replacements(gaps, spare, self._may_stand_for, untouched)
-        if not own and not self.replaced:
-            # Of all that was handed in nothing is known: the template must not take its place.
-            unreadable = [path for path in spare if self._is_unreadable_notebook(path)]
-            self.replaced = dict.fromkeys(missing, unreadable[0]) if unreadable else {}
-        for path in gaps:
-            if path in self.replaced:
-                why = "the untouched template" if path in untouched else "missing"
-                self.add_note(f"{path} is {why}: {self.replaced[path]} is taken for it")
-            elif path in missing and module_name(path) in self.wanted:
-                instead = ": the template's was used" if path in self.starter else ""
-                self.add_note(f"{path} was not handed in{instead}")
-
-    def _is_unreadable_notebook(self, path: str) -> bool:
-        if not path.endswith(".ipynb"):
-            return False
-        try:
-            self._cells_of(path, self.student[path])
-        except ValueError:
-            return True
-        return False
-
-    def _may_stand_for(self, other: str, path: str) -> bool:
-        """Tell whether a file defines what the probes want of an expected one."""
-        wanted = self.wanted.get(module_name(path), ())
-        return not self._is_untouched(other, path) and bool(self._defined(other) & {*wanted})
-
-    def _is_untouched(self, other: str, path: str) -> bool:
-        return is_untouched(self.student[other], self.starter.get(path))
-
-    def _defined(self, path: str) -> frozenset[str]:
-        """Return the names of functions and classes that a file defines at its top level."""
-        kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-        names: set[str] = set()
-        for source in self._pieces(path):
-            try:
-                statements = parsed(source, path)
-            except UNPARSABLE:
-                continue
-            names.update(node.name for node in statements if isinstance(node, kinds))
-        return frozenset(names)
-
-    def _pieces(self, path: str) -> list[str | bytes]:
-        """Return the separately parsed pieces of a file: its code cells, or the whole."""
-        data = self.student[path]
-        if not path.endswith(".ipynb"):
-            return [data]
-        try:
-            return [cell.source for cell in self._cells_of(path, data)]
-        except ValueError as error:
-            self._add(self.failures, f"{path}: {error}")
-            return []
-
-    def _cells_of(self, path: str, data: bytes) -> list[notebooks.Cell]:
-        if path not in self._notebooks:
-            self._notebooks[path] = notebooks.code_cells(path, data)
-        return self._notebooks[path]
-
-    def find(self, path: str) -> tuple[str, bytes] | None:
-        """Return a module file's shown name and bytes: the student's before the starter's."""
-        if path in self.replaced:
-            return self.replaced[path], self.student[self.replaced[path]]
-        if self.root + path in self.student:
-            return self.root + path, self.student[self.root + path]
-        if path in self.starter:
-            return path, self.starter[path]
-        return None
-
-    def has_folder(self, path: str) -> bool:
-        """Tell whether any module file lies under a folder."""
-        prefix = path + "/"
-        return any(
-            name.startswith(start + prefix)
-            for names, start in ((self.student, self.root), (self.starter, ""))
-            for name in names
-        )
-
     def parse(self, path: str, data: bytes) -> Statements:
         """Return a file's top-level statements.
 
@@ -206,10 +95,30 @@ class Loader:
         if path.endswith(".ipynb"):
             return list(self._cells(path, data))
         check_encoding(data)
-        return [(path, statement) for statement in parsed(data, path)]
+        try:
+            statements = parsed(data, path)
+        except SyntaxError:
+            statements = self._without_magics(path, data)
+        return [(path, statement) for statement in statements]
+
+    def _without_magics(self, path: str, data: bytes) -> list[ast.stmt]:
+        """Return the statements of a file into which lines of a notebook were copied.
+
+        Raises
+        ------
+        SyntaxError, ValueError
+            If that is not what is wrong with it.
+        """
+        text = notebooks.plain_lines(data)
+        cleaned = notebooks.without_magics(text)
+        if cleaned == text:
+            return parsed(data, path)
+        statements = parsed(cleaned, path)
+        self.add_note(f"{path}: magics or shell lines were left out")
+        return statements
 
     def _cells(self, path: str, data: bytes) -> Iterator[tuple[str, ast.stmt]]:
-        cells = self._cells_of(path, data)
+        cells = self.cells_of(path, data)
         if any(cell.had_magics for cell in cells):
             self.add_note(f"{path}: magics or shell lines were left out")
         for cell in cells:
@@ -265,13 +174,13 @@ class Loader:
         """Note that a file or a cell cannot be parsed, and return the note."""
         reason = complaint(label, error)
         self.lost[path].setdefault(ANY_NAME, reason)
-        self._add(self.failures, reason)
+        self.add_failure(reason)
         return reason
 
     def note_failure(self, label: str, statement: ast.stmt | None, error: BaseException) -> None:
         """Note that a top-level statement failed; the next one goes on."""
         told = answers.described(error, {})["message"]
-        self._add(self.failures, self._note_lost(label, statement, told))
+        self.add_failure(self._note_lost(label, statement, told))
 
     def _note_lost(self, label: str, statement: ast.stmt | None, why: str) -> str:
         """Remember why a statement's names are not there; return it with its place."""
@@ -281,21 +190,3 @@ class Loader:
         for name in bound_by(statement):
             self.lost[label].setdefault(name, reason)
         return reason
-
-    def add_note(self, note: str) -> None:
-        """Add a line for the TA."""
-        self._add(self.notes, note)
-
-    def _add(self, lines: list[str], line: str) -> None:
-        """Append a line unless it is there already; a loop cannot make the list grow for ever."""
-        if line not in lines and len(lines) < _MOST_LINES:
-            lines.append(line)
-
-
-def module_name(path: str) -> str:
-    """Return the dotted name of a module file.
-
-    >>> module_name("nndl/__init__.py"), module_name("nndl/layers.py")
-    ('nndl', 'nndl.layers')
-    """
-    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")

@@ -77,9 +77,16 @@ def _sources(data: bytes) -> list[str]:
         for cell in _cells(notebook)
         if cell["cell_type"] == "code"
     ]
-    return [
-        text.replace("\r\n", "\n").replace("\r", "\n") for text in texts if isinstance(text, str)
-    ]
+    return [_with_plain_ends(text) for text in texts if isinstance(text, str)]
+
+
+def plain_lines(data: bytes) -> str:
+    """Return a file of UTF-8 as a text with plain line ends; what is none becomes a sign."""
+    return _with_plain_ends(data.decode("utf-8-sig", "replace"))
+
+
+def _with_plain_ends(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _cells(notebook: dict[str, Any]) -> list[dict[str, Any]]:

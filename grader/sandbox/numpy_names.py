@@ -17,7 +17,16 @@ ENVIRONMENT = "environment: "
 _TEXT = re.compile(r"module 'numpy' has no attribute '(\w+)'|`np\.(\w+)` was removed in")
 _METHOD = re.compile(r"'numpy\.ndarray' object has no attribute '(\w+)'|`(\w+)` was removed from")
 _METHODS = {"itemset": "a[i] = value", "newbyteorder": "a.view", "ptp": "np.ptp(a)"}
-_KEYWORD = "got an unexpected keyword argument 'newshape'"
+_CALLS = {
+    "got an unexpected keyword argument 'newshape'": ("np.reshape(newshape=…)", "shape=…"),
+    "Unable to avoid copy while creating an array": ("np.array(…, copy=False)", "np.asarray(…)"),
+    "Calling np.sum(generator)": ("np.sum of a generator", "Python's sum"),
+}
+"""Signs of calls that older versions allowed: what was called, and what is written now."""
+_ONE_ENTRY = re.compile(
+    r"only 0-dimensional arrays can be converted to Python scalars$|"
+    r"setting an array element with a sequence\.$"
+)
 
 _BUILT_IN: Mapping[str, tuple[Any, str]] = {
     "bool": (bool, "bool"),
@@ -110,7 +119,12 @@ def environment_trouble(text: str) -> str:
     if method and (method[1] or method[2]) in _METHODS:
         name = method[1] or method[2]
         return _told(f"ndarray.{name}", _METHODS[name])
-    return _told("np.reshape(newshape=…)", "np.reshape(a, shape)") if _KEYWORD in text else ""
+    for sign, (called, now) in _CALLS.items():
+        if sign in text:
+            return _told(called, now)
+    if _ONE_ENTRY.search(text):
+        return f"{_told('numbers out of arrays of one entry', 'a.item()')}, if it has one entry"
+    return ""
 
 
 def _now(name: str) -> str:

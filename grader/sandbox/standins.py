@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 QUIET = frozenset({"matplotlib", "mpl_toolkits", "seaborn", "plotly", "IPython", "ipywidgets"})
+_DEBUGGERS = frozenset({"ipdb", "pudb"})
 """Roots whose calls do nothing wherever they stand."""
 
 
@@ -101,7 +102,7 @@ def is_quiet(name: str, declared: frozenset[str]) -> bool:
         Roots that the rubric lists under ``stand_in``.
     """
     root = name.partition(".")[0]
-    return root in QUIET or root in declared or name.startswith("google.colab")
+    return root in QUIET | _DEBUGGERS or root in declared or name.startswith("google.colab")
 
 
 def has_working_members(name: str) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import re
 import stat
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import BinaryIO
@@ -14,41 +16,65 @@ from grader.submission.formats import LINK, ArchiveError, Member, members
 
 MOST_ARCHIVE = 1 << 30
 MOST_DEPTH = 12
+MOST_NESTED = 3
+"""Archives in one another, the outermost among them: all students', a student's, one in that."""
+MOST_INNER = 128 << 20
+"""Bytes of an archive that lies in another one: it is read into memory."""
+_MOST_RATIO, _ALWAYS_ALLOWED = 10, 16 << 20
+"""How many times the bytes that it takes an inner archive may have, beyond the first megabytes."""
+_MOST_GROWTH = 4
+"""How many times the outermost archive's size all inner ones may have together."""
 _MOST_TOLD = 2000
 _MOST_NAME = 1000
 _DRIVE = re.compile(r"[A-Za-z]:")
 
-Take = Callable[[str], int]
+TOO_LARGE = "an archive too large to be opened in another one; unpack it and grade again"
+
+Place = tuple[str, ...]
+"""Where a file lies: its path, or the path of an archive and then its path in there, and so on."""
+Take = Callable[[Place], int]
+Opens = Callable[[Place], bool]
 
 
 @dataclass(slots=True, kw_only=True)
 class Unpacked:
-    """What was found in an archive.
+    """What was found in an archive, and in those that lie in it as far as they were opened.
 
     Parameters
     ----------
     files
-        Name -> bytes, as many as were asked for. The names have forward slashes, and none leads
-        out of the archive.
+        Place in the archive -> bytes, as many as were asked for. The names have forward slashes,
+        and none leads out of the archive.
+    modified
+        Place -> when the file was changed, in seconds; 0 where nobody knows.
+    opened
+        Places of the inner archives that were opened.
     refused
-        Name -> why it is not read: a link, a device, a name that leads out of the archive.
+        Place -> why it is not read: a link, a device, a name that leads out of the archive.
     notes
-        Names that the archive holds twice.
+        Place -> what is odd about it: a name that the archive holds twice.
     failure
         Why the archive was not read to its end, or nothing.
     """
 
-    files: dict[str, bytes] = field(default_factory=dict)
-    refused: dict[str, str] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
+    files: dict[Place, bytes] = field(default_factory=dict)
+    modified: dict[Place, int] = field(default_factory=dict)
+    opened: set[Place] = field(default_factory=set)
+    refused: dict[Place, str] = field(default_factory=dict)
+    notes: dict[Place, str] = field(default_factory=dict)
     failure: str = ""
+
+
+class _TooLargeError(ArchiveError):
+    """All files together are larger than was asked for: nothing more is read anywhere."""
 
 
 def unpack(
     path: str,
     is_noise: Callable[[str], bool],
-    take: Take = lambda name: 0,
+    take: Take = lambda place: 0,
     most: int = 0,
+    opens: Opens = lambda place: False,
 ) -> Unpacked:
     """Return what an archive holds; whatever is wrong with it is told, never raised.
 
@@ -62,15 +88,15 @@ def unpack(
         How many bytes of a file are wanted at most; 0 where its name is enough.
     most
         Bytes of all files together; beyond them nothing is read.
+    opens
+        Whether what lies there is an archive to be opened as well.
     """
-    found = Unpacked()
-    size = 0
+    unpacking = _Unpacking(is_noise=is_noise, take=take, most=most, opens=opens)
+    found = unpacking.found
     try:
         with _opened(path) as stream:
-            for member in members(stream, path):
-                size += _keep(found, member, is_noise, take)
-                if size > most:
-                    raise ArchiveError(f"its files are larger than {most >> 20} MB in all")
+            unpacking.left = 2 * MOST_INNER + _MOST_GROWTH * os.fstat(stream.fileno()).st_size
+            unpacking.read(stream, path, ())
     except ArchiveError as error:
         found.failure = str(error)
     except OSError as error:
@@ -91,23 +117,68 @@ def _opened(path: str) -> BinaryIO:
     return os.fdopen(descriptor, "rb")
 
 
-def _keep(found: Unpacked, member: Member, is_noise: Callable[[str], bool], take: Take) -> int:
-    """Keep one member, or why it is left out; return how many bytes of it were read."""
-    name, refusal = plain_name(member.name)
-    if not refusal and any(map(is_noise, name.split("/"))):
-        return 0
-    try:
-        if refusal or member.refusal:
-            raise ArchiveError(refusal or member.refusal)
-        data = member.read(take(name))
-    except ArchiveError as error:
-        if len(found.refused) < _MOST_TOLD:
-            found.refused[name] = str(error)
-        return 0
-    if name in found.files and len(found.notes) < _MOST_TOLD:
-        found.notes.append(f"{name}: twice in the archive, the last was taken")
-    found.files[name] = data
-    return len(data)
+@dataclass(slots=True, kw_only=True)
+class _Unpacking:
+    """One reading of an archive: what is wanted of it, and what has come of that so far."""
+
+    is_noise: Callable[[str], bool]
+    take: Take
+    most: int
+    opens: Opens
+    found: Unpacked = field(default_factory=Unpacked)
+    size: int = 0
+    left: int = 2 * MOST_INNER
+    """Bytes of inner archives that may still be read."""
+    _inner: Counter[str] = field(default_factory=Counter)
+    """Bytes of inner archives, by whose they are: nobody may use up what others need."""
+
+    def read(self, stream: BinaryIO, name: str, holder: Place) -> None:
+        """Keep what an archive holds; ``holder`` is its own place, empty for the outermost."""
+        for member in members(stream, name):
+            self._keep(member, holder)
+
+    def _keep(self, member: Member, holder: Place) -> None:
+        """Keep one member, or why it is left out."""
+        name, refusal = plain_name(member.name)
+        if not refusal and any(map(self.is_noise, name.split("/"))):
+            return
+        place = (*holder, name)
+        try:
+            if refusal or member.refusal:
+                raise ArchiveError(refusal or member.refusal)
+            if len(place) < MOST_NESTED and self.opens(place):
+                self._open(member, place)
+                return
+            data = member.read(self.take(place))
+        except _TooLargeError:
+            raise
+        except ArchiveError as error:
+            if len(self.found.refused) < _MOST_TOLD:
+                self.found.refused[place] = str(error)
+            return
+        if place in self.found.files and len(self.found.notes) < _MOST_TOLD:
+            self.found.notes[place] = "twice in the archive, the last was taken"
+        self.found.files[place] = data
+        self.found.modified[place] = member.modified
+        self._count(len(data))
+
+    def _count(self, size: int) -> None:
+        self.size += size
+        if self.size > self.most:
+            raise _TooLargeError(f"its files are larger than {self.most >> 20} MB in all")
+
+    def _open(self, member: Member, place: Place) -> None:
+        """Read an archive that lies in this one, and what it holds."""
+        owner = "/".join(place[0].split("/")[:2])
+        allowed = min(MOST_INNER, _ALWAYS_ALLOWED + _MOST_RATIO * max(0, member.packed))
+        allowed = min(allowed, self.left, 2 * MOST_INNER - self._inner[owner])
+        data = member.read(allowed + 1)
+        self._inner[owner] += len(data)
+        self.left -= len(data)
+        if len(data) > allowed:
+            raise ArchiveError(TOO_LARGE)
+        self.found.opened.add(place)
+        self.read(io.BytesIO(data), place[-1], place)
 
 
 def plain_name(name: str) -> tuple[str, str]:

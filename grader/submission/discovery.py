@@ -1,64 +1,197 @@
-"""Whose submissions lie in a folder? Only names are looked at; nothing is read yet."""
+"""Whose submissions lie in a folder or an archive? Only names are looked at; nothing is read yet.
+
+The kind of source is recognised by the names in it; the first row that fits is taken, and else
+what lies there is a folder, a file or an archive for each student.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import UsageError
-from grader.submission.bundles import in_bundle, is_work
-from grader.submission.formats import LINK, is_readable
+from grader.submission.canvas import CANVAS
+from grader.submission.collected import Collected, Source
+from grader.submission.formats import is_readable
 from grader.submission.found import Found, found_as, with_unique_ids
+from grader.submission.gradescope import GRADESCOPE
+from grader.submission.joining import Unmatched, joined
 from grader.submission.listing import (
     Listing,
+    as_source,
     is_answers_file,
-    is_archive,
-    is_noise,
     is_notebook,
     is_source,
+    is_work,
     listed_archive,
     listed_folder,
     without_suffix,
 )
+from grader.submission.moodle import MOODLE
+from grader.submission.nbgrader import NBGRADER
+from grader.submission.roster import Roster
+from grader.submission.shelves import Shelf, shelf_at
 
+FOLDER = "folder"
+SOURCES: Mapping[str, Source] = {
+    "gradescope": GRADESCOPE,
+    "canvas": CANVAS,
+    "moodle": MOODLE,
+    "nbgrader": NBGRADER,
+}
 _NOTHING = "no Python file or notebook in it"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Census:
+    """Who handed in, and what of the source belongs to nobody.
+
+    Parameters
+    ----------
+    found
+        Sorted by id; whoever is on the roster and handed in nothing is among them.
+    source
+        A key of ``SOURCES``, or ``folder``.
+    title
+        The same for people: ``a Canvas download``.
+    unmatched
+        Names in the source that belong to nobody.
+    roster
+        Which submissions match nobody on the roster, and why.
+    """
+
+    found: tuple[Found, ...]
+    source: str
+    title: str
+    unmatched: tuple[str, ...] = ()
+    roster: tuple[Unmatched, ...] = ()
+
+
 def discover(path: Path, expected: Sequence[str]) -> list[Found]:
-    """Return the submissions in a folder, sorted by id.
+    """Return the submissions in a folder or an archive, sorted by id; see ``census``."""
+    return list(census(path, expected).found)
+
+
+def census(
+    path: Path,
+    expected: Sequence[str],
+    source: str = "",
+    assignment: str = "",
+    roster: Roster | None = None,
+) -> Census:
+    """Return who handed in what.
 
     Parameters
     ----------
     path
         A folder with one folder per student, or one archive, Python file or notebook per student;
-        or a zip file of such a folder.
+        an export of Gradescope, Canvas, Moodle or nbgrader; or an archive of such a folder.
     expected
         Module paths that the rubric asks for; they tell a single submission from a folder of
         many.
+    source
+        What it is: a key of ``SOURCES`` or ``folder``; recognised by its names if not given.
+    assignment
+        Which one is wanted, where a source holds several.
+    roster
+        Who might have handed in.
 
     Raises
     ------
     UsageError
         If there is no such path, it cannot be read, it is empty, nothing in it looks like a
-        submission, or it is itself one submission.
+        submission, it is itself one submission, or not of the kind that was named.
     """
     _must_exist(path)
-    found = _in_folder(path, expected) if path.is_dir() else in_bundle(path, expected)
-    if not any(submission.files for submission in found):
-        told = [f"{one.people[0].student_id}: {text}" for one in found for text in one.problems]
-        reasons = f" ({'; '.join(told)})" if told else ""
-        raise UsageError(f"{path}: {_NOTHING}; expected one folder per student{reasons}")
-    return with_unique_ids(found)
+    if path.is_dir():
+        _must_hold_many(path, expected)
+    shelf = shelf_at(path)
+    kind, home = _kind_of(shelf, source)
+    if kind == FOLDER:
+        collected, title = _one_each(shelf, expected), "a folder, a file or an archive per student"
+    else:
+        collected, title = SOURCES[kind].collect(home, assignment), SOURCES[kind].title
+    _must_hold_work(path, collected.found)
+    found, unmatched = joined(collected.found, roster)
+    return Census(
+        found=tuple(with_unique_ids(found)),
+        source=kind,
+        title=title,
+        unmatched=collected.unmatched,
+        roster=unmatched,
+    )
 
 
-def _in_folder(path: Path, expected: Sequence[str]) -> list[Found]:
-    children = _children(path)
-    if not children:
-        raise UsageError(f"{path}: the folder is empty")
-    _must_hold_many(path, expected)
-    return [one for child in children for one in _in_place_of_a_submission(child)]
+def _kind_of(shelf: Shelf, wanted: str) -> tuple[str, Shelf]:
+    """Return what a shelf is, and the shelf that holds the submissions: itself, or one in it."""
+    archive = shelf.archive()
+    inner = [one.inner() for one in (shelf, archive) if one is not None]
+    for home in filter(None, (shelf, archive, *inner)):
+        for kind, source in SOURCES.items():
+            if wanted in ("", kind) and source.recognises(home):
+                return kind, home
+    if wanted in ("", FOLDER):
+        return FOLDER, shelf
+    told = f"not {SOURCES[wanted].title}: it has no {SOURCES[wanted].told_by.removeprefix('a ')}"
+    raise UsageError(f"{shelf.path}: {told}")
+
+
+def _one_each(shelf: Shelf, expected: Sequence[str]) -> Collected:
+    """Return a submission for each folder, archive, Python file and notebook."""
+    home = _home_of_all(shelf, expected) if shelf.holder else shelf
+    mine = [entry for entry in home.entries if entry.is_folder or is_work(entry.name)]
+    if not mine and shelf.holder:
+        raise UsageError(f"{shelf.path}: the archive is empty")
+    others = tuple(entry.origin for entry in home.entries if entry not in mine)
+    return Collected(found=tuple(map(home.found_alone, mine)), unmatched=others)
+
+
+def _home_of_all(shelf: Shelf, expected: Sequence[str]) -> Shelf:
+    """Return an archive, or the one folder in it that all else lies in, as the students' folder.
+
+    Where a module that the rubric expects lies at its place in that folder, it is a student's.
+
+    Raises
+    ------
+    UsageError
+        If it is one student's archive.
+    """
+    for wanted in expected:
+        if _is_there(shelf, wanted):
+            raise UsageError(
+                f"{shelf.path}: this is one submission ({wanted} lies in it); "
+                f"use 'grader check {shelf.path}'"
+            )
+    inner = shelf.inner()
+    if inner is None or not _is_of_students(inner):
+        return shelf
+    return shelf if any(_is_there(inner, wanted) for wanted in expected) else inner
+
+
+def _is_of_students(shelf: Shelf) -> bool:
+    return all(entry.is_folder or is_work(entry.name) for entry in shelf.entries)
+
+
+def _is_there(shelf: Shelf, path: str) -> bool:
+    first, slash, rest = path.partition("/")
+    return any(
+        entry.name == first
+        and entry.is_folder == bool(slash)
+        and (not slash or (rest,) in entry.listing.files)
+        for entry in shelf.entries
+    )
+
+
+def _must_hold_work(path: Path, found: Iterable[Found]) -> None:
+    """Refuse a source in which nobody has handed in any code."""
+    listed = tuple(found)
+    if any(one.files for one in listed):
+        return
+    told = [f"{one.people[0].student_id}: {text}" for one in listed for text in one.problems]
+    reasons = f" ({'; '.join(told)})" if told else ""
+    raise UsageError(f"{path}: {_NOTHING}; expected one folder per student{reasons}")
 
 
 def hold_expected(found: Iterable[Found], expected: Sequence[str]) -> bool:
@@ -97,12 +230,14 @@ def one_submission(paths: Sequence[Path]) -> Found:
     for path in paths:
         _must_exist(path)
     if len(paths) == 1 and paths[0].is_dir():
-        found = _folder(paths[0].resolve().name, paths[0])
+        found = found_as(paths[0].resolve().name, paths[0], listed_folder(paths[0]))
         if not found.files and not found.problems:
             raise UsageError(f"{paths[0]}: {_NOTHING}")
         return found
     if len(paths) == 1 and is_readable(paths[0].name):
-        return _archived(without_suffix(paths[0].name), paths[0].parent, paths[0].name)
+        name = paths[0].name
+        listing = listed_archive(paths[0], (name,))
+        return found_as(without_suffix(name), paths[0].parent, listing)
     for path in paths:
         if path.is_dir():
             raise UsageError(f"{path}: give one folder, or files; not both")
@@ -112,58 +247,11 @@ def one_submission(paths: Sequence[Path]) -> Found:
     plain = [os.path.abspath(path) for path in paths]
     base = Path(os.path.commonpath([os.path.dirname(path) for path in plain]))
     files = sorted({Path(path).relative_to(base).as_posix() for path in plain})
-    return found_as(paths[0].stem, base, Listing(files=files))
+    name = Path(as_source(paths[0].name)).stem
+    return found_as(name, base, Listing(files=[(file,) for file in files]))
 
 
 def _must_exist(path: Path) -> None:
     # Not Path.exists(): it raises where a name is too long or a folder on the way is closed.
     if not os.path.exists(path):
         raise UsageError(f"{path}: no such file or folder")
-
-
-def _children(path: Path) -> list[Path]:
-    try:
-        return sorted(child for child in path.iterdir() if not is_noise(child.name))
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read ({error.strerror})") from None
-
-
-def _in_place_of_a_submission(child: Path) -> list[Found]:
-    """Return the submission that lies directly in the folder of all, or nothing for other files."""
-    if os.path.islink(child):
-        if is_work(child.name):
-            return [found_as(child.stem, child.parent, Listing(problems=[f"{child.name}: {LINK}"]))]
-        if os.path.isdir(child) or not os.path.exists(child):
-            return [found_as(child.name, child.parent, Listing(problems=[f"the folder is {LINK}"]))]
-        return []
-    if os.path.isdir(child):
-        return [_folder(child.name, child)]
-    if is_archive(child.name):
-        name = without_suffix(child.name)
-        # Where there is a folder of that name, it has been unpacked.
-        if os.path.isdir(child.parent / name):
-            return []
-        return [_archived(name, child.parent, child.name)]
-    if is_source(child.name):
-        return [found_as(child.stem, child.parent, Listing(files=[child.name]))]
-    return []
-
-
-def _folder(name: str, folder: Path) -> Found:
-    """Return the submission in a folder: its files, or else the one archive that lies there."""
-    listing = listed_folder(folder)
-    opened = [path for path in listing.archives if is_readable(path)]
-    if listing.files or len(opened) != 1:
-        return found_as(name, folder, listing)
-    found = _archived(name, folder, opened[0])
-    return replace(found, problems=(*listing.problems, *found.problems))
-
-
-def _archived(name: str, base: Path, archive: str) -> Found:
-    """Return the submission in an archive; one that cannot be opened is named."""
-    if not is_readable(archive):
-        return found_as(name, base, Listing(archives=[archive]))
-    listing, failure = listed_archive(base / archive)
-    told = [f"{archive}: {failure}"] if failure else []
-    listing.problems = [*told, *(f"{archive}: {problem}" for problem in listing.problems)]
-    return replace(found_as(name, base, listing.cut()), archive=archive)

@@ -6,6 +6,7 @@ cannot make a library take memory that it merely claims; what a member holds is 
 
 from __future__ import annotations
 
+import calendar
 import gzip
 import stat
 import struct
@@ -29,6 +30,8 @@ _ALWAYS_ALLOWED = 32 << 20
 _MOST_AT_ONCE = 8 << 20
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED, _IS_UTF8 = 0x1, 0x800
+_NO_YEAR = 1980
+_LAST_SECOND = 1 << 40
 BROKEN = (
     zipfile.BadZipFile,
     tarfile.TarError,
@@ -61,11 +64,17 @@ class Member:
         Why it is not read, or nothing.
     read
         Gives at most so many of its bytes. In a tar file only before the next member is asked for.
+    packed
+        Bytes that it says it takes in the archive: a hint, never believed.
+    modified
+        When it was changed, in seconds; 0 where the archive does not tell.
     """
 
     name: str
     refusal: str
     read: Callable[[int], bytes]
+    packed: int = 0
+    modified: int = 0
 
 
 class _Capped:
@@ -135,6 +144,8 @@ def _zip_members(stream: BinaryIO) -> Iterator[Member]:
                     name=_zip_name(info),
                     refusal=_zip_refusal(info),
                     read=_reader(partial(archive.open, info)),
+                    packed=info.compress_size,
+                    modified=_zip_time(info),
                 )
 
 
@@ -173,6 +184,19 @@ def _zip_name(info: zipfile.ZipInfo) -> str:
         return name
 
 
+def _zip_time(info: zipfile.ZipInfo) -> int:
+    """Return an entry's time; the format's first moment stands for none."""
+    try:
+        seconds = calendar.timegm((*info.date_time, 0, 0, 0))
+    except ValueError:
+        return 0
+    return seconds if info.date_time[0] > _NO_YEAR else 0
+
+
+def _tar_time(info: tarfile.TarInfo) -> int:
+    return int(info.mtime) if 0 < info.mtime < _LAST_SECOND else 0
+
+
 def _zip_refusal(info: zipfile.ZipInfo) -> str:
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind == stat.S_IFLNK:
@@ -202,6 +226,8 @@ def _tar_members(stream: BinaryIO) -> Iterator[Member]:
                     name=info.name,
                     refusal=_tar_refusal(info),
                     read=_reader(partial(archive.extractfile, info)),
+                    packed=info.size,
+                    modified=_tar_time(info),
                 )
 
 

@@ -7,11 +7,9 @@ import itertools
 import os
 import re
 import stat
-from collections.abc import Callable
-from functools import partial
 
 from grader.records import SourceFile, Submission
-from grader.submission.archives import unpack
+from grader.submission.archives import Place, Unpacked, unpack
 from grader.submission.formats import LINK
 from grader.submission.found import Found
 from grader.submission.listing import is_noise, is_notebook
@@ -38,10 +36,11 @@ def read(found: Found) -> Submission:
     problems = list(found.problems)
     notes = list(found.notes)
     total = 0
-    bytes_of = _from_archive(found) if found.archive else partial(_from_folder, found)
-    for path in found.files:
+    shelf = _Shelf(found)
+    # By their places, so that each archive is opened once.
+    for path in sorted(found.files, key=lambda path: (found.places.get(path, (path,)), path)):
         try:
-            data = bytes_of(path)
+            data, modified = shelf.file(path)
         except UnreadableError as error:
             problems.append(f"{path}: {error}")
             continue
@@ -49,15 +48,55 @@ def read(found: Found) -> Submission:
         if total > MOST_TOTAL:
             problems.append(f"{path}: the files are larger than {MOST_TOTAL >> 20} MB in all")
             break
-        files.append(SourceFile(path=_as_text(path), data=data))
+        files.append(SourceFile(path=_as_text(path), data=data, modified=modified))
         notes += [f"{_as_text(path)}:{told}" for told in turned_lines(data)]
     return Submission(
         id=found.id,
         people=found.people,
-        files=tuple(files),
+        files=tuple(sorted(files, key=lambda file: file.path)),
         problems=tuple(problems),
         notes=tuple(notes),
     )
+
+
+class _Shelf:
+    """Where a submission's files are taken from; of archives only the last one is kept open."""
+
+    def __init__(self, found: Found) -> None:
+        self._found = found
+        self._archive = ""
+        self._unpacked = Unpacked()
+
+    def file(self, path: str) -> tuple[bytes, int]:
+        """Return a file's bytes, and when it was changed as far as an archive tells."""
+        holder, *inner = self._found.places.get(path, (path,))
+        if not inner:
+            return _from_folder(self._found, holder), 0
+        if holder != self._archive:
+            self._archive, self._unpacked = holder, self._opened(holder)
+        place = tuple(inner)
+        if place not in self._unpacked.files:
+            raise UnreadableError(self._why_not(place))
+        return _capped(self._unpacked.files[place], path), self._unpacked.modified[place]
+
+    def _opened(self, archive: str) -> Unpacked:
+        """Read what is wanted of an archive, at once."""
+        wanted = {p[1:] for p in self._found.places.values() if p[0] == archive and p[1:]}
+        holders = {place[:depth] for place in wanted for depth in range(1, len(place))}
+        return unpack(
+            os.path.join(self._found.base, archive),
+            is_noise,
+            lambda place: _limit(place[-1]) + 1 if place in wanted else 0,
+            MOST_TOTAL + MOST_NOTEBOOK,
+            holders.__contains__,
+        )
+
+    def _why_not(self, place: Place) -> str:
+        """Return why a place is not among what was read: it or what it lies in was refused."""
+        for depth in range(len(place), 0, -1):
+            if place[:depth] in self._unpacked.refused:
+                return self._unpacked.refused[place[:depth]]
+        return self._unpacked.failure or "not in the archive any more"
 
 
 def _as_text(path: str) -> str:
@@ -67,26 +106,6 @@ def _as_text(path: str) -> str:
     """
     stem, dot, suffix = path.rpartition(".")
     return f"{stem}{dot}{suffix.lower()}".encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-def _from_archive(found: Found) -> Callable[[str], bytes]:
-    """Open an archive once, read what is wanted of it, and return where the bytes are found."""
-    wanted = {found.inside + path for path in found.files}
-    unpacked = unpack(
-        os.path.join(found.base, found.archive),
-        is_noise,
-        lambda name: _limit(name) + 1 if name in wanted else 0,
-        MOST_TOTAL + MOST_NOTEBOOK,
-    )
-
-    def bytes_of(path: str) -> bytes:
-        name = found.inside + path
-        if name not in unpacked.files:
-            why = unpacked.refused.get(name) or unpacked.failure or "not in the archive any more"
-            raise UnreadableError(why)
-        return _capped(unpacked.files[name], path)
-
-    return bytes_of
 
 
 def _limit(path: str) -> int:

@@ -9,7 +9,7 @@ import pytest
 
 from grader.records import Returned
 from grader.sandbox.client import Child, Zygote
-from grader.sandbox.loading import module_name
+from grader.sandbox.files import module_name
 from grader.sandbox.replies import answers_of, load_report_of
 from tests.sandbox.pupils import CPU_S, MEMORY_MB, WALL_S, HandedIn, HandIn, as_bytes
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from grader.records import Outcome, Returned
-from tests.sandbox.pupils import HandIn, failure_of, value_of
+from tests.sandbox.pupils import HandIn, failure_of, notebook, value_of
 
 NNDL = ("nndl/neural_net.py", "nndl/layers.py")
 NET = "from .layers import *\ndef net(x):\n    return 2 * double(x)\n"
@@ -194,19 +194,64 @@ def test_without_any_file_of_the_students_the_starter_answers(hand_in: HandIn) -
     assert failure_of(pupil.out(ASK_NET)).outcome is Outcome.NOT_IMPLEMENTED
 
 
-def test_files_outside_the_root_are_not_imported(hand_in: HandIn) -> None:
-    pupil = hand_in(
-        {
-            "code/nndl/neural_net.py": "from helper import four\ndef net(x):\n    return four(x)\n",
-            "helper.py": "def four(x):\n    return 4 * x\n",
-        },
-        expected=("nndl/neural_net.py",),
-    )
+def test_a_file_outside_the_root_is_found_where_it_is_the_only_one(hand_in: HandIn) -> None:
+    files = {
+        "code/nndl/neural_net.py": "from helper import four\ndef net(x):\n    return four(x)\n",
+        "helper.py": "def four(x):\n    return 4 * x\n",
+    }
+    pupil = hand_in(files, expected=("nndl/neural_net.py",))
+    twice = hand_in({**files, "old/helper.py": ""}, expected=("nndl/neural_net.py",))
 
-    assert "helper" in failure_of(pupil.out(ASK_NET)).message
-    assert pupil.report.notes == (
+    assert value_of(pupil.out(ASK_NET)) == 12
+    assert pupil.report.notes == ("helper was imported, which is helper.py here",)
+    assert "helper" in failure_of(twice.out(ASK_NET)).message
+    assert twice.report.notes == (
         "helper is not available while grading: a stand-in took its place",
     )
+
+
+def test_a_module_under_two_names_is_one(hand_in: HandIn) -> None:
+    pupil = hand_in(
+        {
+            "nndl/layers.py": "class Layer:\n    pass\n",
+            "nndl/neural_net.py": "import layers\nfrom . import layers as same\ndef net(x):\n"
+            "    return 4 * x if layers is same and layers.Layer is same.Layer else 0\n",
+        },
+        expected=NNDL,
+    )
+
+    assert value_of(pupil.out(ASK_NET)) == 12
+    assert pupil.report.notes == ("layers was imported, which is nndl.layers here",)
+
+
+def test_an_import_that_means_nothing_of_the_submission_is_a_stand_in(hand_in: HandIn) -> None:
+    pupil = hand_in(
+        {
+            "nndl/layers.py": "",
+            "nndl/neural_net.py": "from keras.layers import Dense\ndef net(x):\n    return Dense(3)",
+        },
+        expected=NNDL,
+    )
+
+    assert "keras is not available" in failure_of(pupil.out(ASK_NET)).message
+
+
+def test_a_probe_gets_nothing_by_another_name(hand_in: HandIn) -> None:
+    pupil = hand_in({"nndl/layers.py": "x = 3", "nndl/neural_net.py": ""}, expected=NNDL)
+
+    told = failure_of(pupil.out("import layers\nout = layers.x"))
+    assert told.outcome is Outcome.NOT_IMPLEMENTED
+
+
+def test_one_file_in_place_of_two_modules_is_run_once(hand_in: HandIn) -> None:
+    pupil = hand_in(
+        {"hw.ipynb": notebook("runs = []", "runs.append(1)", "def a(): pass\ndef b(): pass")},
+        expected=NNDL,
+        wanted={"nndl.layers": ["a"], "nndl.neural_net": ["b"]},
+    )
+
+    ask = "from nndl import layers, neural_net\nout = len(layers.runs)\nassert layers.a is neural_net.a"
+    assert value_of(pupil.out(ask)) == 1
 
 
 # --- files of another name -----------------------------------------------------------------

@@ -93,29 +93,66 @@ def test_a_folder_of_archives_holds_one_submission_each(tmp_path: Path) -> None:
     assert [one.files[0].data for one in found] == [b"a", b"b", b"c"]
 
 
-def test_of_two_archives_in_a_folder_none_is_taken(tmp_path: Path) -> None:
+def test_of_two_archives_in_a_folder_both_are_opened(tmp_path: Path) -> None:
     put_zip(tmp_path / "ant/one.zip", {"net.py": "a"})
     put_zip(tmp_path / "ant/two.zip", {"net.py": "b"})
     put_zip(tmp_path / "bee.zip", {"net.py": "b"})
 
-    ant, _ = discover(tmp_path, EXPECTED)
+    ant, _ = (read(one) for one in discover(tmp_path, EXPECTED))
 
-    assert ant.files == ()
-    assert len(ant.problems) == 2
+    assert {file.path: file.data for file in ant.files} == {
+        "one/net.py": b"a",
+        "two/net.py": b"b",
+    }
+    assert (ant.problems, ant.notes) == ((), ())
+
+
+def test_an_archive_beside_other_files_is_opened_under_its_own_name(tmp_path: Path) -> None:
+    put_zip(tmp_path / "ant/code.zip", {"nndl/layers.py": "a"})
+    (tmp_path / "ant/report.ipynb").write_bytes(b"{}")
+
+    (ant,) = (read(one) for one in discover(tmp_path, EXPECTED))
+
+    assert paths(ant) == ["code/nndl/layers.py", "report.ipynb"]
+
+
+def test_an_archive_beside_what_was_unpacked_from_it_is_not_opened(tmp_path: Path) -> None:
+    put_zip(tmp_path / "ant/hw/code.zip", {"net.py": "old"})
+    (tmp_path / "ant/hw/code").mkdir()
+    (tmp_path / "ant/hw/code/net.py").write_bytes(SOURCE)
+    inner = zipped([("net.py", b"old")])
+    put_zip(tmp_path / "bee.zip", {"hw/code.zip": inner, "hw/code/net.py": SOURCE})
+
+    for one in discover(tmp_path, EXPECTED):
+        submission = read(one)
+        assert {file.path: file.data for file in submission.files} == {"hw/code/net.py": SOURCE}
+        assert (submission.problems, submission.notes) == ((), ())
+
+
+def test_two_archives_of_one_name_and_two_kinds_keep_their_files_apart(tmp_path: Path) -> None:
+    (tmp_path / "ant").mkdir()
+    put_zip(tmp_path / "ant/hw.zip", {"net.py": "a"})
+    (tmp_path / "ant/hw.tgz").write_bytes(tarred([("net.py", b"b")]))
+
+    (ant,) = (read(one) for one in discover(tmp_path, EXPECTED))
+
+    assert sorted(file.data for file in ant.files) == [b"a", b"b"]
 
 
 def test_an_archive_of_all_holds_one_submission_a_folder_or_file(tmp_path: Path) -> None:
-    files = {"ant/nndl/layers.py": "a", "bee.py": "b", "cow/hw.zip": "c", "readme.txt": "d"}
+    damaged = {"cow/hw.zip": "c", "elk/hw.rar": "e"}
+    files = {"ant/nndl/layers.py": "a", "bee.py": "b", "readme.txt": "d", **damaged}
     path = put_zip(tmp_path / "all.zip", files)
 
-    ant, bee, cow = (read(one) for one in discover(path, EXPECTED))
+    ant, bee, cow, elk = (read(one) for one in discover(path, EXPECTED))
 
     assert [(f.path, f.data) for f in (*ant.files, *bee.files)] == [
         ("nndl/layers.py", b"a"),
         ("bee.py", b"b"),
     ]
     assert [one.people[0].student_id for one in (ant, bee, cow)] == ["ant", "bee", "cow"]
-    assert cow.problems == ("hw.zip: an archive, which was not opened; unpack it and grade again",)
+    assert cow.problems == ("hw.zip: not a readable archive (BadZipFile)",)
+    assert elk.problems == ("hw.rar: an archive, which was not opened; unpack it and grade again",)
 
 
 def test_the_one_folder_that_holds_all_is_looked_through(tmp_path: Path) -> None:
@@ -253,7 +290,9 @@ def test_of_a_name_that_comes_twice_the_last_is_taken_and_it_is_told(tmp_path: P
         fox = handed_in(tmp_path, pack([("net.py", b"1"), ("./net.py", b"2")]), _name_for(pack))
 
         assert [file.data for file in fox.files] == [b"2"]
-        assert fox.notes == ("net.py: twice in the archive, the last was taken",)
+        assert fox.notes == (
+            f"{_name_for(pack)}: net.py: twice in the archive, the last was taken",
+        )
 
 
 def test_names_that_differ_by_case_are_two_files(tmp_path: Path) -> None:
@@ -408,17 +447,59 @@ def test_a_row_of_long_names_in_a_tar_file_ends_in_a_problem(tmp_path: Path) -> 
     assert fox.problems[0].startswith("fox.tar: not a readable archive")
 
 
-def test_archives_inside_archives_are_named_and_not_opened(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("suffix", "pack"), [("zip", zipped), ("tar.gz", tarred)])
+@pytest.mark.parametrize("depth", [1, 2])
+def test_an_archive_in_an_archive_is_opened(
+    tmp_path: Path, depth: int, suffix: str, pack: Callable[..., bytes]
+) -> None:
+    data = pack([("nndl/layers.py", SOURCE)])
+    for _ in range(depth):
+        data = pack([("__MACOSX/._in.zip", b"x"), (f"hw/in.{suffix}", data)])
+
+    fox = handed_in(tmp_path, data, f"fox.{suffix}")
+
+    assert [(file.path, file.data) for file in fox.files] == [("nndl/layers.py", SOURCE)]
+    assert (fox.problems, fox.notes) == ((), ())
+
+
+def test_archives_in_archives_in_archives_are_named_and_not_opened(tmp_path: Path) -> None:
     inner = zipped([("net.py", SOURCE)])
-    for _ in range(5):
+    for _ in range(3):
         inner = zipped([("inner.zip", inner)])
 
     fox = handed_in(tmp_path, inner)
 
     assert fox.files == ()
     assert fox.problems == (
-        "inner.zip: an archive, which was not opened; unpack it and grade again",
+        "fox.zip: inner.zip: inner.zip: inner.zip: an archive, which was not opened; "
+        "unpack it and grade again",
     )
+
+
+def test_a_bomb_in_an_inner_archive_takes_no_more_memory_than_it_may(tmp_path: Path) -> None:
+    bomb = zipped([("inner.tar", bytes(200 * _MEGABYTE))])
+    tracemalloc.start()
+    try:
+        fox = handed_in(tmp_path, zipped([("net.py", SOURCE), ("hw.zip", bomb)]))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert paths(fox) == ["net.py"]
+    assert peak < 64 * _MEGABYTE
+    assert fox.notes == (
+        "fox.zip: hw.zip: inner.tar: an archive, which was not opened; unpack it and grade again",
+    )
+
+
+def test_many_archives_in_one_are_opened_up_to_a_limit(tmp_path: Path) -> None:
+    block = bytes(15 * _MEGABYTE)
+    files = [(f"{n:02}.zip", block) for n in range(40)]
+
+    fox = handed_in(tmp_path, zipped(files))
+
+    assert len([told for told in fox.problems if "not a readable archive" in told]) <= 18
+    assert len([told for told in fox.problems if "was not opened" in told]) >= 2
 
 
 def test_no_archive_holds_more_than_a_submission_may(tmp_path: Path) -> None:

@@ -124,12 +124,14 @@ ARCHIVE = "an archive, which was not opened; unpack it and grade again"
 
 
 def test_tells_of_a_student_who_handed_in_an_archive_that_is_not_opened(tmp_path: Path) -> None:
-    put(tmp_path, "ant/hw.rar", "bee.7z", "cow/net.py", "cow/old.zip")
+    put(tmp_path, "ant/hw.rar", "bee.7z", "cow/net.py", "cow/old.rar")
+    put(tmp_path, "elk/net.py", "elk/damaged.zip")
     found = found_in(tmp_path)
-    assert list(found) == ["ant", "bee", "cow"]
+    assert list(found) == ["ant", "bee", "cow", "elk"]
     assert found["ant"].problems == (f"hw.rar: {ARCHIVE}",)
     assert found["bee"].problems == (f"bee.7z: {ARCHIVE}",)
-    assert (found["cow"].problems, found["cow"].notes) == ((), (f"old.zip: {ARCHIVE}",))
+    assert (found["cow"].problems, found["cow"].notes) == ((), (f"old.rar: {ARCHIVE}",))
+    assert found["elk"].problems == ("damaged.zip: not a readable archive (BadZipFile)",)
 
 
 @pytest.mark.parametrize("archive", ["fox.zip", "fox.TAR.GZ", "fox.tgz"])

@@ -1,0 +1,43 @@
+"""Some submissions of a run graded again: what stays as it was, and by what the rest is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from grader.errors import UsageError
+from grader.grading.plan import Plan
+from grader.grading.rescoring import Run, open_old_run, recorded_sheets
+from grader.records import Rubric, ScoreSheet
+
+
+def run_to_amend(folder: Path) -> Run | None:
+    """Return the run that a folder holds, or None where it holds none yet."""
+    return open_old_run(folder) if (folder / "run.json").exists() else None
+
+
+def must_fit(run: Run, rubric: Rubric, only: Sequence[str], seed: int | None) -> None:
+    """Refuse to put a submission into a run that is of other draws, items or homework.
+
+    Raises
+    ------
+    UsageError
+        If the rubric, the items or the seed are not those of the run.
+    """
+    if run.rubric != rubric.id:
+        raise UsageError(f"{run.folder}: holds a run of {run.rubric}, not of {rubric.id}")
+    if seed not in (None, run.seed):
+        told = f"was graded with --seed {run.seed}; another one would need everybody"
+        raise UsageError(f"{run.folder}: {told}")
+    if dict(rubric.chosen) != dict(run.facts.get("options", {})):
+        told = "was graded with other choices of the rubric's options; a row cannot have these"
+        raise UsageError(f"{run.folder}: {told}")
+    if only and tuple(only) != run.only:
+        told = f"holds {', '.join(run.only) or 'all items'}; a row cannot have others"
+        raise UsageError(f"{run.folder}: {told}")
+
+
+def sheets_before(run: Run, plan: Plan, jobs: int) -> list[ScoreSheet]:
+    """Return all sheets of a run, judged from what was answered: nobody's code runs."""
+    names = sorted(path.stem for path in (run.folder / "results").glob("*.json"))
+    return list(recorded_sheets(run.folder, plan, names, jobs))

@@ -1,0 +1,122 @@
+"""Whence do a run's submissions come: what source, which assignment, who might have handed in?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from grader.errors import UsageError
+from grader.grading.journal import read_result
+from grader.submission import Census, Found, census, read_roster
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whence:
+    """What a command says of the submissions beside their path.
+
+    Parameters
+    ----------
+    source
+        What the path is; recognised if empty.
+    assignment
+        Which one is wanted, where a source holds several; empty for the only one.
+    roster
+        CSV of who might have handed in.
+    """
+
+    source: str = ""
+    assignment: str = ""
+    roster: Path | None = None
+
+    def look(self, path: Path, expected: Sequence[str]) -> Census:
+        """Return who handed in what.
+
+        Raises
+        ------
+        UsageError
+            If there is nothing to grade, or the roster cannot be read.
+        """
+        roster = None if self.roster is None else read_roster(self.roster)
+        return census(path, expected, self.source, self.assignment, roster)
+
+    def or_of(self, facts: Mapping[str, Any]) -> Whence:
+        """Return this, or where it says nothing what the ``run.json`` of a run tells."""
+        return whence_of(facts) if self == Whence() else self
+
+    def facts(self, path: Path, seen: Census) -> Mapping[str, Any]:
+        """Return what ``run.json`` keeps, so that the same is found again."""
+        return {
+            "submissions": str(path.resolve()),
+            "source": self.source,
+            "recognised_as": seen.source,
+            "assignment": self.assignment,
+            "roster": "" if self.roster is None else str(self.roster.resolve()),
+        }
+
+
+def whence_of(facts: Mapping[str, Any]) -> Whence:
+    """Return whence the submissions of a run came, by what its ``run.json`` tells."""
+    roster = str(facts.get("roster") or "")
+    return Whence(
+        source=str(facts.get("source") or ""),
+        assignment=str(facts.get("assignment") or ""),
+        roster=Path(roster) if roster else None,
+    )
+
+
+def of_students(found: Iterable[Found], students: Sequence[str], where: object) -> list[Found]:
+    """Return the submissions of some students, each named by an id, an e-mail or a name.
+
+    Parameters
+    ----------
+    found
+        All submissions.
+    students
+        Who is wanted; a submission's own id counts too, and each member of a group finds it.
+    where
+        Where they were looked for, for the message.
+
+    Raises
+    ------
+    UsageError
+        If one of them is not there.
+    """
+    listed = list(found)
+    chosen: dict[str, Found] = {}
+    for student in students:
+        fits = _fits(listed, student)
+        if not fits:
+            known = ", ".join(one.id for one in listed[:20]) + (" …" if len(listed) > 20 else "")
+            raise UsageError(f"{where}: no submission of {student!r} (there are: {known})")
+        chosen |= {one.id: one for one in fits}
+    return list(chosen.values())
+
+
+def submission_of(folder: Path, student: str) -> str:
+    """Return the id of the submission that a run has of a student, or nothing."""
+    for path in sorted((folder / "results").glob("*.json")):
+        told = read_result(path)
+        ids = {told["submission"], *(person["id"] for person in told["people"])}
+        if student.casefold() in {name.casefold() for name in ids}:
+            return str(told["submission"])
+    return ""
+
+
+def _fits(found: Sequence[Found], student: str) -> list[Found]:
+    """Return whose submission has that id, or else who is called so."""
+    for calls in (_ids, _names):
+        fits = [one for one in found if student.casefold() in calls(one)]
+        if fits:
+            return fits
+    return []
+
+
+def _ids(one: Found) -> set[str]:
+    return {one.id.casefold(), *(person.student_id.casefold() for person in one.people)}
+
+
+def _names(one: Found) -> set[str]:
+    told = (text for person in one.people for text in (person.email, person.name))
+    return {text.casefold() for text in told if text}

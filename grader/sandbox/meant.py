@@ -1,0 +1,69 @@
+"""Which module of the submission does an import mean that is right on the student's machine alone?
+
+There the working folder, ``sys.path`` and the folder above the homework are other ones: a module is
+imported as if it lay in the same folder, or by the name of a folder above.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+_NOT_LETTERS = re.compile(r"[^a-z0-9]+")
+
+
+def meant(
+    name: str, asker: str, root: str, packages: Iterable[str], is_there: Callable[[str], bool]
+) -> str:
+    """Return the module that is meant, by its name under the package root, or nothing.
+
+    Parameters
+    ----------
+    name
+        As it is imported; there is no such module.
+    asker
+        File that imports it, relative to the package root.
+    root
+        The package root in the submission, with its slash, or nothing.
+    packages
+        Outermost packages of the homework.
+    is_there
+        Whether a module or package of a name lies under the root.
+
+    >>> modules = {"nndl", "nndl.layers"}
+    >>> meant("layers", "nndl/net.py", "", ["nndl"], modules.__contains__)
+    'nndl.layers'
+    >>> meant("hw3.nndl.layers", "a.ipynb", "x/HW 3/", ["nndl"], modules.__contains__)
+    'nndl.layers'
+    >>> meant("keras.layers", "a.ipynb", "x/", ["nndl"], modules.__contains__)
+    ''
+    """
+    beside = ".".join([*asker.split("/")[:-1], name])
+    if beside != name and is_there(beside):
+        return beside
+    above = {_letters(folder) for folder in root.split("/")}
+    parts = name.split(".")
+    for cut in range(1, len(parts)):
+        rest = ".".join(parts[cut:])
+        is_ours = parts[cut] in packages or all(_letters(part) in above for part in parts[:cut])
+        if is_ours and is_there(rest):
+            return rest
+    return ""
+
+
+def only_file(name: str, root: str, paths: Iterable[str]) -> str:
+    """Return the one file that a module of this name can be, wherever it lies, or nothing.
+
+    >>> only_file("data_utils", "hw/", ["hw/utils/data_utils.py", "hw/net.py"])
+    'hw/utils/data_utils.py'
+    """
+    found = [path for path in paths if path.rpartition("/")[2] == f"{name}.py"]
+    inner = [path for path in found if path.startswith(root)]
+    for chosen in (inner, found):
+        if len(chosen) == 1:
+            return chosen[0]
+    return ""
+
+
+def _letters(text: str) -> str:
+    return _NOT_LETTERS.sub("", text.casefold())
