@@ -95,7 +95,7 @@ def log_likelihood(X: Array, Y: Array, alpha: float, beta: float) -> Answers:
 
     With more points than latent dimensions, K is ill-conditioned as soon as the noise is small, so
     it is not formed. It acts through the small matrix P = alpha Xᵀ X + I/beta and the ridge
-    regression of Y on X, whose coefficients are S = P⁻¹ Xᵀ Y and whose residual is R = Y − alpha X S::
+    regression of Y on X, with coefficients S = P⁻¹ Xᵀ Y and residual R = Y − alpha X S::
 
         |K| = |P| beta^(Q−N)    K⁻¹ X = X P⁻¹    Xᵀ K⁻¹ Y = S    K⁻¹ Y = beta R
         tr(K⁻¹ Y Yᵀ) = beta ‖R‖² + alpha ‖S‖²        tr(K⁻¹) = beta (N − alpha tr(K⁻¹ X Xᵀ))

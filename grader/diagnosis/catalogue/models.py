@@ -72,7 +72,8 @@ GPLVM: tuple[Row, ...] = (
         ('"dL1_dbeta": 0.5 * D * freedom / beta',
          '"dL1_dbeta": 0.5 * D * freedom * beta'),
         ('"dL2_dbeta": -0.5 * np.sum(R**2)', '"dL2_dbeta": -0.5 * np.sum(R**2) * beta**2')),
-    row("noise_inverted", "β stands where 1/β is right", (_THROUGH, f"beta = 1.0 / beta; {_THROUGH}")),
+    row("noise_inverted", "β stands where 1/β is right",
+        (_THROUGH, f"beta = 1.0 / beta; {_THROUGH}")),
     row("log_missing", "the logarithm of the determinant is left out",
         (_LOG_DET, "-0.5 * D * np.exp(log_det)")),
 )  # fmt: skip
