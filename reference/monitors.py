@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+LARGEST = 1e150
+"""Size up to which numbers are counted and drawn; the squares of larger ones are infinite."""
+
+COARSE = 4
+"""Least width of a bin, in units of the last place: narrower ones could have no width at all."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statistics:
     """The distribution of an array's entries.
@@ -26,7 +33,8 @@ class Statistics:
     min, max, mean, std
         The standard deviation divides by the number of entries.
     counts, edges
-        The histogram: how many entries lie between one edge and the next.
+        The histogram: how many entries lie between one edge and the next. In none lie those that
+        are not finite, nor those beyond ``LARGEST``.
     """
 
     min: float
@@ -35,6 +43,25 @@ class Statistics:
     std: float
     counts: Array
     edges: Array
+
+
+def histogram(array: Array, bins: int) -> tuple[Array, Array]:
+    """Return how many entries lie in each of several bins of equal width, and the bins' edges.
+
+    They reach from the least entry to the largest, and further where these are as good as equal.
+
+    >>> histogram(np.array([1.0, 3.0, 3.0, np.inf]), bins=2)
+    (array([1, 2]), array([1., 2., 3.]))
+    >>> histogram(np.array([1.0, 1.0 - 1e-16]), bins=2)
+    (array([0, 2]), array([0.5, 1. , 1.5]))
+    """
+    counted = array[np.abs(array) <= LARGEST]
+    low, high = (counted.min(), counted.max()) if counted.size else (0.0, 0.0)
+    double = np.finfo(np.float64)
+    least = COARSE * bins * (double.eps * max(abs(low), abs(high)) + double.tiny)
+    if not high - low > least:
+        low, high = low - max(least, 0.5), high + max(least, 0.5)
+    return np.histogram(counted, bins=bins, range=(low, high))
 
 
 def statistics(array: Array, bins: int = 30) -> Statistics:
@@ -59,12 +86,14 @@ def statistics(array: Array, bins: int = 30) -> Statistics:
     >>> found.min, found.max, found.mean, round(found.std, 3), found.counts
     (1.0, 5.0, 3.0, 1.414, array([1, 3]))
     """
-    counts, edges = np.histogram(array, bins=bins)
+    counts, edges = histogram(array, bins)
+    with np.errstate(over="ignore", invalid="ignore"):  # of a net that diverges, they are infinite
+        mean, std = float(array.mean()), float(array.std())
     return Statistics(
         min=float(array.min()),
         max=float(array.max()),
-        mean=float(array.mean()),
-        std=float(array.std()),
+        mean=mean,
+        std=std,
         counts=counts,
         edges=edges,
     )
@@ -160,6 +189,16 @@ class Monitor:
             self.records.setdefault(name, []).append(statistics(array, self.bins))
 
 
+def drawn(records: Sequence[Statistics], name: str) -> Array:
+    """Return one number of each record, or NaN, which leaves a gap, where it is beyond drawing.
+
+    >>> drawn([statistics(np.array([2.0])), statistics(np.array([np.inf]))], "max")
+    array([ 2., nan])
+    """
+    numbers = np.array([getattr(record, name) for record in records])
+    return np.where(np.abs(numbers) <= LARGEST, numbers, np.nan)
+
+
 def statistics_figure(
     steps: Sequence[int], records: Sequence[Statistics], title: str = ""
 ) -> Figure:
@@ -185,12 +224,10 @@ def statistics_figure(
 
     figure = Figure(figsize=(9.0, 3.5), layout="constrained")
     course, histogram = figure.subplots(1, 2)
-    mean, std = (
-        np.array([getattr(record, name) for record in records]) for name in ("mean", "std")
-    )
+    mean, std = drawn(records, "mean"), drawn(records, "std")
     course.fill_between(steps, mean - std, mean + std, alpha=0.3, label="mean ± std")
     for name in ("min", "mean", "max"):
-        course.plot(steps, [getattr(record, name) for record in records], label=name)
+        course.plot(steps, drawn(records, name), label=name)
     for step, record in {steps[0]: records[0], steps[-1]: records[-1]}.items():
         histogram.stairs(record.counts, record.edges, label=f"step {step}")
     course.set(xlabel="step", title=title)

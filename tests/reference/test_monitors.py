@@ -45,6 +45,45 @@ def test_an_array_whose_entries_are_all_equal_has_a_histogram_too():
     assert (found.std, found.counts.sum()) == (0.0, 5)
 
 
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.tanh([18.0, 18.5, 19.0, 20.0, 25.0]),
+        np.array([1.0, 1.0 - 1e-16, 1.0 - 2e-16]),
+        np.full(4, 1e20),
+        np.array([0.0, 5e-324]),
+        1.0 + np.arange(40) * np.finfo(float).eps,
+        -1e16 - 2.0 * np.arange(100),
+    ],
+    ids=["saturated tanh", "three ulps", "1e20", "denormal", "a bin an ulp", "large"],
+)
+def test_entries_that_are_as_good_as_equal_are_all_counted(array):
+    found = statistics(array)
+    assert found.counts.sum() == array.size
+    assert (np.diff(found.edges) > 0).all()
+    assert found.edges[0] <= array.min() <= array.max() <= found.edges[-1]
+
+
+@pytest.mark.parametrize(
+    ("array", "counted"),
+    [
+        ([1.0, 2.0, np.nan], 2),
+        ([1.0, np.inf, -np.inf], 1),
+        ([np.nan, np.nan], 0),
+        ([-1.7e308, 1.7e308, 1e100], 1),
+        ([-1e150, 1e150], 2),
+        ([-1e160, 1e160], 0),
+    ],
+)
+def test_a_diverging_net_is_recorded_and_its_figure_drawn(array, counted, tmp_path):
+    found = statistics(np.array(array))
+    assert found.counts.sum() == counted
+    assert (np.diff(found.edges) > 0).all()
+    assert str(found.max) == str(np.max(array))
+    records = [statistics(np.array([0.5, 1.0])), found]
+    statistics_figure([0, 1], records, "1 weight").savefig(tmp_path / "figure.svg")
+
+
 def test_every_kind_of_array_is_watched_in_every_layer():
     X, parameters, answers = watched_lenet()
     arrays = lenet_arrays(X, parameters, answers)
