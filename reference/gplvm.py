@@ -13,6 +13,10 @@ import numpy as np
 from reference.problem import Answers, Array, Gradient, Inputs, Options, Problem, Shape, Sizes
 
 
+Through = tuple[Array, Array, Array, float, float]
+"""K⁻¹ X (N, Q), S (Q, D), R (N, D), log|K| and tr(K⁻¹)/beta, as ``log_likelihood`` names them."""
+
+
 def solve_factored(C: Array, B: Array) -> Array:
     """Return A⁻¹ B, given the Cholesky factor of A = C Cᵀ.
 
@@ -33,11 +37,11 @@ def solve_factored(C: Array, B: Array) -> Array:
     return solution
 
 
-def through_kernel(X: Array, Y: Array, alpha: float, beta: float) -> tuple[Array, ...]:
-    """Return K⁻¹ X, S, R, log|K| and tr(K⁻¹)/beta by the (N, N) factor of K itself.
+def through_kernel(X: Array, Y: Array, alpha: float, beta: float) -> Through:
+    """Return what the likelihood needs, by the (N, N) factor of K itself.
 
     >>> one = np.ones((1, 1))
-    >>> [float(found.sum()) for found in through_kernel(one, 2 * one, 1.0, 1 / 3)][:3]
+    >>> [float(np.sum(found)) for found in through_kernel(one, 2 * one, 1.0, 1 / 3)][:3]
     [0.25, 0.5, 1.5]
     """
     N = len(X)
@@ -47,11 +51,11 @@ def through_kernel(X: Array, Y: Array, alpha: float, beta: float) -> tuple[Array
     return KinvX, X.T @ KinvY, KinvY / beta, 2.0 * np.log(np.diag(C)).sum(), freedom
 
 
-def through_regression(X: Array, Y: Array, alpha: float, beta: float) -> tuple[Array, ...]:
-    """Return K⁻¹ X, S, R, log|K| and tr(K⁻¹)/beta by the (Q, Q) factor of P.
+def through_regression(X: Array, Y: Array, alpha: float, beta: float) -> Through:
+    """Return what the likelihood needs, by the (Q, Q) factor of P.
 
     >>> one = np.ones((1, 1))
-    >>> [float(found.sum()) for found in through_regression(one, 2 * one, 1.0, 1 / 3)][:3]
+    >>> [float(np.sum(found)) for found in through_regression(one, 2 * one, 1.0, 1 / 3)][:3]
     [0.25, 0.5, 1.5]
     """
     N, Q = X.shape

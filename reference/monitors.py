@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reference import lenet
 from reference.problem import Array
+from reference.solver import Observer
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -118,10 +120,9 @@ def lenet_arrays(
         For each layer 1 to 4: ``input``, ``pre-activation``, ``activation`` (for the last layer the
         probabilities), ``weight``, ``bias``, and the ``weight gradient`` and ``bias gradient``.
 
-    >>> from reference.lenet import initial_parameters, loss_and_gradients
-    >>> X = np.ones((1, 1, 8, 8))
-    >>> parameters = initial_parameters(np.random.default_rng(0), (1, 8, 8))
-    >>> watched = lenet_arrays(X, parameters, loss_and_gradients(X, np.array([3]), parameters))
+    >>> X, y = np.ones((1, 1, 8, 8)), np.array([3])
+    >>> parameters = lenet.initial_parameters(np.random.default_rng(0), (1, 8, 8))
+    >>> watched = lenet_arrays(X, parameters, lenet.loss_and_gradients(X, y, parameters))
     >>> len(watched), watched["2 input"].shape
     (28, (1, 8, 4, 4))
     """
@@ -152,6 +153,11 @@ class Monitor:
     bins : int
         Of the histograms.
 
+    Raises
+    ------
+    ValueError
+        If there is no step from one record to the next.
+
     Attributes
     ----------
     steps : list of int
@@ -167,6 +173,8 @@ class Monitor:
     """
 
     def __init__(self, every: int = 100, bins: int = 30) -> None:
+        if every < 1:
+            raise ValueError(f"every={every}: expected at least one step")
         self.every = every
         self.bins = bins
         self.steps: list[int] = []
@@ -187,6 +195,40 @@ class Monitor:
         self.steps.append(step)
         for name, array in arrays().items():
             self.records.setdefault(name, []).append(statistics(array, self.bins))
+
+
+def lenet_observer(monitor: Monitor, activation: str = "relu", padding: str = "same") -> Observer:
+    """Return what shows a monitor the LeNet-style net while a solver trains it.
+
+    Parameters
+    ----------
+    monitor : Monitor
+    activation, padding : str
+        Of the net, as in ``reference.lenet.forward``.
+
+    Returns
+    -------
+    function of (step, parameters, X, y)
+        For ``Solver.train``. What is recorded is the net on the step's batch with every hidden unit
+        in use: the units that this step drops would come and go in the histograms.
+
+    >>> monitor, y = Monitor(every=1), np.array([3])
+    >>> parameters = lenet.initial_parameters(np.random.default_rng(0), (1, 8, 8))
+    >>> lenet_observer(monitor)(0, parameters, np.ones((1, 1, 8, 8)), y)
+    >>> monitor.steps, len(monitor.records)
+    ([0], 28)
+    """
+
+    def observe(step: int, parameters: Mapping[str, Array], X: Array, y: Array) -> None:
+        def arrays() -> dict[str, Array]:
+            answers = lenet.loss_and_gradients(
+                X, y, parameters, activation=activation, padding=padding
+            )
+            return lenet_arrays(X, parameters, answers)
+
+        monitor.observe(step, arrays)
+
+    return observe
 
 
 def drawn(records: Sequence[Statistics], name: str) -> Array:

@@ -6,12 +6,15 @@ import numpy as np
 import pytest
 
 from reference import lenet
+from reference.datasets import digits
 from reference.monitors import (
     Monitor,
     lenet_arrays,
+    lenet_observer,
     statistics,
     statistics_figure,
 )
+from reference.solver import Solver, lenet_model
 
 KINDS = (
     "input",
@@ -107,6 +110,34 @@ def test_a_monitor_records_every_hundredth_step_and_asks_for_nothing_in_between(
         monitor.observe(step, lambda step=step: arrays(step))
     assert asked == monitor.steps == [0, 100, 200]
     assert [record.mean for record in monitor.records["1 weight"]] == [0.0, 100.0, 200.0]
+
+
+@pytest.mark.parametrize("every", [0, -100])
+def test_a_monitor_without_a_step_between_its_records_is_an_error(every):
+    with pytest.raises(ValueError, match=f"every={every}: expected at least one step"):
+        Monitor(every=every)
+
+
+def test_a_training_is_watched_without_being_changed():
+    X, y = digits(0, 24)
+    images = X.reshape(-1, 1, 8, 8)
+    start = lenet.initial_parameters(np.random.default_rng(0), (1, 8, 8), filters=(2, 3), K=3)
+    solver = Solver(rates={"learning_rate": 0.1}, batch_size=8, epochs=2)
+    sets = lenet_model(activation="tanh"), start, images, y, images, y
+    monitor = Monitor(every=2)
+    watched = solver.train(
+        *sets, np.random.default_rng(1), lenet_observer(monitor, activation="tanh")
+    )
+    unwatched = solver.train(*sets, np.random.default_rng(1))
+
+    assert watched.losses == unwatched.losses
+    assert monitor.steps == [0, 2, 4]
+    weights = monitor.records["1 weight"]
+    assert weights[0].mean == start["W1"].mean()
+    assert len({record.mean for record in weights}) == 3
+    assert monitor.records["1 input"][0].counts.sum() == 8 * 8 * 8
+    assert monitor.records["4 weight gradient"][2].std > 0
+    assert max(record.max for record in monitor.records["3 activation"]) <= 1.0
 
 
 def test_the_statistics_figure_shows_their_course_and_two_histograms(tmp_path):
