@@ -12,7 +12,6 @@ import numpy as np
 
 from reference.problem import Answers, Array, Gradient, Inputs, Options, Problem, Shape, Sizes
 
-
 Through = tuple[Array, Array, Array, float, float]
 """K⁻¹ X (N, Q), S (Q, D), R (N, D), log|K| and tr(K⁻¹)/beta, as ``log_likelihood`` names them."""
 
