@@ -12,9 +12,12 @@ import numpy as np
 
 from reference.problem import Answers, Array, Gradient, Inputs, Options, Problem, Shape, Sizes
 
+Through = tuple[Array, Array, Array, float, float]
+"""K⁻¹ X (N, Q), S (Q, D), R (N, D), log|K| and tr(K⁻¹)/beta, as ``log_likelihood`` names them."""
+
 
 def solve_factored(C: Array, B: Array) -> Array:
-    """Return P⁻¹ B, given the Cholesky factor of P = C Cᵀ.
+    """Return A⁻¹ B, given the Cholesky factor of A = C Cᵀ.
 
     Parameters
     ----------
@@ -31,6 +34,35 @@ def solve_factored(C: Array, B: Array) -> Array:
     """
     solution: Array = np.linalg.solve(C.T, np.linalg.solve(C, B))
     return solution
+
+
+def through_kernel(X: Array, Y: Array, alpha: float, beta: float) -> Through:
+    """Return what the likelihood needs, by the (N, N) factor of K itself.
+
+    >>> one = np.ones((1, 1))
+    >>> [float(np.sum(found)) for found in through_kernel(one, 2 * one, 1.0, 1 / 3)][:3]
+    [0.25, 0.5, 1.5]
+    """
+    N = len(X)
+    C = np.linalg.cholesky(alpha * X @ X.T + np.eye(N) / beta)
+    KinvX, KinvY = solve_factored(C, X), solve_factored(C, Y)
+    freedom = np.sum(np.linalg.inv(C) ** 2) / beta
+    return KinvX, X.T @ KinvY, KinvY / beta, 2.0 * np.log(np.diag(C)).sum(), freedom
+
+
+def through_regression(X: Array, Y: Array, alpha: float, beta: float) -> Through:
+    """Return what the likelihood needs, by the (Q, Q) factor of P.
+
+    >>> one = np.ones((1, 1))
+    >>> [float(np.sum(found)) for found in through_regression(one, 2 * one, 1.0, 1 / 3)][:3]
+    [0.25, 0.5, 1.5]
+    """
+    N, Q = X.shape
+    C = np.linalg.cholesky(alpha * X.T @ X + np.eye(Q) / beta)
+    S = solve_factored(C, X.T @ Y)
+    KinvX = solve_factored(C, X.T).T
+    log_det = 2.0 * np.log(np.diag(C)).sum() + (Q - N) * np.log(beta)
+    return KinvX, S, Y - alpha * X @ S, log_det, N - alpha * np.sum(KinvX * X)
 
 
 def log_likelihood(X: Array, Y: Array, alpha: float, beta: float) -> Answers:
@@ -64,13 +96,14 @@ def log_likelihood(X: Array, Y: Array, alpha: float, beta: float) -> Answers:
         dL1_dalpha = −(D/2) tr(K⁻¹ X Xᵀ)        dL2_dalpha = ½ tr(K⁻¹ X Xᵀ K⁻¹ Y Yᵀ)
         dL1_dbeta = (D/2) tr(K⁻¹) / beta²       dL2_dbeta = −½ tr(K⁻¹ K⁻¹ Y Yᵀ) / beta²
 
-    K is ill-conditioned as soon as the noise is small, so it is never formed. It acts through the
-    small matrix P = alpha Xᵀ X + I/beta, its Cholesky factor C, and the ridge regression of Y on X,
-    whose coefficients are S = P⁻¹ Xᵀ Y and whose residual is R = Y − alpha X S::
+    With more points than latent dimensions, K is ill-conditioned as soon as the noise is small, so
+    it is not formed. It acts through the small matrix P = alpha Xᵀ X + I/beta and the ridge
+    regression of Y on X, with coefficients S = P⁻¹ Xᵀ Y and residual R = Y − alpha X S::
 
         |K| = |P| beta^(Q−N)    K⁻¹ X = X P⁻¹    Xᵀ K⁻¹ Y = S    K⁻¹ Y = beta R
         tr(K⁻¹ Y Yᵀ) = beta ‖R‖² + alpha ‖S‖²        tr(K⁻¹) = beta (N − alpha tr(K⁻¹ X Xᵀ))
 
+    Where N ≤ Q it is P that is near a singular matrix; there K is the small one, and is factored.
     In these letters both paths of X, and those of alpha and beta, are a line each.
 
     References
@@ -85,18 +118,13 @@ def log_likelihood(X: Array, Y: Array, alpha: float, beta: float) -> Answers:
     array([[0.5]])
     """
     (N, Q), D = X.shape, Y.shape[1]
-    C = np.linalg.cholesky(alpha * X.T @ X + np.eye(Q) / beta)
-    S = solve_factored(C, X.T @ Y)
-    R = Y - alpha * X @ S
-    KinvX = solve_factored(C, X.T).T
-    fit = np.sum(KinvX * X)
-
-    log_det = 2.0 * np.log(np.diag(C)).sum() + (Q - N) * np.log(beta)
+    through = through_kernel if N <= Q else through_regression
+    KinvX, S, R, log_det, freedom = through(X, Y, alpha, beta)
     L1 = {
         "L1": -0.5 * D * log_det,
         "dL1_dX": -alpha * D * KinvX,
-        "dL1_dalpha": -0.5 * D * fit,
-        "dL1_dbeta": 0.5 * D * (N - alpha * fit) / beta,
+        "dL1_dalpha": -0.5 * D * np.sum(KinvX * X),
+        "dL1_dbeta": 0.5 * D * freedom / beta,
     }
     L2 = {
         "L2": -0.5 * (beta * np.sum(R**2) + alpha * np.sum(S**2)),

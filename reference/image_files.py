@@ -36,6 +36,10 @@ ADMITTED = frozenset(
 )
 """The only names that a pickle may ask for: what a published batch says of its one array."""
 
+MOST_TUPLES = 16
+"""Most tuples in a pickle: a batch has some six, for its array. A tuple in a tuple in a tuple, as a
+key, is hashed to its bottom, which takes for ever or overflows the stack."""
+
 BROKEN_PICKLE = (
     pickle.UnpicklingError,
     ArithmeticError,
@@ -113,13 +117,22 @@ def _content(folder: Folder, name: str) -> bytes:
     return content
 
 
+def _check_opcodes(content: bytes) -> None:
+    """Raise a ValueError for what could crash or stall even an unpickler that calls nothing."""
+    tuples = 0
+    for opcode, argument, _ in pickletools.genops(content):
+        # The unpickler makes room up to the highest number, however few there are.
+        if opcode.name.endswith("PUT") and int(argument or 0) > len(content):
+            raise ValueError(f"it numbers an object {argument}")
+        tuples += "TUPLE" in opcode.name
+        if tuples > MOST_TUPLES:
+            raise ValueError(f"it builds more than {MOST_TUPLES} tuples")
+
+
 def _unpickled(content: bytes, name: str) -> dict[Any, Any]:
     """Return the dictionary of a batch, its keys as Python 2 and Python 3 write them."""
     try:
-        for opcode, argument, _ in pickletools.genops(content):
-            # The unpickler makes room up to the highest number, however few there are.
-            if opcode.name.endswith("PUT") and int(argument or 0) > len(content):
-                raise ValueError(f"it numbers an object {argument}")
+        _check_opcodes(content)
         batch = _BatchUnpickler(io.BytesIO(content), encoding="bytes").load()
     except BROKEN_PICKLE as error:
         what = f"{name}: {len(content)} bytes that are no readable batch"

@@ -11,10 +11,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reference import lenet
 from reference.problem import Array
+from reference.solver import Observer
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+
+LARGEST = 1e150
+"""Size up to which numbers are counted and drawn; the squares of larger ones are infinite."""
+
+COARSE = 4
+"""Least width of a bin, in units of the last place: narrower ones could have no width at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +35,8 @@ class Statistics:
     min, max, mean, std
         The standard deviation divides by the number of entries.
     counts, edges
-        The histogram: how many entries lie between one edge and the next.
+        The histogram: how many entries lie between one edge and the next. In none lie those that
+        are not finite, nor those beyond ``LARGEST``.
     """
 
     min: float
@@ -35,6 +45,25 @@ class Statistics:
     std: float
     counts: Array
     edges: Array
+
+
+def histogram(array: Array, bins: int) -> tuple[Array, Array]:
+    """Return how many entries lie in each of several bins of equal width, and the bins' edges.
+
+    They reach from the least entry to the largest, and further where these are as good as equal.
+
+    >>> histogram(np.array([1.0, 3.0, 3.0, np.inf]), bins=2)
+    (array([1, 2]), array([1., 2., 3.]))
+    >>> histogram(np.array([1.0, 1.0 - 1e-16]), bins=2)
+    (array([0, 2]), array([0.5, 1. , 1.5]))
+    """
+    counted = array[np.abs(array) <= LARGEST]
+    low, high = (counted.min(), counted.max()) if counted.size else (0.0, 0.0)
+    double = np.finfo(np.float64)
+    least = COARSE * bins * (double.eps * max(abs(low), abs(high)) + double.tiny)
+    if not high - low > least:
+        low, high = low - max(least, 0.5), high + max(least, 0.5)
+    return np.histogram(counted, bins=bins, range=(low, high))
 
 
 def statistics(array: Array, bins: int = 30) -> Statistics:
@@ -59,12 +88,14 @@ def statistics(array: Array, bins: int = 30) -> Statistics:
     >>> found.min, found.max, found.mean, round(found.std, 3), found.counts
     (1.0, 5.0, 3.0, 1.414, array([1, 3]))
     """
-    counts, edges = np.histogram(array, bins=bins)
+    counts, edges = histogram(array, bins)
+    with np.errstate(over="ignore", invalid="ignore"):  # of a net that diverges, they are infinite
+        mean, std = float(array.mean()), float(array.std())
     return Statistics(
         min=float(array.min()),
         max=float(array.max()),
-        mean=float(array.mean()),
-        std=float(array.std()),
+        mean=mean,
+        std=std,
         counts=counts,
         edges=edges,
     )
@@ -89,10 +120,9 @@ def lenet_arrays(
         For each layer 1 to 4: ``input``, ``pre-activation``, ``activation`` (for the last layer the
         probabilities), ``weight``, ``bias``, and the ``weight gradient`` and ``bias gradient``.
 
-    >>> from reference.lenet import initial_parameters, loss_and_gradients
-    >>> X = np.ones((1, 1, 8, 8))
-    >>> parameters = initial_parameters(np.random.default_rng(0), (1, 8, 8))
-    >>> watched = lenet_arrays(X, parameters, loss_and_gradients(X, np.array([3]), parameters))
+    >>> X, y = np.ones((1, 1, 8, 8)), np.array([3])
+    >>> parameters = lenet.initial_parameters(np.random.default_rng(0), (1, 8, 8))
+    >>> watched = lenet_arrays(X, parameters, lenet.loss_and_gradients(X, y, parameters))
     >>> len(watched), watched["2 input"].shape
     (28, (1, 8, 4, 4))
     """
@@ -123,6 +153,11 @@ class Monitor:
     bins : int
         Of the histograms.
 
+    Raises
+    ------
+    ValueError
+        If there is no step from one record to the next.
+
     Attributes
     ----------
     steps : list of int
@@ -138,6 +173,8 @@ class Monitor:
     """
 
     def __init__(self, every: int = 100, bins: int = 30) -> None:
+        if every < 1:
+            raise ValueError(f"every={every}: expected at least one step")
         self.every = every
         self.bins = bins
         self.steps: list[int] = []
@@ -158,6 +195,50 @@ class Monitor:
         self.steps.append(step)
         for name, array in arrays().items():
             self.records.setdefault(name, []).append(statistics(array, self.bins))
+
+
+def lenet_observer(monitor: Monitor, activation: str = "relu", padding: str = "same") -> Observer:
+    """Return what shows a monitor the LeNet-style net while a solver trains it.
+
+    Parameters
+    ----------
+    monitor : Monitor
+    activation, padding : str
+        Of the net, as in ``reference.lenet.forward``.
+
+    Returns
+    -------
+    function of (step, parameters, X, y)
+        For ``Solver.train``. What is recorded is the net on the step's batch with every hidden unit
+        in use: the units that this step drops would come and go in the histograms.
+
+    >>> monitor, y = Monitor(every=1), np.array([3])
+    >>> parameters = lenet.initial_parameters(np.random.default_rng(0), (1, 8, 8))
+    >>> lenet_observer(monitor)(0, parameters, np.ones((1, 1, 8, 8)), y)
+    >>> monitor.steps, len(monitor.records)
+    ([0], 28)
+    """
+
+    def observe(step: int, parameters: Mapping[str, Array], X: Array, y: Array) -> None:
+        def arrays() -> dict[str, Array]:
+            answers = lenet.loss_and_gradients(
+                X, y, parameters, activation=activation, padding=padding
+            )
+            return lenet_arrays(X, parameters, answers)
+
+        monitor.observe(step, arrays)
+
+    return observe
+
+
+def drawn(records: Sequence[Statistics], name: str) -> Array:
+    """Return one number of each record, or NaN, which leaves a gap, where it is beyond drawing.
+
+    >>> drawn([statistics(np.array([2.0])), statistics(np.array([np.inf]))], "max")
+    array([ 2., nan])
+    """
+    numbers = np.array([getattr(record, name) for record in records])
+    return np.where(np.abs(numbers) <= LARGEST, numbers, np.nan)
 
 
 def statistics_figure(
@@ -185,12 +266,10 @@ def statistics_figure(
 
     figure = Figure(figsize=(9.0, 3.5), layout="constrained")
     course, histogram = figure.subplots(1, 2)
-    mean, std = (
-        np.array([getattr(record, name) for record in records]) for name in ("mean", "std")
-    )
+    mean, std = drawn(records, "mean"), drawn(records, "std")
     course.fill_between(steps, mean - std, mean + std, alpha=0.3, label="mean ± std")
     for name in ("min", "mean", "max"):
-        course.plot(steps, [getattr(record, name) for record in records], label=name)
+        course.plot(steps, drawn(records, name), label=name)
     for step, record in {steps[0]: records[0], steps[-1]: records[-1]}.items():
         histogram.stairs(record.counts, record.edges, label=f"step {step}")
     course.set(xlabel="step", title=title)

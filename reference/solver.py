@@ -17,6 +17,17 @@ from reference.problem import Array
 
 Parameters = Mapping[str, Array]
 
+Observer = Callable[[int, Parameters, Array, Array], None]
+"""``observe(step, parameters, X, y)``: a step's number, from 0, and what it starts from: the
+parameters, which it must not change, and the batch."""
+
+
+def unobserved(step: int, parameters: Parameters, X: Array, y: Array) -> None:
+    """Look away.
+
+    >>> unobserved(0, {}, np.zeros((1, 2)), np.zeros(1))
+    """
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
@@ -128,6 +139,7 @@ class Solver:
         X_val: Array,
         y_val: Array,
         rng: np.random.Generator,
+        observe: Observer = unobserved,
     ) -> Training:
         """Train a net and keep the parameters that were best on the validation set.
 
@@ -140,6 +152,8 @@ class Solver:
         X_val, y_val : the same for validation
         rng : numpy.random.Generator
             Orders the batches.
+        observe : function of (step, parameters, X, y)
+            Is shown every step before it is taken, as ``reference.monitors.lenet_observer``.
 
         Returns
         -------
@@ -160,11 +174,13 @@ class Solver:
         rates = {**rule.rates, **self.rates}
         current = dict(parameters)
         states = {name: rule.fresh(w) for name, w in current.items()}
-        best, losses = current, []
+        best = current
+        losses: list[float] = []
         trained = [accuracy(model, current, X, y)]
         validated = [accuracy(model, current, X_val, y_val)]
         for _ in range(self.epochs):
             for rows in self.batches(rng, len(X)):
+                observe(len(losses), current, X[rows], y[rows])
                 loss, gradients = model.loss(current, X[rows], y[rows], rng)
                 losses.append(loss)
                 steps = {

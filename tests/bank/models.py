@@ -153,14 +153,15 @@ GPLVM: tuple[Row, ...] = (
     ),
     row(
         *(_GP, "variance_for_precision", "β stands where 1/β belongs."),
-        ("np.eye(Q) / beta", "np.eye(Q) * beta"),
+        ("= through(X, Y, alpha, beta)", "= through(X, Y, alpha, beta := 1.0 / beta)"),
         spoils="L1 dL1_dX dL1_dalpha dL1_dbeta L2 dL2_dX dL2_dalpha dL2_dbeta L dL_dX dL_dalpha dL_dbeta",
         names="noise_inverted",
     ),
     row(
-        *(_GP, "determinant_not_logged_twice", "log|P| is half of what it is: the factor's alone."),
-        ("2.0 * np.log(np.diag(C)).sum()", "np.log(np.diag(C)).sum()"),
+        *(_GP, "determinant_not_logged_twice", "log|K| is half of what it is: the factor's alone."),
+        ("-0.5 * D * log_det", "-0.5 * D * 0.5 * log_det"),
         spoils="L1 L",
+        names="halved",
     ),
     row(
         *(_GP, "transposed", "The gradient in X is handed back transposed."),

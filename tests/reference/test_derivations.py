@@ -220,14 +220,20 @@ def test_the_kernels_inverse_is_good_enough_on_every_draw(regime):
 
 
 @pytest.mark.parametrize("beta", [1e8, 1e14, 1e20, 1e100])
-def test_the_log_determinant_survives_an_ill_conditioned_kernel(beta):
+@pytest.mark.parametrize(("N", "Q"), [(11, 3), (3, 3), (3, 5), (1, 3), (1, 1)])
+def test_the_log_likelihood_survives_an_ill_conditioned_kernel(N, Q, beta):
     rng = np.random.default_rng(0)
-    X, Y, alpha = rng.normal(size=(11, 3)), rng.normal(size=(11, 5)), 0.7
-    spread = np.linalg.svd(X, compute_uv=False)
-    log_det = np.sum(np.log(alpha * spread**2 + 1 / beta)) - (11 - 3) * np.log(beta)
+    X, Y, alpha = rng.normal(size=(N, Q)), rng.normal(size=(N, 5)), 0.7
     answers = log_likelihood(X, Y, alpha, beta)
 
-    assert distance(answers["L1"], -5 / 2 * log_det) <= 1e-13
+    U, spread, V = np.linalg.svd(X)  # K = U diag(k) Uᵀ, its last N − Q eigenvalues being 1 / beta
+    k = np.append(alpha * spread**2 + 1 / beta, [1 / beta] * (N - len(spread)))
+    seen = np.square(U.T @ Y).sum(axis=1)
+    assert distance(answers["L1"], -5 / 2 * np.log(k).sum()) <= 1e-13
+    assert distance(answers["L2"], -np.sum(seen / k) / 2) <= 1e-11
+    assert distance(answers["dL1_dbeta"] * beta, 5 / 2 * np.sum(1 / k / beta)) <= 1e-11
+    slope = -alpha * 5 * (U[:, : len(spread)] * spread / k[: len(spread)]) @ V[: len(spread)]
+    assert distance(answers["dL1_dX"], slope) <= 1e-11
     assert all(np.isfinite(answer).all() for answer in answers.values())
 
 

@@ -281,6 +281,13 @@ def test_a_dotted_name_does_not_lead_past_the_admitted_ones():
         cifar10_batch(content, "test_batch")
 
 
+def doubled_tuples(count):
+    """Return what builds tuples number 1 to count − 1, each of its predecessor twice."""
+    return b"".join(
+        b"h%ch%c\x86q%c0" % (number - 1, number - 1, number) for number in range(1, count)
+    )
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -293,6 +300,8 @@ def test_a_dotted_name_does_not_lead_past_the_admitted_ones():
         b"\x80\x02cnumpy\ndtype\n}b.",  # a state for a class
         b"\x80\x02}(}Nu.",  # a key that cannot be one
         b"\x80\x02" + b"(" * 100_000 + b"t" * 99_999 + b".",
+        b"\x80\x02})" + b"\x85" * 300_000 + b"K\x01s.",  # a key that is hashed 300,000 deep
+        b"\x80\x02)q\x000" + doubled_tuples(60) + b"}h\x3bK\x01s.",  # and one hashed 2⁵⁹ times
         b"\x80\x02]q\x00.",
         b"\x80\x02N.",
         b"\x1f\x8b not a pickle",
@@ -421,7 +430,7 @@ def test_a_gzip_bomb_is_unpacked_no_further_than_the_limit(digits):
     (digits / "train-images-idx3-ubyte").unlink()
     bomb = io.BytesIO()
     with gzip.GzipFile(fileobj=bomb, mode="wb", compresslevel=1) as stream:
-        for _ in range(LIMIT // 2**20 * 4):
+        for _ in range(LIMIT // 2**20 + 1):
             stream.write(bytes(2**20))
     (digits / "train-images-idx3-ubyte.gz").write_bytes(bomb.getvalue())
     with pytest.raises(ImageFileError, match=f"expected at most {LIMIT} bytes, found more"):

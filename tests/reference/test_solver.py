@@ -128,6 +128,21 @@ def test_the_learning_rate_decays_after_each_epoch():
     assert np.diff(steps).tolist() == [-1.0, -1.0, -0.5, -0.5, -0.25]
 
 
+def test_an_observer_sees_every_step_before_it_is_taken():
+    seen = []
+
+    def loss(parameters, X, y, rng):
+        return 1.0, {"w": np.ones(1)}
+
+    model = Model(loss=loss, scores=lambda parameters, X: np.zeros((len(X), 2)))
+    X, y = np.zeros((5, 1)), np.zeros(5, dtype=int)
+    Solver(rates={"learning_rate": 1.0}, batch_size=2, epochs=2).train(
+        *(model, {"w": np.zeros(1)}, X, y, X, y, np.random.default_rng(0)),
+        observe=lambda step, now, X, y: seen.append((step, float(now["w"][0]), len(X), len(y))),
+    )
+    assert seen == [(step, -step, size, size) for step, size in enumerate([2, 2, 1, 2, 2, 1])]
+
+
 def test_training_is_the_same_from_the_same_seed_and_leaves_its_start_alone():
     first, second, other = (train_on_blobs(seed, epochs=2) for seed in (1, 1, 2))
     assert first.losses == second.losses != other.losses

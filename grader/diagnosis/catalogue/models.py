@@ -37,6 +37,8 @@ RBM: tuple[Row, ...] = (
 
 _FIT = '"dL2_dX": alpha * beta * R @ S.T'
 _DET = '"dL1_dX": -alpha * D * KinvX'
+_LOG_DET = "-0.5 * D * log_det"
+_THROUGH = "through = through_kernel if N <= Q else through_regression"
 
 _PATHS = (("fit", "the data fit", _FIT), ("determinant", "the log-determinant", _DET))
 _SLIPS = (
@@ -65,12 +67,13 @@ GPLVM: tuple[Row, ...] = (
     row("inverse_missing:determinant", "K⁻¹ is left out of the gradient of the log-determinant",
         (_DET, '"dL1_dX": -alpha * D * X')),
     row("noise_missing", "the noise is left out of the log-determinant",
-        ("+ (Q - N) * np.log(beta)", "")),
+        (_LOG_DET, "-0.5 * D * (log_det - (Q - N) * np.log(beta))")),
     row("factor_missing:dbeta", "1/β² is left out of the gradient in β",
-        ('"dL1_dbeta": 0.5 * D * (N - alpha * fit) / beta',
-         '"dL1_dbeta": 0.5 * D * (N - alpha * fit) * beta'),
+        ('"dL1_dbeta": 0.5 * D * freedom / beta',
+         '"dL1_dbeta": 0.5 * D * freedom * beta'),
         ('"dL2_dbeta": -0.5 * np.sum(R**2)', '"dL2_dbeta": -0.5 * np.sum(R**2) * beta**2')),
-    row("noise_inverted", "β stands where 1/β is right", ("np.eye(Q) / beta", "np.eye(Q) * beta")),
+    row("noise_inverted", "β stands where 1/β is right",
+        (_THROUGH, f"beta = 1.0 / beta; {_THROUGH}")),
     row("log_missing", "the logarithm of the determinant is left out",
-        ('"L1": -0.5 * D * log_det', '"L1": -0.5 * D * np.exp(log_det)')),
+        (_LOG_DET, "-0.5 * D * np.exp(log_det)")),
 )  # fmt: skip

@@ -1,0 +1,10 @@
+"""One thread for each test's linear algebra: several would only wait for each other.
+
+The tests' matrices are small, and pytest-xdist keeps all cores busy. NumPy counts its threads once,
+when it is loaded, which is after this.
+"""
+
+import os
+
+for library in ("OMP", "OPENBLAS", "MKL"):
+    os.environ.setdefault(f"{library}_NUM_THREADS", "1")
