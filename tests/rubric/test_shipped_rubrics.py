@@ -50,11 +50,13 @@ def test_the_assignment_on_moons_has_what_its_yaml_says() -> None:
 
     sigmoid = rubric.probes["sigmoid"]
     assert sigmoid.source == ProblemRef(id="sigmoid", options={})
-    assert sigmoid.constants == {"lower": "sigmoid", "capital": "Sigmoid"}
+    assert sigmoid.constants == {"lower": "sigmoid", "capital": "Sigmoid", "mixed": "SigMoid"}
     assert [variant.name for variant in sigmoid.variants] == [
         "lower case",
         "capitalised",
         "first letter capitalised",
+        "upper case",
+        "mixed case",
     ]
     assert rubric.probes["training"].source == DatasetRef(
         id="moons", train=200, validation=0, test=400, parameters={"noise": 0.2}
