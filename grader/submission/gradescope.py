@@ -7,9 +7,10 @@ lines are left out before it is parsed. What is read are texts alone, so that an
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -79,7 +80,7 @@ def _people(shelf: Shelf) -> dict[str, tuple[Person, ...]]:
     if len(data) > MOST_METADATA:
         raise UsageError(f"{where} is larger than {MOST_METADATA >> 20} MB")
     try:
-        document = _document(_NOT_YAML.sub("\ufffd", data.decode("utf-8-sig", "replace")))
+        document = _document(data.removeprefix(codecs.BOM_UTF8))
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark is not None else ""
@@ -90,30 +91,36 @@ def _people(shelf: Shelf) -> dict[str, tuple[Person, ...]]:
     return {str(key): tuple(_persons(told)) for key, told in document.items()}
 
 
-def _document(text: str) -> Any:
+def _document(data: bytes) -> Any:
     """Return what the metadata says, as texts, lists and mappings."""
-    needed = "".join(without_results(text))
+    needed = "".join(without_results(_lines(data)))
     if len(needed) > MOST_PARSED:
         raise ValueError(f"more than {MOST_PARSED >> 20} MB without its results")
     try:
         return yaml.load(needed, _Loader)
     except yaml.composer.ComposerError:
         # What is said twice may stand in full where it was left out.
-        if len(text) > MOST_PARSED:
+        if len(data) > MOST_PARSED:
             raise
-        return yaml.load(text, _Loader)
+        return yaml.load("".join(_lines(data)), _Loader)
 
 
-def without_results(text: str) -> Iterator[str]:
+def _lines(data: bytes) -> Iterator[str]:
+    """Yield the lines as YAML may hold them; the file may be large, so one at a time."""
+    for line in io.BytesIO(data):
+        yield _NOT_YAML.sub("\ufffd", line.decode("utf-8", "replace"))
+
+
+def without_results(lines: Iterable[str]) -> Iterator[str]:
     """Yield the lines of the metadata; those of results and earlier attempts are left empty.
 
     So the numbers of the lines stay what they are.
 
-    >>> list(without_results("a:\\n  :history:\\n  - y: 2\\n  :score: 3\\n"))
+    >>> list(without_results(["a:\\n", "  :history:\\n", "  - y: 2\\n", "  :score: 3\\n"]))
     ['a:\\n', '\\n', '\\n', '  :score: 3\\n']
     """
     is_within = False
-    for line in io.StringIO(text):
+    for line in lines:
         inner = line.lstrip(" ")
         indent = len(line) - len(inner)
         if is_within:
