@@ -245,11 +245,13 @@ def grade(
     walls = isolation(demand)
     if resume and output is None:
         raise UsageError("--resume needs the run's folder: -o RUN")
-    amended = run_to_amend(output) if students and output is not None else None
+    earlier = run_to_amend(output) if output is not None and (resume or students) else None
+    if earlier is not None:
+        selection = selection.over(earlier.selection)
+    amended = earlier if students else None
     if amended is not None:
         whence = whence.or_of(amended.facts)
         limits = limits or tuple(amended.facts.get("limits", ()))
-        selection = selection if selection.is_made else amended.selection
     rubric = _load(rubric_name, limits, selection)
     folder = output if output is not None else _new_folder(Path("runs") / rubric.id)
     seen = whence.look(path, rubric.modules.expected)

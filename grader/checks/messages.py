@@ -141,3 +141,13 @@ def _corner(value: Array) -> list[str]:
 
 def _number(entry: np.generic) -> str:
     return f"{entry:.4g}" if entry.dtype.kind in "fc" else str(entry)
+
+
+def as_sentence(clause: str) -> str:
+    """Return a clause with a capital, unless it begins with a name such as dW.
+
+    >>> as_sentence("nothing states dW"), as_sentence("dW is None")
+    ('Nothing states dW', 'dW is None')
+    """
+    word = clause.partition(" ")[0]
+    return f"{clause[:1].upper()}{clause[1:]}" if word.isalpha() and word.islower() else clause

@@ -8,6 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from grader.checks.comparison import told_of
+from grader.checks.messages import as_sentence
 from grader.checks.registry import NeedMore, Question
 from grader.records import Answer, Evidence, Failed, Outcome, Verdict
 
@@ -28,7 +29,7 @@ def step(question: Question) -> Verdict | NeedMore:
     return Verdict(
         outcome=outcome,
         credit=Decimal(int(outcome is Outcome.CORRECT)),
-        message=f"{detail[0].upper()}{detail[1:]}.",
+        message=f"{as_sentence(detail)}.",
         evidence=(evidence,),
     )
 
@@ -40,15 +41,19 @@ def _judged(
     if isinstance(answer, Failed):
         return answer.outcome, np.inf, told_of(answer)
     if answer.value.size != 1 or answer.value.dtype.kind == "c":
-        told = f"{name} has shape {answer.value.shape}, where one number is asked for"
+        told = f"the number {name} came as an array of shape {answer.value.shape}"
         return Outcome.WRONG, np.inf, told
     given = float(answer.value.reshape(()))
     if not np.isfinite(given):
-        return Outcome.WRONG, np.inf, f"{name} is {given}"
+        return Outcome.WRONG, np.inf, f"the number {name} is {given}"
     allowed = max(within * (1 + ROUNDING), ROUNDING * abs(float(right)), np.finfo(float).tiny)
     off = float(abs(Fraction(given) - right)) / allowed
     if off <= 1:
-        return Outcome.CORRECT, off, f"{name} is right"
+        return Outcome.CORRECT, off, f"the number {name} is right"
     if right and float(abs(Fraction(given) + right)) <= allowed:
-        return Outcome.WRONG, off, f"{name} = {given:.6g} has the right size, and the wrong sign"
-    return Outcome.WRONG, off, f"{name} = {given:.6g} is not right"
+        return (
+            Outcome.WRONG,
+            off,
+            f"the number {name} = {given:.6g} has the right size, and the wrong sign",
+        )
+    return Outcome.WRONG, off, f"the number {name} = {given:.6g} is not right"

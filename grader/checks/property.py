@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from grader.checks.comparison import told_of
+from grader.checks.messages import as_sentence
 from grader.checks.registry import NeedMore, Question
 from grader.expressions import ExpressionError, evaluated
 from grader.records import Answer, DrawKey, Evidence, Failed, Outcome, Verdict
@@ -43,7 +44,7 @@ def step(question: Question) -> Verdict | NeedMore:
     return Verdict(
         outcome=outcome,
         credit=credit,
-        message=f"{message[0].upper()}{message[1:]}",
+        message=as_sentence(message),
         evidence=tuple(_evidence(question, *one) for one in found),
     )
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 import numpy as np
 
 from grader.checks.comparison import told_of
+from grader.checks.messages import as_sentence
 from grader.checks.registry import NeedMore, Question
 from grader.checks.training import on_the_curve
 from grader.records import Answer, Evidence, Failed, Outcome, Verdict
@@ -35,7 +36,7 @@ def step(question: Question) -> Verdict | NeedMore:
     return Verdict(
         outcome=outcome,
         credit=credit,
-        message=f"{detail[0].upper()}{detail[1:]}.",
+        message=f"{as_sentence(detail)}.",
         evidence=tuple(
             Evidence(draw=str(key), answer=name, outcome=came, deviation=1.0 - share, detail=told)
             for name, share, came, told in tried

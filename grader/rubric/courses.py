@@ -37,10 +37,9 @@ class Selection:
     choices: tuple[Choice, ...] = ()
     course: Course | None = None
 
-    @property
-    def is_made(self) -> bool:
-        """Whether anything is chosen."""
-        return bool(self.choices) or self.course is not None
+    def over(self, earlier: Selection) -> Selection:
+        """Return the choices of an earlier run with these over them; a course's count less."""
+        return Selection(choices=(*earlier.choices, *self.choices), course=self.course)
 
     def made_for(self, rubric: str) -> tuple[Choice, ...]:
         """Return the choices for a rubric, by their weight; see ``Course.choices``."""

@@ -77,7 +77,7 @@ def test_a_wrong_sign_is_told_and_the_right_number_is_not() -> None:
     verdict = verdict_on(0.0625)
 
     assert verdict.outcome is Outcome.WRONG
-    assert verdict.message == "DW = 0.0625 has the right size, and the wrong sign."
+    assert verdict.message == "The number dW = 0.0625 has the right size, and the wrong sign."
     assert "-0.06" not in verdict_on(7.0).message
     assert str(Fraction(-1, 16)) not in verdict_on(7.0).message
 

@@ -64,6 +64,10 @@ def test_a_run_keeps_what_was_chosen_and_what_follows_goes_by_it(home: Path) -> 
     assert scores(home / "run")["ant"] == row
     assert json.loads((home / "run" / "run.json").read_text())["options"] == {"penalty": "full"}
 
+    resumed = grader("grade", "all", "--rubric", "tiny", "-o", "run", "--resume", cwd=home)
+    assert resumed.returncode == 0, resumed.stderr
+    assert scores(home / "run")["ant"] == row
+
     one = grader("replay", "run", "ant", "loss", cwd=home)
     assert one.returncode == 0, one.stderr
     assert "correct" in one.stdout
