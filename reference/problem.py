@@ -32,14 +32,16 @@ class Gradient:
     along
         Where ``of`` is no scalar: the input (``dout``) that it is paired with, so that the
         derivative is that of ``sum(dout * out)``.
-    zero
-        True where the derivative is 0 by construction (a bias before batch norm).
+
+    Notes
+    -----
+    A derivative that is 0 by construction, as that of a bias before batch norm, is no answer:
+    there a forgotten term and a right one look alike, and no draw that has it is certified.
     """
 
     of: str
     wrt: str
     along: str | None = None
-    zero: bool = False
 
 
 def no_kink(inputs: Inputs, options: Options) -> float:
