@@ -101,9 +101,16 @@ def test_moons_of_seed_0_are_those_that_numpys_global_seed_gives():
     assert np.array_equal(labels, y)
 
 
-def test_more_digits_than_there_are_is_an_error():
-    with pytest.raises(ValueError, match="n=1798: the digits are only 1797 images"):
-        DATASETS["digits"](0, 1798)
+@pytest.mark.parametrize("n", [1798, -5])
+def test_more_digits_than_there_are_or_fewer_than_none_is_an_error(n):
+    with pytest.raises(ValueError, match=f"n={n}: the digits are only 1797 images"):
+        DATASETS["digits"](0, n)
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_a_seed_may_be_numpys_integer(name):
+    for ours, numpys in zip(DATASETS[name](3, 12), DATASETS[name](np.int64(3), 12), strict=True):
+        np.testing.assert_array_equal(ours, numpys)
 
 
 @pytest.mark.parametrize(("D", "C"), [(2, 3), (2, 9), (6, 4), (1, 5)])
