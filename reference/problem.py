@@ -131,6 +131,10 @@ class Problem:
         ------
         ValueError
             If an option or one of its values is unknown; the message lists what there is.
+
+        >>> from reference import problem
+        >>> problem("fc_net").resolve_options({"depth": "2"})
+        {'depth': '2', 'penalty': 'half'}
         """
         for name, option in chosen.items():
             if name not in self.options:
@@ -169,6 +173,11 @@ class Problem:
         ------
         ValueError
             If an override is neither a size nor a setting of this problem.
+
+        >>> from reference import problem
+        >>> inputs = problem("relu").inputs(np.random.default_rng(0), overrides={"N": 2})
+        >>> inputs["N"], inputs["z"].shape
+        (2, (2, 5))
         """
         sizes = dict(self.sizes[index % len(self.sizes)])
         settings = dict(self.settings)
