@@ -75,6 +75,11 @@ def steps(x: Array, W1: Array, b1: Array, W2: Array, b2: float, t: float) -> Ans
 
     The worked solution ends in 0.0625 where its own lines give −0.0625.
 
+    References
+    ----------
+    An exercise of introductory courses; the rule is that of Rumelhart, Hinton and Williams,
+    "Learning representations by back-propagating errors", 1986.
+
     >>> answers = steps(**published())
     >>> answers["h1"], float(answers["h2"]), float(answers["y"])
     (array([ 1. , -0.5]), 0.0, 0.5)
@@ -174,7 +179,7 @@ def margin(inputs: Inputs, options: Options) -> float:
 PROBLEM = Problem(
     id="backprop_by_hand",
     title="Backpropagation by hand through a ReLU layer and a sigmoid",
-    source="Worked example of backpropagation with the answer −1/16",
+    source="Exercise of introductory courses on backpropagation, with the answer −1/16",
     shapes=shapes,
     sizes=({"D": 3, "H": 7}, {"D": 7, "H": 5}),
     settings={"numbers": "drawn"},

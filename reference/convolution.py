@@ -378,8 +378,8 @@ PROBLEMS = {
             "pad": (),
         },
         sizes=(
-            {"N": 5, "C": 2, "H": 8, "W": 7, "F": 6, "HH": 4, "WW": 3},
-            {"N": 3, "C": 4, "H": 6, "W": 9, "F": 5, "HH": 2, "WW": 7},
+            {"N": 4, "C": 2, "H": 11, "W": 9, "F": 3, "HH": 6, "WW": 5},  # HO = 8, WO = 7
+            {"N": 3, "C": 2, "H": 9, "W": 10, "F": 5, "HH": 4, "WW": 6},  # HO = 8, WO = 7
         ),
         settings={"stride": 1, "pad": 1},
         regimes={
@@ -405,7 +405,7 @@ PROBLEMS = {
             "pool_width": (),
             "stride": (),
         },
-        sizes=({"N": 5, "C": 3, "H": 8, "W": 6}, {"N": 3, "C": 5, "H": 4, "W": 10}),
+        sizes=({"N": 4, "C": 2, "H": 10, "W": 6}, {"N": 3, "C": 7, "H": 4, "W": 10}),
         settings={"pool_height": 2, "pool_width": 2, "stride": 2},
         regimes={
             "single": {"N": 1},

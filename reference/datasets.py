@@ -15,7 +15,7 @@ Random = np.random.Generator | int
 
 def _seed(rng: Random) -> int:
     """Return the seed for scikit-learn: the published one, or one that the generator draws."""
-    return rng if isinstance(rng, int) else int(rng.integers(2**31))
+    return int(rng.integers(2**31)) if isinstance(rng, np.random.Generator) else int(rng)
 
 
 def moons(rng: Random, n: int, noise: float = 0.2) -> tuple[Array, Array]:
@@ -100,7 +100,7 @@ def digits(rng: Random, n: int) -> tuple[Array, Array]:
     Raises
     ------
     ValueError
-        If there are fewer images than asked for.
+        If there are fewer images than asked for, or if n is negative.
 
     >>> X, y = digits(0, 5)
     >>> X.shape, float(X.max()), y.dtype.name
@@ -109,7 +109,7 @@ def digits(rng: Random, n: int) -> tuple[Array, Array]:
     from sklearn.datasets import load_digits
 
     images, labels = load_digits(return_X_y=True)
-    if n > len(labels):
+    if not 0 <= n <= len(labels):
         raise ValueError(f"n={n}: the digits are only {len(labels)} images")
     chosen = np.random.default_rng(rng).permutation(len(labels))[:n]
     return images[chosen] / 16.0, labels[chosen].astype(np.int64)

@@ -44,13 +44,24 @@ PARAMETERS = tuple(f"{name}{layer}" for layer in range(1, 5) for name in "Wb")
 GRADIENTS = tuple(f"d{name}" for name in PARAMETERS)
 
 
+def keeps_size(padding: str) -> bool:
+    """Return whether a convolution leaves an image as large as it was.
+
+    >>> keeps_size("same"), keeps_size("valid")
+    (True, False)
+    """
+    if padding not in ("same", "valid"):
+        raise ValueError(f"padding={padding!r} is neither 'same' nor 'valid'")
+    return padding == "same"
+
+
 def pad_of(W: Array, padding: str) -> int:
     """Return the zeros on each side of an image: none, or as many as keep its size.
 
     >>> pad_of(np.zeros((1, 1, 5, 5)), "same"), pad_of(np.zeros((1, 1, 5, 5)), "valid")
     (2, 0)
     """
-    return (W.shape[-1] - 1) // 2 if padding == "same" else 0
+    return (W.shape[-1] - 1) // 2 if keeps_size(padding) else 0
 
 
 def forward(
@@ -196,7 +207,7 @@ def flat_size(H: int, W: int, K: int, padding: str) -> int:
     (49, 16)
     """
     for _ in range(2):
-        H, W = (length if padding == "same" else length - K + 1 for length in (H, W))
+        H, W = (length if keeps_size(padding) else length - K + 1 for length in (H, W))
         H, W = output_sizes(H, W, *POOL).values()
     return H * W
 
@@ -328,8 +339,8 @@ PROBLEM = Problem(
         "keep": (),
     },
     sizes=(
-        {"N": 4, "C": 1, "H": 10, "W": 11, "F1": 2, "F2": 6, "K": 3, "M": 9, "classes": 7},
-        {"N": 2, "C": 1, "H": 11, "W": 12, "F1": 5, "F2": 4, "K": 3, "M": 13, "classes": 7},
+        {"N": 4, "C": 1, "H": 11, "W": 14, "F1": 2, "F2": 5, "K": 3, "M": 9, "classes": 7},
+        {"N": 2, "C": 1, "H": 11, "W": 15, "F1": 4, "F2": 6, "K": 3, "M": 13, "classes": 7},
     ),
     settings={"keep": 0.7, "scale": 1.0},
     regimes={

@@ -252,6 +252,18 @@ def with_stabilisers(
         The problem's own.
     scores
         Gives the (N, C) scores of a draw.
+
+    Returns
+    -------
+    function of (inputs, options)
+        Returns for each way of ``stabilised_losses`` the loss that it leads to.
+
+    >>> stabilised = with_stabilisers(
+    ...     lambda inputs, options: {"loss": np.asarray(np.log(2.0) + 3.0)},  # with a penalty of 3
+    ...     lambda inputs, options: inputs["x"])
+    >>> found = stabilised({"x": np.zeros((1, 2)), "y": np.array([0])}, {})
+    >>> {round(float(answers["loss"]), 4) for answers in found.values()}
+    {3.6931}
     """
 
     def stabilised(inputs: Inputs, options: Options) -> dict[str, Answers]:

@@ -32,14 +32,16 @@ class Gradient:
     along
         Where ``of`` is no scalar: the input (``dout``) that it is paired with, so that the
         derivative is that of ``sum(dout * out)``.
-    zero
-        True where the derivative is 0 by construction (a bias before batch norm).
+
+    Notes
+    -----
+    A derivative that is 0 by construction, as that of a bias before batch norm, is no answer:
+    there a forgotten term and a right one look alike, and no draw that has it is certified.
     """
 
     of: str
     wrt: str
     along: str | None = None
-    zero: bool = False
 
 
 def no_kink(inputs: Inputs, options: Options) -> float:
@@ -129,6 +131,10 @@ class Problem:
         ------
         ValueError
             If an option or one of its values is unknown; the message lists what there is.
+
+        >>> from reference import problem
+        >>> problem("fc_net").resolve_options({"depth": "2"})
+        {'depth': '2', 'penalty': 'half'}
         """
         for name, option in chosen.items():
             if name not in self.options:
@@ -167,6 +173,11 @@ class Problem:
         ------
         ValueError
             If an override is neither a size nor a setting of this problem.
+
+        >>> from reference import problem
+        >>> inputs = problem("relu").inputs(np.random.default_rng(0), overrides={"N": 2})
+        >>> inputs["N"], inputs["z"].shape
+        (2, (2, 5))
         """
         sizes = dict(self.sizes[index % len(self.sizes)])
         settings = dict(self.settings)

@@ -27,6 +27,10 @@ def energy(v: Array, h: Array, W: Array, b: Array, c: Array) -> float:
     float
         ``−bᵀv − cᵀh − vᵀ W h``; the probability of the state is proportional to exp(−energy).
 
+    References
+    ----------
+    Smolensky, "Information processing in dynamical systems: foundations of harmony theory", 1986.
+
     >>> energy(np.ones(1), np.ones(2), np.array([[2.0, 3.0]]), np.ones(1), np.zeros(2))
     -6.0
     """
@@ -47,6 +51,10 @@ def free_energy(V: Array, W: Array, b: Array, c: Array) -> Array:
     -------
     (n,) float array
         ``F(v) = −log Σₕ exp(−energy(v, h)) = −bᵀv − Σⱼ log(1 + exp(cⱼ + (Wᵀv)ⱼ))``.
+
+    References
+    ----------
+    Hinton, "A practical guide to training restricted Boltzmann machines", 2010.
 
     >>> free_energy(np.array([[1.0], [0.0]]), np.array([[1e3]]), np.zeros(1), np.zeros(1))
     array([-1.00000000e+03, -6.93147181e-01])
@@ -202,6 +210,10 @@ def log_likelihood(V: Array, W: Array, b: Array, c: Array) -> float:
     float
         ``ℓ = Σᵢ log p(vᵢ) = −Σᵢ F(vᵢ) − n log Z``, at most 0.
 
+    References
+    ----------
+    Smolensky 1986 and Hinton 2002, as for ``energy`` and ``phases``.
+
     >>> round(log_likelihood(np.ones((2, 3)), np.zeros((3, 1)), np.zeros(3), np.zeros(1)), 4)
     -4.1589
     """
@@ -254,7 +266,7 @@ def value(inputs: Inputs, options: Options) -> Answers:
 PROBLEM = Problem(
     id="rbm",
     title="Exact log-likelihood of a restricted Boltzmann machine",
-    source="Restricted Boltzmann machine: gradient of the log-likelihood in W, b and c",
+    source="Smolensky 1986; Hinton 2002: the log-likelihood's gradient in W, b and c",
     shapes=shapes,
     sizes=({"n": 7, "nv": 5, "nh": 3}, {"n": 11, "nv": 3, "nh": 7}),
     settings={"scale": 1.0},

@@ -58,6 +58,10 @@ def loss_and_gradients(
 
     φ' is taken of z, never of φ(z).
 
+    References
+    ----------
+    Rumelhart, Hinton and Williams, "Learning representations by back-propagating errors", 1986.
+
     >>> one = np.ones((1, 1))
     >>> loss_and_gradients(one[0], one[0], 0 * one, 0 * one[0], 4 * one, -2 * one[0])["delta1"]
     array([-0.125])
@@ -161,7 +165,7 @@ def margin(inputs: Inputs, options: Options) -> float:
 PROBLEM = Problem(
     id="sigmoid_mlp",
     title="Two-layer perceptron with squared error",
-    source="Multilayer perceptron with sigmoid units and squared error, by hand",
+    source="Rumelhart, Hinton and Williams 1986: sigmoid units, squared error",
     shapes=shapes,
     sizes=({"D": 11, "K": 5, "C": 7}, {"D": 5, "K": 13, "C": 11}),
     settings={"scale": 1.0},

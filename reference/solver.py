@@ -84,10 +84,17 @@ def accuracy(model: Model, parameters: Parameters, X: Array, y: Array, batch: in
     float
         Between 0 and 1.
 
+    Raises
+    ------
+    ValueError
+        If there is no example.
+
     >>> model = dense_model(1)
     >>> accuracy(model, {"W1": np.eye(2), "b1": np.zeros(2)}, np.eye(2), np.array([0, 0]))
     0.5
     """
+    if not len(X):
+        raise ValueError("no example to be accurate on: expected at least one")
     right = [
         model.scores(parameters, X[first : first + batch]).argmax(axis=1)
         == y[first : first + batch]
@@ -112,6 +119,11 @@ class Solver:
         Examples in a step; the last batch of an epoch may be smaller.
     epochs
         How often every example is seen.
+
+    Raises
+    ------
+    ValueError
+        If there is no such rule, no example in a step, or a negative number of epochs.
     """
 
     rule: str = "sgd"
@@ -119,6 +131,14 @@ class Solver:
     learning_rate_decay: float = 1.0
     batch_size: int = 100
     epochs: int = 10
+
+    def __post_init__(self) -> None:
+        if self.rule not in RULES:
+            raise ValueError(f"rule={self.rule!r} is not one of {', '.join(RULES)}")
+        if self.batch_size < 1 or self.epochs < 0:
+            raise ValueError(
+                f"batch_size={self.batch_size}, epochs={self.epochs}: expected at least 1 and 0"
+            )
 
     def batches(self, rng: np.random.Generator, N: int) -> Iterator[Array]:
         """Yield the rows of each batch of an epoch, every example being in one of them.

@@ -193,7 +193,12 @@ def given(inputs: Inputs, options: Options, own: Mapping[str, Array]) -> Mapping
 
 
 def softmax_rows(y: Array, count: int) -> Callable[[Array], tuple[float, Array]]:
-    """Return the function from (C, N) scores to ``count`` times the mean loss and its gradient."""
+    """Return the function from (C, N) scores to ``count`` times the mean loss and its gradient.
+
+    >>> loss, G = softmax_rows(np.array([0]), count=2)(np.zeros((2, 1)))
+    >>> round(loss, 4), G.T
+    (1.3863, array([[-1.,  1.]]))
+    """
 
     def loss_and_gradient(z2: Array) -> tuple[float, Array]:
         loss, G = softmax_loss(z2.T, y)

@@ -177,7 +177,7 @@ def _objections(
             yield f"{name} is not finite"
     gradients = [name for name in problem.gradients if name in expected]
     top = max((largest(expected[name].value) for name in gradients), default=0.0)
-    yield from _bad_blocks(problem, gradients, expected, top)
+    yield from _bad_blocks(gradients, expected, top)
     for name, distance in _second_opinion(problem, inputs, options, expected, gradients):
         unit = expected[name].unit + (EPS * 1e-3 * top if name in gradients else 0.0)
         distances[name] = in_units(distance, unit)
@@ -187,7 +187,7 @@ def _objections(
 
 
 def _bad_blocks(
-    problem: Problem, gradients: Iterable[str], expected: Mapping[str, Expected], top: float
+    gradients: Iterable[str], expected: Mapping[str, Expected], top: float
 ) -> Iterator[str]:
     """Yield the gradients that rounding moves too far, and those that are next to nothing."""
     for name in gradients:
@@ -195,7 +195,7 @@ def _bad_blocks(
         spread = expected[name].unit - EPS * size
         if not spread <= MOST_SPREAD * max(size, 1e-3 * top):
             yield "ill-conditioned"
-        if not problem.gradients[name].zero and not size > LEAST_BLOCK * top:
+        if not size > LEAST_BLOCK * top:
             yield f"{name} is almost zero"
 
 

@@ -28,6 +28,9 @@ LEAST_MARGIN = 1e-6
 
 ATTEMPTS = 100
 
+TOGETHER = 128
+"""Moved inputs whose values are computed at once: many more do not fit into a cache."""
+
 Case = tuple[str, dict[str, str]]
 
 
@@ -49,18 +52,28 @@ def case_name(problem: Problem, regime: str, options: Options) -> str:
 
 
 def attempts(
-    problem: Problem, index: int, regime: str, options: Options
+    problem: Problem,
+    index: int,
+    regime: str,
+    options: Options,
+    overrides: Mapping[str, object] | None = None,
 ) -> Iterator[dict[str, object]]:
     """Yield inputs, whether near a kink or not, from a seed that is this draw's own."""
     seed = zlib.crc32(f"{problem.id} {regime} {sorted(options.items())} {index}".encode())
     rng = np.random.default_rng(seed)
     for _ in range(ATTEMPTS):
-        yield problem.inputs(rng, index=index, regime=regime, options=options)
+        yield problem.inputs(rng, index=index, regime=regime, overrides=overrides, options=options)
 
 
-def draw(problem: Problem, index: int, regime: str, options: Options) -> dict:
+def draw(
+    problem: Problem,
+    index: int,
+    regime: str,
+    options: Options,
+    overrides: Mapping[str, object] | None = None,
+) -> dict:
     """Return the first inputs of this draw that keep away from kinks."""
-    for inputs in attempts(problem, index, regime, options):
+    for inputs in attempts(problem, index, regime, options, overrides):
         if problem.margin(inputs, options) >= LEAST_MARGIN:
             return inputs
     raise AssertionError(f"no draw of {problem.id} keeps away from kinks")
@@ -97,10 +110,14 @@ def values_at(
     problem: Problem, inputs: Inputs, options: Options, wrt: str, moved: Array
 ) -> Answers:
     """Return the values with each of several arrays in place of one input, along a first axis."""
-    if problem.stacks:
-        return problem.value({**inputs, wrt: moved}, options)
-    each = [problem.value({**inputs, wrt: one}, options) for one in moved]
-    return {of: np.stack([values[of] for values in each]) for of in each[0]}
+    if not problem.stacks:
+        each = [problem.value({**inputs, wrt: one}, options) for one in moved]
+        return {of: np.stack([values[of] for values in each]) for of in each[0]}
+    stacks = [
+        problem.value({**inputs, wrt: moved[first : first + TOGETHER]}, options)
+        for first in range(0, len(moved), TOGETHER)
+    ]
+    return {of: np.concatenate([values[of] for values in stacks]) for of in stacks[0]}
 
 
 def automatic(

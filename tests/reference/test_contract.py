@@ -38,9 +38,6 @@ PROVEN_ELSEWHERE = {
 }
 """Answers that neither are gradients nor have a second formula here."""
 
-EQUAL_SIZES: dict[str, str] = {}
-"""Problems that need two equal sizes, with the reason."""
-
 
 def tried_cases(problem: Problem) -> list[Case]:
     """Return the cases that the tests try: all of them, or those next to the default."""
@@ -69,6 +66,9 @@ PLAIN_CASES = [
 ]
 """The cases in which the axis of the examples is known by its size."""
 
+FLAT_ALONE = [case for case in PLAIN_CASES if "single" not in PROBLEMS[str(case.values[0])].regimes]
+"""The nets with a batch norm, which makes one example its own mean and most gradients 0."""
+
 every_case = pytest.mark.parametrize(("problem_id", "regime", "options"), CASES)
 
 
@@ -82,6 +82,19 @@ def test_gradients_agree_with_the_complex_step_and_with_automatic_differentiatio
         for oracle, distances in gradients_apart(problem, inputs, options).items():
             for name, distance in distances.items():
                 assert distance <= ALLOWED, f"{name} beside {oracle}, draw {index}"
+
+
+@pytest.mark.parametrize(("problem_id", "regime", "options"), FLAT_ALONE)
+def test_one_example_alone_is_right_even_where_it_is_too_flat_to_be_a_case(
+    problem_id, regime, options
+):
+    problem = reference.problem(problem_id)
+    for index in range(DRAWS):
+        inputs = draw(problem, index, regime, options, overrides={"N": 1})
+        for oracle, distances in gradients_apart(problem, inputs, options).items():
+            for name, distance in distances.items():
+                assert distance <= ALLOWED, f"{name} beside {oracle}, draw {index}"
+        assert max(values_apart(problem, inputs, options).values()) <= ALLOWED
 
 
 @every_case
@@ -180,12 +193,22 @@ def test_permuting_the_examples_permutes_only_what_belongs_to_them(problem_id, r
 
 
 @every_problem
-def test_there_are_two_sets_of_sizes_and_no_two_sizes_in_a_set_are_equal(problem_id):
+def test_there_are_two_sets_of_sizes(problem_id):
     problem = reference.problem(problem_id)
     assert len(problem.sizes) >= 2
     assert len({sizes.get("N", index) for index, sizes in enumerate(problem.sizes)}) >= 2
-    for sizes in problem.sizes:
-        assert len(set(sizes.values())) == len(sizes) or problem_id in EQUAL_SIZES
+
+
+@pytest.mark.parametrize(
+    ("problem_id", "regime", "options"), [case for case in CASES if case.values[1] == "plain"]
+)
+def test_no_two_sizes_are_equal_whether_drawn_or_derived(problem_id, regime, options):
+    problem = reference.problem(problem_id)
+    for index in range(len(problem.sizes)):
+        inputs = draw(problem, index, regime, options)
+        axes = {axis for shape in problem.shapes(options).values() for axis in shape}
+        sizes = {axis: inputs[axis] for axis in axes | set(problem.sizes[0]) if axis in inputs}
+        assert len(set(sizes.values())) == len(sizes), sizes
 
 
 @every_case

@@ -57,6 +57,18 @@ def test_a_mask_is_not_recovered_where_a_unit_is_zero():
         recovered_mask(np.array([1.0, 0.0]), np.array([2.0, 0.0]))
 
 
+def test_batch_norm_of_one_example_answers_beta_whatever_the_example():
+    problem = reference.problem("batchnorm")
+    options = problem.resolve_options({})
+    inputs = problem.inputs(np.random.default_rng(0), overrides={"N": 1})
+    answers = problem.solve(inputs, options)
+    np.testing.assert_array_equal(answers["out"][0], inputs["beta"])
+    np.testing.assert_array_equal(answers["dbeta"], inputs["dout"][0])
+    np.testing.assert_array_equal(answers["new_var"], 0.9 * inputs["running_var"])
+    assert not answers["dx"].any()
+    assert not answers["dgamma"].any()
+
+
 def test_batch_norm_in_test_mode_answers_for_each_example_alone():
     x, rng = images(shape=(7, 5)), np.random.default_rng(1)
     gamma, beta, mean, var = rng.normal(size=5), rng.normal(size=5), rng.normal(size=5), np.ones(5)

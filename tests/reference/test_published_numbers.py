@@ -25,17 +25,19 @@ def toy_net(*, layout: str, reg: float) -> dict:
 
 
 @pytest.mark.parametrize(
-    ("layout", "penalty", "reg", "published_loss"),
+    ("layout", "penalty", "reg", "published_loss", "last_digit"),
     [
-        pytest.param("columns", "half", 0.05, 1.071696123862817, id="UCLA"),
-        pytest.param("rows", "half", 0.1, 1.30378789133, id="CS231n to 2016"),
-        pytest.param("rows", "full", 0.05, 1.30378789133, id="CS231n from 2017"),
+        pytest.param("columns", "half", 0.05, 1.071696123862817, 1e-15, id="UCLA"),
+        pytest.param("rows", "half", 0.1, 1.30378789133, 1e-11, id="CS231n to 2016"),
+        pytest.param("rows", "full", 0.05, 1.30378789133, 1e-11, id="CS231n from 2017"),
     ],
 )
-def test_the_toy_two_layer_net_has_its_published_loss(layout, penalty, reg, published_loss):
+def test_the_toy_two_layer_net_has_its_published_loss(
+    layout, penalty, reg, published_loss, last_digit
+):
     options = {"layout": layout, "penalty": penalty}
     answers = problem("two_layer_net").solve(toy_net(layout=layout, reg=reg), options)
-    assert float(answers["loss"]) == pytest.approx(published_loss, rel=0, abs=6e-12)
+    assert float(answers["loss"]) == pytest.approx(published_loss, rel=0, abs=0.51 * last_digit)
 
 
 @pytest.mark.parametrize(("reg", "published_loss"), [(0.0, 3.4702243556), (1.0, 26.5948426952)])

@@ -128,6 +128,34 @@ def test_the_learning_rate_decays_after_each_epoch():
     assert np.diff(steps).tolist() == [-1.0, -1.0, -0.5, -0.5, -0.25]
 
 
+@pytest.mark.parametrize(
+    ("wrong", "complaint"),
+    [
+        ({"rule": "adagrda"}, "rule='adagrda' is not one of sgd, "),
+        ({"batch_size": 0}, "batch_size=0, epochs=10: expected at least 1 and 0"),
+        ({"epochs": -1}, "batch_size=100, epochs=-1: expected at least 1 and 0"),
+    ],
+)
+def test_a_solver_that_cannot_train_is_an_error(wrong, complaint):
+    with pytest.raises(ValueError, match=complaint):
+        Solver(**wrong)
+
+
+def test_an_empty_validation_set_is_an_error():
+    X, y, X_val, y_val = blob_sets()
+    start = fc_net.initial_parameters(np.random.default_rng(0), (6, 5, 4))
+    with pytest.raises(ValueError, match="no example to be accurate on"):
+        Solver().train(dense_model(2), start, X, y, X_val[:0], y_val[:0], np.random.default_rng(0))
+
+
+def test_a_padding_that_the_net_does_not_know_is_an_error():
+    start = lenet.initial_parameters(np.random.default_rng(0), (1, 8, 8))
+    with pytest.raises(ValueError, match="padding='sane' is neither 'same' nor 'valid'"):
+        lenet.forward(np.zeros((1, 1, 8, 8)), start, padding="sane")
+    with pytest.raises(ValueError, match="padding='sane' is neither 'same' nor 'valid'"):
+        lenet.initial_parameters(np.random.default_rng(0), (1, 8, 8), padding="sane")
+
+
 def test_an_observer_sees_every_step_before_it_is_taken():
     seen = []
 

@@ -52,10 +52,13 @@ def test_summed_and_mean_objectives_walk_the_same_path_when_the_step_is_scaled()
         np.testing.assert_allclose(one, other, rtol=1e-10, atol=1e-13)
 
 
+@pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("hidden", [(), (5,), (5, 4, 7)])
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_a_net_of_any_depth_has_the_gradients_of_automatic_differentiation(activation, hidden):
-    rng = np.random.default_rng(2)
+def test_a_net_of_any_depth_has_the_gradients_of_automatic_differentiation(
+    activation, hidden, seed
+):
+    rng = np.random.default_rng(seed)
     X, y = rng.normal(size=(6, 3)), np.array([0, 2, 1, 1, 0, 2])
     widths = (3, *hidden, 4)
     weights = [rng.normal(size=shape) for shape in pairwise(widths)]
@@ -74,7 +77,8 @@ def test_a_net_of_any_depth_has_the_gradients_of_automatic_differentiation(activ
     layers = range(1, len(weights) + 1)
     names = [*(f"dW{layer}" for layer in layers), *(f"db{layer}" for layer in layers)]
     for name, slopes in zip(names, expected, strict=True):
-        np.testing.assert_allclose(answers[name], slopes, atol=1e-12, err_msg=name)
+        least = 1e-9 * np.abs(slopes).max()
+        np.testing.assert_allclose(answers[name], slopes, rtol=0, atol=least, err_msg=name)
     assert answers["loss"] == pytest.approx(loss(*weights, *biases), rel=1e-13)
 
 
@@ -97,9 +101,16 @@ def test_moons_of_seed_0_are_those_that_numpys_global_seed_gives():
     assert np.array_equal(labels, y)
 
 
-def test_more_digits_than_there_are_is_an_error():
-    with pytest.raises(ValueError, match="n=1798: the digits are only 1797 images"):
-        DATASETS["digits"](0, 1798)
+@pytest.mark.parametrize("n", [1798, -5])
+def test_more_digits_than_there_are_or_fewer_than_none_is_an_error(n):
+    with pytest.raises(ValueError, match=f"n={n}: the digits are only 1797 images"):
+        DATASETS["digits"](0, n)
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_a_seed_may_be_numpys_integer(name):
+    for ours, numpys in zip(DATASETS[name](3, 12), DATASETS[name](np.int64(3), 12), strict=True):
+        np.testing.assert_array_equal(ours, numpys)
 
 
 @pytest.mark.parametrize(("D", "C"), [(2, 3), (2, 9), (6, 4), (1, 5)])
