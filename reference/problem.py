@@ -97,8 +97,8 @@ class Problem:
     intermediates
         Answers that ``given`` takes.
     stabilised
-        ``stabilised(inputs, options)`` returns what else counts as right: for each way of keeping
-        a logarithm or a quotient finite, ``"log(p + 1e-08)"``, the answers that it changes.
+        ``stabilised(inputs, options)`` returns what else counts as right: for each answer, its
+        value with each way of keeping a logarithm or a quotient finite, ``"log(p + 1e-08)"``.
     """
 
     id: str
@@ -120,7 +120,9 @@ class Problem:
         lambda inputs, options, own: {}
     )
     intermediates: tuple[str, ...] = ()
-    stabilised: Callable[[Inputs, Options], Mapping[str, Answers]] = lambda inputs, options: {}
+    stabilised: Callable[[Inputs, Options], Mapping[str, Mapping[str, Array]]] = (
+        lambda inputs, options: {}
+    )
 
     def resolve_options(self, chosen: Mapping[str, str]) -> dict[str, str]:
         """Return the full options: the chosen ones over the defaults.

@@ -112,7 +112,7 @@ def right_answers(
             unit=units[name],
             # What jitters of the inputs do not show: intermediates that cancel.
             unit32=float(np.fmax(units32[name], apart[name])),
-            stabilised={how: other[name] for how, other in stabilised.items() if name in other},
+            stabilised=stabilised.get(name, {}),
         )
         for name, value in answers.items()
     }

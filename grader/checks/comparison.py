@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from grader.checks.certificate import in_units
 from grader.records import Answer, Array, Expected, Failed, Outcome
+from reference.stabilisers import stacked
 
 PASS_UNITS = 1e3
 FAIL_UNITS = 1e5
@@ -156,13 +158,25 @@ def _worst(distance: Array) -> float:
 def _reproducing(value: Array, expected: Expected, in_single: bool) -> frozenset[str]:
     """Return the stabilisers with which the reference gives the same numbers."""
     near = set()
-    for how, other in expected.stabilised.items():
-        with np.errstate(over="ignore", invalid="ignore"):
-            distance = np.abs(value - other)
-        is_near = in_units(_worst(distance), expected.unit) <= PASS_UNITS
+    within = PASS_UNITS * expected.unit
+    for how, other in _within_reach(value, expected, in_single):
+        is_near = _worst(np.abs(value - other)) <= within
         if is_near or (in_single and _is_single_precision(value, other, expected)):
             near.add(how)
     return frozenset(near)
+
+
+def _within_reach(value: Array, expected: Expected, in_single: bool) -> Iterator[tuple[str, Array]]:
+    """Yield the stabilisers, and what they give, that are near enough to be looked at."""
+    if not expected.stabilised:
+        return
+    reach = max(PASS_UNITS * expected.unit, SINGLE_UNITS * expected.unit32 * in_single)
+    others = stacked(expected.stabilised)
+    with np.errstate(over="ignore", invalid="ignore"):
+        distances = np.abs(others - value).reshape(len(others), -1).max(axis=1, initial=0.0)
+    for how, other, distance in zip(expected.stabilised, others, distances, strict=True):
+        if distance <= reach:
+            yield how, other
 
 
 def _is_single_precision(value: Array, right: Array, expected: Expected) -> bool:
