@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from reference.problem import Answers, Array, Gradient, Options, Problem, Sizes
+from reference.problem import Answers, Array, Gradient, Inputs, Options, Problem, Sizes
 from reference.stabilisers import replaceable, with_stabilisers
 
 
@@ -232,6 +232,15 @@ def hinge_distance(scores: Array, y: Array, delta: float = 1.0) -> float:
     return float((np.abs(margins) / reach).min())
 
 
+def rounding_of_logarithms(inputs: Inputs, options: Options) -> Mapping[str, float]:
+    """Return how far ``exp(x − log Σ exp x)`` moves the gradient of the mean softmax loss.
+
+    The logarithm of the sum is as large as the scores and rounded as they are, so that each
+    probability is off by that share of it; where they are 0 or 1, no change of x shows it.
+    """
+    return {"dx": float(np.abs(inputs["x"]).max()) / len(inputs["y"])}
+
+
 def _problem(loss_id: str, title: str, **rows: Any) -> Problem:
     """Return the problem of a loss on scores; ``rows`` are the fields that differ."""
     return Problem(
@@ -263,6 +272,7 @@ PROBLEMS = {
         "Mean softmax cross-entropy and its gradient",
         solve=lambda inputs, options: _solved(*softmax_loss(inputs["x"], inputs["y"])),
         value=lambda inputs, options: {"loss": plain_softmax_loss(inputs["x"], inputs["y"])},
+        rounding=rounding_of_logarithms,
         stabilised=with_stabilisers(
             lambda inputs, options: _solved(*softmax_loss(inputs["x"], inputs["y"])),
             lambda inputs, options: inputs["x"],

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from grader.checks.certificate import in_units
+from grader.checks.units import in_units
 from grader.records import Answer, Array, Expected, Failed, Outcome
 from reference.stabilisers import stacked
 
 PASS_UNITS = 1e3
 FAIL_UNITS = 1e5
 SINGLE_UNITS = 100.0
+_TELLING_SINGLE = SINGLE_UNITS / 2
 _CARRYING = 1e-3
 """An entry carries its array if it is at least this share of the largest one."""
 _FEW = 4
@@ -161,9 +162,22 @@ def _reproducing(value: Array, expected: Expected, in_single: bool) -> frozenset
     within = PASS_UNITS * expected.unit
     for how, other in _within_reach(value, expected, in_single):
         is_near = _worst(np.abs(value - other)) <= within
-        if is_near or (in_single and _is_single_precision(value, other, expected)):
+        if is_near or (in_single and _is_stabilised_in_single(value, other, expected)):
             near.add(how)
     return frozenset(near)
+
+
+def _is_stabilised_in_single(value: Array, other: Array, expected: Expected) -> bool:
+    """Tell float32 arithmetic with a stabiliser from a mistake.
+
+    A stabiliser that single precision would hide explains nothing, and what a stabiliser explains
+    is nearer to it than to what is right without one.
+    """
+    effect = np.abs(other - expected.value)
+    if not _worst(effect) > _TELLING_SINGLE * expected.unit32:
+        return False
+    is_nearer = np.abs(value - other).sum() < np.abs(value - expected.value).sum()
+    return bool(is_nearer) and _is_single_precision(value, other, expected)
 
 
 def _within_reach(value: Array, expected: Expected, in_single: bool) -> Iterator[tuple[str, Array]]:

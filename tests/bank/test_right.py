@@ -36,6 +36,14 @@ def test_a_loss_that_goes_back_through_its_stabiliser_is_found_right_whatever_is
         assert set(outcomes.values()) == {Outcome.CORRECT}, outcomes
 
 
+def test_a_softmax_by_logarithms_in_single_precision_is_found_right_for_large_scores():
+    name = "by_logarithms_in_single_precision"
+    variant = next(v for v in right_variants("softmax_loss") if v.name == name)
+    for seed in range(3, 12):
+        outcomes = outcomes_of(variant.solve, replace(variant.setting, seed=seed))
+        assert set(outcomes.values()) == {Outcome.CORRECT}, outcomes
+
+
 def test_there_are_six_habits_and_ten_problems_implemented_a_second_time():
     assert len(HABITS) >= 6
     assert len(SECOND) >= 10

@@ -200,7 +200,7 @@ def test_refuses_inputs_that_rounding_moves_too_far() -> None:
 def test_refuses_inputs_on_which_single_precision_is_of_no_use() -> None:
     def solve(inputs: Any, options: Any) -> Answers:
         answers = NET.solve(inputs, options)
-        return {**answers, "dW1": answers["dW1"] + (inputs["W1"] + 1e4) - 1e4 - inputs["W1"]}
+        return {**answers, "dW1": answers["dW1"] + (inputs["W1"] + 300.0) - 300.0 - inputs["W1"]}
 
     assert "ill-conditioned in single precision" in told_about(replace(NET, solve=solve))
 
