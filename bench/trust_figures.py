@@ -16,8 +16,7 @@ from grader.records import Draw, Failed, Outcome
 from tests.bank import ROWS
 from tests.bank.freezing import LEAST_CHANGE, change_of
 from tests.bank.mutations import frozen, mutated
-from tests.bank.right import HABITS, SINGLE, Right, right_variants
-from tests.bank.second import UNSTABLE
+from tests.bank.right import HABITS, SINGLE, Right, is_unstable, right_variants
 from tests.bank.trial import (
     Answers,
     Options,
@@ -215,7 +214,7 @@ def judge_hostile(problem_id: str, extent: Extent, figures: Figures) -> None:
     variants = [
         variant
         for variant in right_variants(problem_id)
-        if not variant.options and str(variant) not in UNSTABLE
+        if not variant.options and not is_unstable(variant)
     ]
     for kind, index in product(HOSTILE, range(extent.hostile)):
         draw = hostile_draw(setting.reference, kind, setting.full_options, index, extent.seed)

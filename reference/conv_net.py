@@ -21,8 +21,9 @@ from reference.convolution import (
     windows,
 )
 from reference.layers import affine, affine_gradients, relu_margin
-from reference.losses import draw_labels, lead, plain_softmax_loss, softmax_loss, with_stabilisers
+from reference.losses import draw_labels, lead, plain_softmax_loss, softmax_loss
 from reference.problem import Answers, Array, Gradient, Inputs, Options, Problem, Sizes
+from reference.stabilisers import with_stabilisers
 from reference.two_layer_net import PENALTY
 
 POOL = (2, 2, 2)

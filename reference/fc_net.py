@@ -13,8 +13,9 @@ import numpy as np
 
 from reference.activations import plain_leaky_relu, relu
 from reference.layers import affine, relu_margin
-from reference.losses import draw_labels, lead, plain_softmax_loss, softmax_loss, with_stabilisers
+from reference.losses import draw_labels, lead, plain_softmax_loss, softmax_loss
 from reference.problem import Answers, Array, Gradient, Inputs, Options, Problem, Shape, Sizes
+from reference.stabilisers import with_stabilisers
 from reference.two_layer_net import PENALTY
 
 

@@ -31,9 +31,9 @@ from reference.losses import (
     plain_softmax_loss,
     softmax,
     softmax_loss,
-    with_stabilisers,
 )
 from reference.problem import Answers, Array, Gradient, Inputs, Options, Problem, Sizes
+from reference.stabilisers import with_stabilisers
 
 Initializer = Callable[[np.random.Generator, tuple[int, ...]], Array]
 

@@ -18,9 +18,9 @@ from reference.losses import (
     plain_svm_loss,
     softmax_loss,
     svm_loss,
-    with_stabilisers,
 )
 from reference.problem import Answers, Array, Gradient, Inputs, Options, Problem, Sizes
+from reference.stabilisers import with_stabilisers
 from reference.two_layer_net import PENALTY
 
 Loss = Callable[[Array, Array], tuple[float, Array]]
@@ -116,7 +116,7 @@ def _problem(
         decay = 2.0 * PENALTY[options["penalty"]] * inputs["reg"]
         return {"dW": {"data": data, "penalty": decay * inputs["W"]}}
 
-    def stabilised(inputs: Inputs, options: Options) -> Mapping[str, Answers]:
+    def stabilised(inputs: Inputs, options: Options) -> Mapping[str, Mapping[str, Array]]:
         scored = with_stabilisers(solve, lambda inputs, options: inputs["X"] @ inputs["W"])
         return scored(inputs, options) if loss is softmax_loss else {}
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from reference.problem import Answers, Array, Gradient, Inputs, Options, Problem, Sizes
+from reference.stabilisers import replaceable, with_stabilisers
 
 
 def softmax(scores: Array) -> Array:
@@ -50,6 +51,7 @@ def log_softmax(scores: Array) -> Array:
     return logs
 
 
+@replaceable
 def softmax_loss(scores: Array, y: Array) -> tuple[float, Array]:
     """Return the mean cross-entropy of the softmax, and its gradient in the scores.
 
@@ -198,89 +200,6 @@ def draw(
     return {"x": settings["scale"] * rng.normal(size=(N, C)), "y": draw_labels(rng, N, C)}
 
 
-EPSILONS = (
-    2.0**-52,
-    *(float(f"{digit}e-{power}") for power in range(16, 6, -1) for digit in (1, 2, 3, 5)),
-    1e-6,
-    2.0**-23,
-)
-STABILISERS: Mapping[str, Callable[[Array, float], Array]] = {
-    "log(p + {:.3g})": lambda p, epsilon: np.log(p + epsilon),
-    "log(max(p, {:.3g}))": lambda p, epsilon: np.log(np.maximum(p, epsilon)),
-    "log of p clipped at {:.3g} from 0 and 1": (
-        lambda p, epsilon: np.log(np.clip(p, epsilon, 1.0 - epsilon))
-    ),
-}
-"""How people keep ``log(p)`` finite, with ε for the sizes of it that are in use."""
-
-
-def stabilised_losses(scores: Array, y: Array) -> dict[str, float]:
-    """Return the mean cross-entropy as it is with each stabiliser under the logarithm.
-
-    Parameters
-    ----------
-    scores : (N, C) float array
-    y : (N,) integer array
-        The right class of each example, 0 <= y < C.
-
-    Returns
-    -------
-    dict of float
-        ``"log(p + 1e-08)"`` -> ``-mean(log(p[n, y[n]] + 1e-8))``, and so on.
-
-    >>> losses = stabilised_losses(np.zeros((1, 2)), np.array([0]))
-    >>> f"{losses['log(p + 1e-06)']:.7f}", f"{np.log(2.0):.7f}"
-    ('0.6931452', '0.6931472')
-    """
-    p = softmax(scores)[np.arange(len(y)), y]
-    with np.errstate(divide="ignore"):
-        return {
-            name.format(epsilon): float(-log(p, epsilon).mean())
-            for name, log in STABILISERS.items()
-            for epsilon in EPSILONS
-        }
-
-
-def with_stabilisers(
-    solve: Callable[[Inputs, Options], Answers], scores: Callable[[Inputs, Options], Array]
-) -> Callable[[Inputs, Options], dict[str, Answers]]:
-    """Return the ``stabilised`` of a problem whose loss holds a softmax cross-entropy.
-
-    Parameters
-    ----------
-    solve
-        The problem's own.
-    scores
-        Gives the (N, C) scores of a draw.
-
-    Returns
-    -------
-    function of (inputs, options)
-        Returns for each way of ``stabilised_losses`` the loss that it leads to.
-
-    >>> stabilised = with_stabilisers(
-    ...     lambda inputs, options: {"loss": np.asarray(np.log(2.0) + 3.0)},  # with a penalty of 3
-    ...     lambda inputs, options: inputs["x"])
-    >>> found = stabilised({"x": np.zeros((1, 2)), "y": np.array([0])}, {})
-    >>> {round(float(answers["loss"]), 4) for answers in found.values()}
-    {3.6931}
-    """
-
-    def stabilised(inputs: Inputs, options: Options) -> dict[str, Answers]:
-        if "y" not in inputs:  # a gradient is given in place of a label
-            return {}
-        rows, y = np.atleast_2d(scores(inputs, options)), np.atleast_1d(inputs["y"])
-        count = len(y) if options.get("scaling") == "sum" else 1
-        exact, _ = softmax_loss(rows, y)
-        rest = solve(inputs, options)["loss"] - count * exact
-        return {
-            name: {"loss": np.asarray(rest + count * loss)}
-            for name, loss in stabilised_losses(rows, y).items()
-        }
-
-    return stabilised
-
-
 def lead(scores: Array) -> float:
     """Return the least lead of a best score over the second, relative to the row's largest.
 
@@ -311,6 +230,15 @@ def hinge_distance(scores: Array, y: Array, delta: float = 1.0) -> float:
     margins[rows, y] = np.inf
     reach = np.abs(scores) + np.abs(scores[rows, y])[:, None] + delta
     return float((np.abs(margins) / reach).min())
+
+
+def rounding_of_logarithms(inputs: Inputs, options: Options) -> Mapping[str, float]:
+    """Return how far ``exp(x − log Σ exp x)`` moves the gradient of the mean softmax loss.
+
+    The logarithm of the sum is as large as the scores and rounded as they are, so that each
+    probability is off by that share of it; where they are 0 or 1, no change of x shows it.
+    """
+    return {"dx": float(np.abs(inputs["x"]).max()) / len(inputs["y"])}
 
 
 def _problem(loss_id: str, title: str, **rows: Any) -> Problem:
@@ -344,6 +272,7 @@ PROBLEMS = {
         "Mean softmax cross-entropy and its gradient",
         solve=lambda inputs, options: _solved(*softmax_loss(inputs["x"], inputs["y"])),
         value=lambda inputs, options: {"loss": plain_softmax_loss(inputs["x"], inputs["y"])},
+        rounding=rounding_of_logarithms,
         stabilised=with_stabilisers(
             lambda inputs, options: _solved(*softmax_loss(inputs["x"], inputs["y"])),
             lambda inputs, options: inputs["x"],

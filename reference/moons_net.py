@@ -20,7 +20,6 @@ from reference.losses import (
     log_softmax,
     plain_softmax_loss,
     softmax,
-    with_stabilisers,
 )
 from reference.problem import (
     Answers,
@@ -34,6 +33,7 @@ from reference.problem import (
     Step,
     follow,
 )
+from reference.stabilisers import with_stabilisers
 from reference.two_layer_net import PENALTY
 
 
@@ -378,6 +378,13 @@ def parts(inputs: Inputs, options: Options) -> Mapping[str, Answers]:
     }
 
 
+def led_back(inputs: Inputs, options: Options, dscores: Array) -> Answers:
+    """Return the parameters' gradients for any (N, C) gradient of the mean loss in the scores."""
+    count = len(inputs["y"]) if options["scaling"] == "sum" else 1
+    follows = given(inputs, options, {"delta2": count * dscores})
+    return {name: follows[name] for name in ("dW1", "db1", "dW2", "db2")}
+
+
 PROBLEM = Problem(
     id="moons_net",
     title="Net with one hidden layer, softmax cross-entropy and weight decay",
@@ -404,7 +411,9 @@ PROBLEM = Problem(
     gradients={f"d{name}": Gradient(of="loss", wrt=name) for name in ("W1", "b1", "W2", "b2")},
     margin=margin,
     parts=parts,
-    stabilised=with_stabilisers(solve, lambda inputs, options: solve(inputs, options)["z2"]),
+    stabilised=with_stabilisers(
+        solve, lambda inputs, options: solve(inputs, options)["z2"], led_back
+    ),
     given=given,
     intermediates=("z1", "a1", "slope1", "z2", "probs"),
 )

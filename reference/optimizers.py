@@ -6,7 +6,7 @@ ECE C147/C247 homeworks 3 and 4 and CS231n assignment 2 (``optim.py``), ELEC/COM
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -486,12 +486,35 @@ def _solve(rule: Rule, inputs: Inputs, options: Options) -> Answers:
     return answers
 
 
-def _stabilised(rule: Rule, inputs: Inputs, options: Options) -> Mapping[str, Answers]:
-    """Return the answers with ε on the other side of the root."""
+def _with_raw_epsilon(rule: Rule, where: str) -> Rule:
+    """Return a rule whose ε stands beside the v that is not corrected yet.
+
+    The correction is drawn before the quotient then, as in the remark of Kingma and Ba's section 2:
+    ``learning_rate · √(1 − beta2ᵗ)/(1 − beta1ᵗ) · m / (√v + epsilon)``.
+    """
+
+    def step(w: Array, dw: Array, state: State, **rates: Any) -> tuple[Array, State]:
+        left = 1.0 - rates["beta2"] ** (state["t"] + 1)
+        scaled = rates["epsilon"] / (left if where == "inside" else np.sqrt(left))
+        return rule.step(w, dw, state, **{**rates, "epsilon": scaled})
+
+    return replace(rule, step=step)
+
+
+def _stabilised(rule: Rule, inputs: Inputs, options: Options) -> Mapping[str, Mapping[str, Array]]:
+    """Return the answers with ε on the other side of the root, and beside that of a raw v."""
     if "stabiliser" not in options:
         return {}
     other = "outside" if options["stabiliser"] == "inside" else "inside"
-    return {f"ε {other} the root": _solve(rule, inputs, {**options, "stabiliser": other})}
+    ways = {f"ε {other} the root": _solve(rule, inputs, {**options, "stabiliser": other})}
+    if rule.counts:
+        for where in ("outside", "inside"):
+            answers = _solve(
+                _with_raw_epsilon(rule, where), inputs, {**options, "stabiliser": where}
+            )
+            ways[f"ε {where} the root of v as it is, not corrected"] = answers
+    names = next(iter(ways.values()))
+    return {name: {how: answers[name] for how, answers in ways.items()} for name in names}
 
 
 def _problem(rule_id: str, title: str) -> Problem:

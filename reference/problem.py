@@ -99,8 +99,11 @@ class Problem:
     intermediates
         Answers that ``given`` takes.
     stabilised
-        ``stabilised(inputs, options)`` returns what else counts as right: for each way of keeping
-        a logarithm or a quotient finite, ``"log(p + 1e-08)"``, the answers that it changes.
+        ``stabilised(inputs, options)`` returns what else counts as right: for each answer, its
+        value with each way of keeping a logarithm or a quotient finite, ``"log(p + 1e-08)"``.
+    rounding
+        ``rounding(inputs, options)`` returns how far rounding inside a right formula may move
+        answers, in units of the last place of 1, where a change of the inputs does not show it.
     """
 
     id: str
@@ -122,7 +125,10 @@ class Problem:
         lambda inputs, options, own: {}
     )
     intermediates: tuple[str, ...] = ()
-    stabilised: Callable[[Inputs, Options], Mapping[str, Answers]] = lambda inputs, options: {}
+    stabilised: Callable[[Inputs, Options], Mapping[str, Mapping[str, Array]]] = (
+        lambda inputs, options: {}
+    )
+    rounding: Callable[[Inputs, Options], Mapping[str, float]] = lambda inputs, options: {}
 
     def resolve_options(self, chosen: Mapping[str, str]) -> dict[str, str]:
         """Return the full options: the chosen ones over the defaults.

@@ -13,9 +13,10 @@ import numpy as np
 from reference.activations import plain_leaky_relu, relu
 from reference.dropout import draw_mask
 from reference.layers import affine
-from reference.losses import draw_labels, plain_softmax_loss, softmax_loss, with_stabilisers
+from reference.losses import draw_labels, plain_softmax_loss, softmax_loss
 from reference.normalization import standardise, standardise_paths
 from reference.problem import Answers, Array, Gradient, Inputs, Options, Problem, Shape, Sizes
+from reference.stabilisers import with_stabilisers
 from reference.two_layer_net import PENALTY
 
 WIDTHS = ("D", "H1", "H2", "C")

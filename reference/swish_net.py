@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from reference.activations import ACTIVATIONS, swish, swish_derivative
-from reference.losses import draw_labels, softmax_loss, with_stabilisers
+from reference.losses import draw_labels, softmax_loss
 from reference.problem import (
     Answers,
     Array,
@@ -24,6 +24,7 @@ from reference.problem import (
     Step,
     follow,
 )
+from reference.stabilisers import with_stabilisers
 
 
 def forward(X: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> Answers:

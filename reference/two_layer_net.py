@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from reference.layers import relu_margin
-from reference.losses import draw_labels, lead, softmax_loss, with_stabilisers
+from reference.losses import draw_labels, lead, softmax_loss
 from reference.problem import Answers, Array, Gradient, Inputs, Options, Problem, Shape, Sizes
+from reference.stabilisers import with_stabilisers
 
 PENALTY = {"half": 0.5, "full": 1.0, "absent": 0.0}
 

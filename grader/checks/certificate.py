@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from grader.records import Array, Expected
+from grader.checks.comparison import compare
+from grader.checks.units import in_units
+from grader.records import Array, Expected, Outcome, Returned
 from reference.problem import Problem
 
 EPS = 2.0**-52
@@ -22,6 +24,9 @@ JITTERS = 4
 LEAST_MARGIN = 1e-4
 MOST_SPREAD = 1e-11
 LEAST_BLOCK = 1e-6
+MOST_UNIT32 = 5e-6
+"""Share of an answer's largest entry that rounding in single precision may come to: the judge
+allows a hundred times as much, which stays under the least mistake that must not pass, 0.1 %."""
 CERTIFIED_WITHIN = 1e3
 """Units within which the reference must agree with a second calculation of the same."""
 _STEP = 1e-200
@@ -83,7 +88,10 @@ def certify(
     distances: dict[str, float] = {}
     for reason in _objections(problem, inputs, options, expected, distances):
         return Refused(reason=reason)
-    return Certified(expected=expected, margin=margin, distances=distances)
+    capped = {name: _with_capped_unit32(right) for name, right in expected.items()}
+    if not _holds_in_single(problem, inputs, options, capped):
+        return Refused(reason="ill-conditioned in single precision")
+    return Certified(expected=capped, margin=margin, distances=distances)
 
 
 def right_answers(
@@ -99,20 +107,32 @@ def right_answers(
     answers = problem.solve(inputs, options)
     units = _units(problem, inputs, options, answers, rng, EPS)
     units32 = _units(problem, inputs, options, answers, rng, EPS32)
+    apart = _apart_in_single(problem, inputs, options, answers)
     with np.errstate(all="ignore"):
         stabilised = problem.stabilised(inputs, options)
-        single = problem.solve({n: _as_single(value) for n, value in inputs.items()}, options)
-        apart = {name: largest(single[name] - value) for name, value in answers.items()}
+    # What jitters of the inputs do not show: intermediates that cancel, or saturate.
+    hidden = problem.rounding(inputs, options)
     return {
         name: Expected(
             value=value,
-            unit=units[name],
-            # What jitters of the inputs do not show: intermediates that cancel.
-            unit32=float(np.fmax(units32[name], apart[name])),
-            stabilised={how: other[name] for how, other in stabilised.items() if name in other},
+            unit=units[name] + EPS * hidden.get(name, 0.0),
+            unit32=float(np.fmax(units32[name], apart[name])) + EPS32 * hidden.get(name, 0.0),
+            stabilised=stabilised.get(name, {}),
         )
         for name, value in answers.items()
     }
+
+
+def _with_capped_unit32(expected: Expected) -> Expected:
+    """Return an answer whose allowance for single precision is a small share of its size.
+
+    Jitters say too much where an array holds large and small entries side by side: they move each
+    by what rounding may do to a sum of all.
+    """
+    size = largest(expected.value)
+    if size == 0.0:
+        return expected
+    return replace(expected, unit32=min(expected.unit32, MOST_UNIT32 * size))
 
 
 def _units(
@@ -141,6 +161,15 @@ def _units(
     return {name: spread[name] + eps * largest(value) for name, value in answers.items()}
 
 
+def _apart_in_single(
+    problem: Problem, inputs: Inputs, options: Options, answers: Mapping[str, Array]
+) -> dict[str, float]:
+    """Return how far each answer is from what the reference gives in single precision."""
+    with np.errstate(all="ignore"):
+        single = problem.solve({n: _as_single(value) for n, value in inputs.items()}, options)
+        return {name: largest(single[name] - value) for name, value in answers.items()}
+
+
 def _as_single(value: Any) -> Any:
     """Return a float array in single precision, anything else as it is."""
     if isinstance(value, np.ndarray) and value.dtype.kind == "f":
@@ -149,9 +178,13 @@ def _as_single(value: Any) -> Any:
 
 
 def _jitter(value: Array, rng: np.random.Generator, eps: float) -> Array:
-    """Return ± eps · max(abs(v), rms of the array) for each entry v."""
+    """Return ± eps · max(abs(v), rms of the array) for each entry v.
+
+    An array of zeros stays as it is, as zeros do in any precision: a state before its first step is
+    not known to within 1 · eps but exactly, and its squares are far smaller than that.
+    """
     rms = float(np.sqrt(np.mean(value**2))) if value.size else 0.0
-    size = np.maximum(np.abs(value), rms) if rms > 0 else np.ones_like(value)
+    size = np.maximum(np.abs(value), rms)
     jitter: Array = eps * size * rng.choice((-1.0, 1.0), size=value.shape)
     return jitter
 
@@ -186,6 +219,32 @@ def _objections(
             yield f"{name} disagrees with {other}"
 
 
+def _holds_in_single(
+    problem: Problem, inputs: Inputs, options: Options, expected: Mapping[str, Expected]
+) -> bool:
+    """Return whether the reference is found right in single precision, by the judge's own rules.
+
+    Tried with everything in it, and with one array at a time: in a saturated net a single array
+    may show in a single entry, which then looks like a mistake.
+    """
+    values = {name: right.value for name, right in expected.items()}
+    for name, apart in _apart_in_single(problem, inputs, options, values).items():
+        # Another formula may lose some digits more than the reference's.
+        most = MOST_UNIT32 * largest(values[name])
+        if most > 0.0 and not apart <= most:
+            return False
+    arrays = [n for n, value in inputs.items() if _as_single(value) is not value]
+    for narrowed in (arrays, *([name] for name in arrays)):
+        single = {n: _as_single(v) if n in narrowed else v for n, v in inputs.items()}
+        with np.errstate(all="ignore"):
+            answers = problem.solve(single, options)
+        for name, right in expected.items():
+            value = answers[name].astype(right.value.dtype)
+            if compare(name, Returned(value=value), right).outcome is Outcome.WRONG:
+                return False
+    return True
+
+
 def _bad_blocks(
     gradients: Iterable[str], expected: Mapping[str, Expected], top: float
 ) -> Iterator[str]:
@@ -197,17 +256,6 @@ def _bad_blocks(
             yield "ill-conditioned"
         if not size > LEAST_BLOCK * top:
             yield f"{name} is almost zero"
-
-
-def in_units(distance: float, unit: float) -> float:
-    """Return a distance in units; where there is no rounding at all, only 0 is near.
-
-    >>> in_units(3.0, 2.0), in_units(0.0, 0.0), in_units(1e-9, 0.0)
-    (1.5, 0.0, inf)
-    """
-    if distance == 0.0:
-        return 0.0
-    return distance / unit if unit > 0.0 else math.inf
 
 
 # --- the second calculation ------------------------------------------------------------------

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from grader.checks.certificate import in_units
+from grader.checks.units import in_units
 from grader.records import Answer, Array, Expected, Failed, Outcome
+from reference.stabilisers import stacked
 
 PASS_UNITS = 1e3
 FAIL_UNITS = 1e5
 SINGLE_UNITS = 100.0
+_TELLING_SINGLE = SINGLE_UNITS / 2
 _CARRYING = 1e-3
 """An entry carries its array if it is at least this share of the largest one."""
 _FEW = 4
@@ -156,13 +159,38 @@ def _worst(distance: Array) -> float:
 def _reproducing(value: Array, expected: Expected, in_single: bool) -> frozenset[str]:
     """Return the stabilisers with which the reference gives the same numbers."""
     near = set()
-    for how, other in expected.stabilised.items():
-        with np.errstate(over="ignore", invalid="ignore"):
-            distance = np.abs(value - other)
-        is_near = in_units(_worst(distance), expected.unit) <= PASS_UNITS
-        if is_near or (in_single and _is_single_precision(value, other, expected)):
+    within = PASS_UNITS * expected.unit
+    for how, other in _within_reach(value, expected, in_single):
+        is_near = _worst(np.abs(value - other)) <= within
+        if is_near or (in_single and _is_stabilised_in_single(value, other, expected)):
             near.add(how)
     return frozenset(near)
+
+
+def _is_stabilised_in_single(value: Array, other: Array, expected: Expected) -> bool:
+    """Tell float32 arithmetic with a stabiliser from a mistake.
+
+    A stabiliser that single precision would hide explains nothing, and what a stabiliser explains
+    is nearer to it than to what is right without one.
+    """
+    effect = np.abs(other - expected.value)
+    if not _worst(effect) > _TELLING_SINGLE * expected.unit32:
+        return False
+    is_nearer = np.abs(value - other).sum() < np.abs(value - expected.value).sum()
+    return bool(is_nearer) and _is_single_precision(value, other, expected)
+
+
+def _within_reach(value: Array, expected: Expected, in_single: bool) -> Iterator[tuple[str, Array]]:
+    """Yield the stabilisers, and what they give, that are near enough to be looked at."""
+    if not expected.stabilised:
+        return
+    reach = max(PASS_UNITS * expected.unit, SINGLE_UNITS * expected.unit32 * in_single)
+    others = stacked(expected.stabilised)
+    with np.errstate(over="ignore", invalid="ignore"):
+        distances = np.abs(others - value).reshape(len(others), -1).max(axis=1, initial=0.0)
+    for how, other, distance in zip(expected.stabilised, others, distances, strict=True):
+        if distance <= reach:
+            yield how, other
 
 
 def _is_single_precision(value: Array, right: Array, expected: Expected) -> bool:

@@ -12,7 +12,9 @@ _V = 'v = beta2 * state["v"] + (1.0 - beta2) * dw**2\n'
 _ADAM = "divided(m / (1.0 - beta1**t), v / (1.0 - beta2**t), epsilon, inside)"
 _NADAM = "divided(n, v / (1.0 - beta2**t), epsilon, inside)"
 _MOMENTS = "m_1 m_K v_1 v_K"
-_END = '    return w - learning_rate * direction, {"m": m, "v": v, "t": t}\n'
+_STEP = "w - learning_rate * direction"
+_END = f'    return {_STEP}, {{"m": m, "v": v, "t": t}}\n'
+_KEPT = "    state = {name: inputs[name] for name in kept}\n"
 
 
 def _moments(problem: str, direction: str) -> Iterator[Row]:
@@ -96,8 +98,43 @@ def _moments(problem: str, direction: str) -> Iterator[Row]:
     )
 
 
+_STARTS = {
+    "first_step_skipped": ("The first step of all is left out.", f"{_STEP} if t > 1 else w"),
+    "first_step_signed": (
+        "The first step of all follows the gradient's sign.",
+        f"{_STEP} if t > 1 else w - learning_rate * np.sign(dw)",
+    ),
+    "first_step_plain": (
+        "The first step of all is that of plain descent.",
+        f"{_STEP} if t > 1 else w - learning_rate * dw",
+    ),
+    "first_step_too_long": (
+        "The first step of all is too long by 1 %.",
+        "w - (1.01 if t == 1 else 1.0) * learning_rate * direction",
+    ),
+}
+"""Mistakes that show at the start of a walk only: what it is, and the new w."""
+
+
+def _at_the_start(problem: str, direction: str) -> Iterator[Row]:
+    """Yield the mistakes of the rules with two moments that show before the first step only."""
+    line = f"    direction = {direction}\n{_END}"
+    for name, (about, new) in _STARTS.items():
+        change = (line, line.replace(_STEP, f"({new})"))
+        yield row(problem, name, about, change, spoils=_STEPS, cases="fresh")
+    for first in (2, 3, 11):
+        counted = f'    if inputs["t"] == 0:\n        state["t"] = {first - 1}\n'
+        yield row(
+            *(problem, f"first_step_is_number_{first}", f"The first step is taken for {first}."),
+            (_KEPT, _KEPT + counted),
+            spoils=f"{_STEPS} t_1 t_K",
+            cases="fresh",
+        )
+
+
 MOMENTS: tuple[Row, ...] = (
     *_moments("adam", _ADAM),
+    *_at_the_start("adam", _ADAM),
     row(
         *("adam", "correction_missing", "Neither moment is corrected."),
         (_ADAM, "divided(m, v, epsilon, inside)"),
@@ -111,6 +148,7 @@ MOMENTS: tuple[Row, ...] = (
         names="bias_correction_missing",
     ),
     *_moments("nadam", _NADAM),
+    *_at_the_start("nadam", _NADAM),
     row(
         *("nadam", "plain_adam", "The look ahead is left out."),
         (_NADAM, _ADAM),

@@ -112,7 +112,9 @@ def _all(problem_id: str) -> tuple[tuple[Mutation, Callable[[], ast.Module]], ..
     found: list[tuple[Mutation, Callable[[], ast.Module]]] = []
     counts: dict[tuple[str, str], int] = {}
     for function in _functions(tree):
-        if (function.name, function.lineno) not in ran:
+        # As its code counts, a function begins with its decorators.
+        first = min(node.lineno for node in (function, *function.decorator_list))
+        if (function.name, first) not in ran:
             continue
         for kind, change, place, node in _slips(function):
             ordinal = counts[function.name, kind] = counts.get((function.name, kind), -1) + 1

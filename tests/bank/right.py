@@ -11,7 +11,7 @@ import numpy as np
 import reference
 from grader.diagnosis.edits import Edit, edited
 from reference.problem import Problem
-from tests.bank.second import SECOND
+from tests.bank.second import SECOND, UNSTABLE
 from tests.bank.trial import Options, Setting, Solve
 
 Change = Callable[[Any], Any]
@@ -165,6 +165,40 @@ _LOG = "-log_softmax(scores)[rows, y].mean()"
 _MOONS_LOG = "-log_softmax(z[-1])[rows, y].sum()"
 _WITH_LABELS = ("softmax_loss", "linear_softmax", "two_layer_net", "fc_net", "conv_net", "lenet")
 _BATCHED = {"swish_net": (("examples", "batch"),)}
+_SOFTMAX_LOSS = """    loss = -log_softmax(scores)[rows, y].mean()
+    dscores = softmax(scores)
+    dscores[rows, y] -= 1.0
+    return float(loss), dscores / N
+"""
+_THROUGH_THE_PROBABILITIES = """    loss = -np.log({kept}).mean()
+    dp = np.zeros_like(p)
+    dp[rows, y] = -1.0 / ({kept})
+    return float(loss), p * (dp - (dp * p).sum(axis=1, keepdims=True)) / N
+"""
+_LESS_ONE = """    loss = -np.log(p[rows, y]).mean()
+    p[rows, y] -= 1.0
+    return float(loss), p / N
+"""
+_SUMMED = "e / (e.sum(axis=1, keepdims=True) + {epsilon})"
+STABILISED_THROUGH: Mapping[str, str] = {
+    "and_gone_back_through": "    p = softmax(scores)\n"
+    + _THROUGH_THE_PROBABILITIES.replace("{kept}", "p[rows, y] + {epsilon}"),
+    "by_clipping_and_gone_back_through": "    p = softmax(scores)\n"
+    + _THROUGH_THE_PROBABILITIES.replace(
+        "{kept}", "np.clip(p[rows, y], {epsilon}, 1.0 - {epsilon})"
+    ),
+    "in_the_denominator": "    e = np.exp(scores - scores.max(axis=1, keepdims=True))\n"
+    f"    p = {_SUMMED}\n" + _LESS_ONE,
+    "in_the_denominator_of_scores_as_they_are": "    e = np.exp(np.minimum(scores, 700.0))\n"
+    f"    p = {_SUMMED}\n" + _LESS_ONE,
+    "in_every_probability": "    p = softmax(scores) + {epsilon}\n" + _LESS_ONE,
+    "by_clipping_every_probability": "    p = np.clip(softmax(scores), {epsilon}, 1.0 - {epsilon})\n"
+    + _LESS_ONE,
+}
+"""Ways of writing the softmax's loss with an ε that its gradient has in it too."""
+UNSAFE_WAYS = ("in_the_denominator", "in_the_denominator_of_scores_as_they_are")
+"""Those that still take the logarithm of 0 where a probability is that small."""
+
 STABILISERS = ("1e-12", "1e-10", "1e-8", "1e-7", "1e-6")
 
 FORWARD_IN_SINGLE: Mapping[str, tuple[Edit, ...]] = {
@@ -209,9 +243,36 @@ def _edits() -> Iterator[tuple[str, str, tuple[Edit, ...], Options]]:
             yield problem, f"stabilised_{epsilon}", (edit,), _BATCHED.get(problem, ())
         moons = Edit(_MOONS_LOG, f"-np.log(probs[rows, y] + {epsilon}).sum()")
         yield "moons_net", f"stabilised_{epsilon}", (moons,), ()
+    yield from _stabilised_through()
     inside = Edit("np.sqrt(square) + epsilon", "np.sqrt(square + epsilon)", "optimizers")
     for problem in ("adagrad", "rmsprop", "adam", "nadam"):
         yield problem, "epsilon_inside_the_root", (inside,), ()
+    for problem, numerator in (("adam", "m / (1.0 - beta1**t)"), ("nadam", "n")):
+        old = f"divided({numerator}, v / (1.0 - beta2**t), epsilon, inside)\n"
+        new = (
+            f"({numerator}) * np.sqrt(1.0 - beta2**t)"
+            " / (np.sqrt(v + epsilon) if inside else np.sqrt(v) + epsilon)\n"
+        )
+        yield problem, "epsilon_beside_the_raw_root", (Edit(old, new),), ()
+
+
+def _stabilised_through() -> Iterator[tuple[str, str, tuple[Edit, ...], Options]]:
+    """Yield the losses that have ε in their gradient as well; nets of images with one ε only."""
+    for way, change in STABILISED_THROUGH.items():
+        for problem in (*_WITH_LABELS, "swish_net", "regularised_net"):
+            # An ε in the denominator does not keep the logarithm of 0 away, which `large` has.
+            if problem == "softmax_loss" and way in UNSAFE_WAYS:
+                continue
+            is_costly = problem in ("conv_net", "lenet", "regularised_net")
+            for epsilon in ("1e-8",) if is_costly else ("1e-12", "1e-8", "1e-7"):
+                edit = Edit(_SOFTMAX_LOSS, change.format(epsilon=epsilon), "losses")
+                options = _BATCHED.get(problem, ())
+                yield problem, f"stabilised_{way}_{epsilon}", (edit,), options
+
+
+def is_unstable(variant: Right) -> bool:
+    """Return whether right code breaks down by itself in saturation."""
+    return str(variant) in UNSTABLE or any(way in variant.name for way in UNSAFE_WAYS)
 
 
 def right_variants(problem_id: str) -> Iterator[Right]:

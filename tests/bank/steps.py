@@ -197,6 +197,16 @@ def _adaptive(problem: str, cache: str) -> Iterator[Row]:
         spoils=_STEPS,
         names="step_sign",
     )
+    yield row(
+        *(problem, "first_step_too_long", "The first step of all is too long by 1 %."),
+        (
+            f"cache = {cache}\n    return w - learning_rate",
+            f'cache = {cache}\n    first = not state["cache"].any()\n'
+            "    return w - (1.01 if first else 1.0) * learning_rate",
+        ),
+        spoils=_STEPS,
+        cases="fresh",
+    )
 
 
 ADAPTIVE: tuple[Row, ...] = (

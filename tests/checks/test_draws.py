@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import reference
 from grader.checks.certificate import CERTIFIED_WITHIN, LEAST_MARGIN, right_answers
+from grader.checks.comparison import SINGLE_UNITS
 from grader.checks.draws import certified_draw, keys_of, make_draw
 from grader.errors import UsageError
 from grader.records import Case, Draw, DrawKey, Limits, Probe, ProblemRef
@@ -98,6 +99,38 @@ def test_the_unit_of_an_input_on_a_kink_covers_both_of_its_sides() -> None:
         assert found["derivative"].unit >= 1.0
 
 
+@pytest.mark.parametrize("rule", ["adam", "nadam", "rmsprop", "adagrad"])
+def test_a_state_of_zeros_is_exact_and_leaves_no_room_for_a_wrong_first_step(rule: str) -> None:
+    problem = reference.problem(rule)
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        inputs = problem.inputs(rng, index=seed, regime="fresh")
+        step = right_answers(problem, inputs, problem.resolve_options({}), rng)["w_1"]
+        assert SINGLE_UNITS * step.unit32 < 3e-3 * np.abs(step.value).max()
+
+
+@pytest.mark.parametrize(
+    ("name", "case"), [("tanh", "large"), ("gplvm", "square"), ("adam", "fresh")]
+)
+def test_what_single_precision_is_allowed_on_a_certified_draw_is_under_a_thousandth(
+    name: str, case: str
+) -> None:
+    problem = reference.problem(name)
+    source = ProblemRef(id=name, options={})
+    options = problem.resolve_options({})
+    answers = tuple(problem.solve(problem.inputs(np.random.default_rng(0)), options))
+    for seed in range(4):
+        key = DrawKey("some", case, 0)
+        answers = tuple(
+            problem.solve(problem.inputs(np.random.default_rng(0)), problem.resolve_options({}))
+        )
+        draw = certified_draw(
+            problem, source, answers, Case(name=case, draws=1, overrides={}), key, seed, [{}]
+        )
+        for right in draw.expected[""].values():
+            assert SINGLE_UNITS * right.unit32 < 0.001 * np.abs(right.value).max()
+
+
 def test_the_inputs_do_not_depend_on_the_conventions_that_are_accepted() -> None:
     moons = probe(source=ProblemRef(id="moons_net", options={"penalty": "absent"}))
     key = DrawKey("net", "plain", 0)
@@ -162,6 +195,14 @@ def test_refuses_inputs_that_rounding_moves_too_far() -> None:
         return {**answers, "dW1": answers["dW1"] + amplified}
 
     assert "ill-conditioned" in told_about(replace(NET, solve=solve))
+
+
+def test_refuses_inputs_on_which_single_precision_is_of_no_use() -> None:
+    def solve(inputs: Any, options: Any) -> Answers:
+        answers = NET.solve(inputs, options)
+        return {**answers, "dW1": answers["dW1"] + (inputs["W1"] + 300.0) - 300.0 - inputs["W1"]}
+
+    assert "ill-conditioned in single precision" in told_about(replace(NET, solve=solve))
 
 
 def test_refuses_a_margin_that_is_too_small_or_not_a_number() -> None:

@@ -69,6 +69,13 @@ def test_right_code_in_double_precision_survives_hostile_draws():
     assert figures.counts["hostile_failures"] == 0, figures.findings
 
 
+def test_right_code_in_single_precision_survives_saturation():
+    figures = Figures()
+    judge_hostile("rbm", replace(SLICE, hostile=8, seed=0), figures)
+    assert figures.counts["hostile_single_right"] > 500
+    assert figures.counts["hostile_single_failures"] == 0, figures.findings
+
+
 def test_the_usual_check_fails_right_code_and_passes_wrong_code_on_the_same_draws():
     figures = Figures()
     for problem_id in ("affine_relu", "batchnorm", "softmax_loss", "gplvm"):
