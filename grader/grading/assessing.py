@@ -16,6 +16,8 @@ from grader.records import Outcome, ScoreSheet, Submission, Transcript, Verdict
 from grader.scoring.marks import marked
 from grader.scoring.sheet import make_sheet
 
+_ACCEPTED = frozenset({Outcome.CORRECT, Outcome.PARTIAL, Outcome.UNSURE})
+
 
 def assessed(
     plan: Plan,
@@ -63,7 +65,7 @@ def _coarse(verdicts: Mapping[str, Verdict]) -> list[str]:
     items = [
         item
         for item, verdict in verdicts.items()
-        if any(PERHAPS_SINGLE in note for note in verdict.notes)
+        if verdict.outcome in _ACCEPTED and any(PERHAPS_SINGLE in note for note in verdict.notes)
     ]
     return [f"{PERHAPS_SINGLE}: {', '.join(items)}"] if items else []
 
