@@ -353,8 +353,13 @@ class SweepKey:
     line: int = 0
     entry: int | None = None
     """Flat index, where the line is the axis of one entry."""
+    answer: str = ""
+    """Where it is set, there is no line: the loss and this answer are asked for once more, with
+    other data, and come back in one flat array."""
 
     def __str__(self) -> str:
+        if self.answer:
+            return f"{self.draw}/{self.wrt}/other data for {self.answer}"
         along = f"line {self.line}" if self.entry is None else f"entry {self.entry}"
         return f"{self.draw}/{self.wrt}/{along}"
 

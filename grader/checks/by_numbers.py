@@ -1,12 +1,14 @@
 """Is a gradient that of the loss that the probe names? By numeric derivatives alone.
 
-For a course that gives a loss and no gradient to compare with. One line that disagrees is not
-enough to fail anybody: it must happen on two draws that know nothing of each other.
+For a course that gives a loss and no gradient to compare with. The derivative of any loss will not
+do: the student's own must be the right one, under an accepted convention, before a gradient that
+agrees with it is right. One line that disagrees is not enough to fail anybody: it must happen on
+two draws that know nothing of each other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,14 +17,26 @@ import reference
 from grader.checks.cases import decide
 from grader.checks.comparison import (
     Comparison,
+    compare,
     entry_of,
     has_accepted_shape,
     told_of,
     wrong_shape,
 )
 from grader.checks.messages import Results
+from grader.checks.own_loss import compared_loss
 from grader.checks.registry import NeedMore, Question
-from grader.checks.sweeps import LINES, Agreement, Finding, direction, finding, together
+from grader.checks.sweeps import (
+    LINES,
+    MOST_LINES,
+    STILL,
+    Agreement,
+    Finding,
+    direction,
+    finding,
+    is_settled,
+    together,
+)
 from grader.records import (
     Answer,
     Array,
@@ -66,14 +80,26 @@ def _wrt(question: Question, answer: str) -> str:
     return reference.problem(question.problem.id).gradients[answer].wrt
 
 
-def _lines(question: Question) -> list[SweepKey]:
-    return [
-        SweepKey(key, _wrt(question, answer), line)
-        for answer in question.item.answers
-        for key in question.draws
-        for line in range(LINES)
-        if isinstance(question.answers[key][answer], Returned)
-    ]
+def _lines(question: Question) -> Iterator[SweepKey]:
+    """Yield the lines to look along: further ones where the first ones have left it open."""
+    for answer in question.item.answers:
+        for key, draw in question.draws.items():
+            value = _as_gradient(question, answer, key, draw)
+            if value is None:
+                continue
+            lines = [SweepKey(key, _wrt(question, answer), line) for line in range(MOST_LINES)]
+            found = _findings(question.sweeps, draw, lines[:LINES], value)
+            is_open = isinstance(found, list) and len(found) >= LINES and not is_settled(found)
+            yield from lines if is_open else lines[:LINES]
+
+
+def _as_gradient(question: Question, answer: str, key: DrawKey, draw: Draw) -> Array | None:
+    """Return an answer in the shape of the input, or None where it cannot be a gradient."""
+    came, shape = question.answers[key][answer], np.shape(draw.inputs[_wrt(question, answer)])
+    if isinstance(came, Failed) or came.value.dtype.kind not in "biuf":
+        return None
+    is_one = has_accepted_shape(came.value.shape, shape) and bool(np.all(np.isfinite(came.value)))
+    return came.value.reshape(shape).astype(np.float64) if is_one else None
 
 
 def _by_case(question: Question, answer: str) -> dict[str, dict[DrawKey, Comparison]]:
@@ -92,27 +118,53 @@ def _on_draw(question: Question, answer: str, key: DrawKey, draw: Draw) -> Compa
         return _comparison(Outcome.WRONG, wrong_shape(answer, came.value.shape, shape))
     if not np.all(np.isfinite(came.value)):
         return _comparison(Outcome.WRONG, f"{answer} has entries that are NaN or infinite")
-    found = _findings(question.sweeps, draw, key, wrt, came.value.reshape(shape))
+    lines = [SweepKey(key, wrt, line) for line in range(MOST_LINES)]
+    found = _findings(question.sweeps, draw, lines, came.value.reshape(shape).astype(np.float64))
     if isinstance(found, Failed):
         return _comparison(Outcome.UNSURE, f"the loss cannot be looked at: {found.message}")
-    outcome = {
-        Agreement.YES: Outcome.CORRECT,
-        Agreement.NO: Outcome.WRONG,
-        Agreement.UNKNOWN: Outcome.UNSURE,
-    }[together(found)]
+    outcome = _OUTCOMES[together(found)]
+    if outcome is Outcome.CORRECT or any(one.reason == STILL for one in found):
+        loss = compared_loss(question, answer, draw, found[0].at)
+        if outcome is Outcome.CORRECT or loss.outcome is Outcome.WRONG:
+            is_allowed = bool(question.item.parameters.get("stabilised", True))
+            told = _as_its_loss(answer, loss, is_allowed)
+            return _unless_coarse(question, answer, key, draw, told, found)
     return _comparison(outcome, _told(answer, found))
 
 
+_OUTCOMES = {
+    Agreement.YES: Outcome.CORRECT,
+    Agreement.NO: Outcome.WRONG,
+    Agreement.UNKNOWN: Outcome.UNSURE,
+}
+
+
+def _as_its_loss(answer: str, loss: Comparison, is_stabiliser_allowed: bool) -> Comparison:
+    """Return what a gradient is that is the derivative of the own loss: as right as that is."""
+    told = f"{answer} goes with your own loss, but {loss.detail}"
+    if loss.outcome is not Outcome.CORRECT:
+        return _comparison(loss.outcome, told)
+    note = f"the loss: {loss.note}" if loss.note else ""
+    if loss.stabilisers:
+        which = f"right up to a stabiliser, {min(loss.stabilisers)}"
+        if not is_stabiliser_allowed:
+            told = f"{answer} goes with your own loss, which is only {which}"
+            return _comparison(Outcome.WRONG, told)
+        note = f"the loss: {which}"
+    return replace(_comparison(Outcome.CORRECT, "right"), note=note)
+
+
 def _findings(
-    sweeps: Mapping[SweepKey, Answer], draw: Draw, key: DrawKey, wrt: str, value: Array
+    sweeps: Mapping[SweepKey, Answer], draw: Draw, lines: Sequence[SweepKey], value: Array
 ) -> list[Finding] | Failed:
+    """Return what the lines say that have been looked along."""
     found = []
-    for line in range(LINES):
-        sweep = SweepKey(key, wrt, line)
-        sampled = sweeps[sweep]
+    for line in lines:
+        sampled = sweeps.get(line)
         if isinstance(sampled, Failed):
             return sampled
-        found.append(finding(value.astype(np.float64), direction(draw, sweep), sampled.value))
+        if sampled is not None:
+            found.append(finding(value, direction(draw, line), sampled.value))
     return found
 
 
@@ -150,6 +202,27 @@ def _confirmed(results: Results) -> Results:
 
 def _is_failure(comparison: Comparison) -> bool:
     return comparison.outcome is Outcome.WRONG and comparison.detail.startswith("along a random")
+
+
+def _unless_coarse(
+    question: Question,
+    answer: str,
+    key: DrawKey,
+    draw: Draw,
+    told: Comparison,
+    found: Sequence[Finding],
+) -> Comparison:
+    """Leave it to a person where a right loss moves in steps, and cannot show what is a little off.
+
+    The right gradient is known beside it: what differs from that agrees with the loss only because
+    the steps hide it.
+    """
+    if told.outcome is not Outcome.CORRECT or not any(one.is_coarse for one in found):
+        return told
+    right = draw.expected[question.convention][answer]
+    if compare(answer, question.answers[key][answer], right).outcome is Outcome.CORRECT:
+        return told
+    return _comparison(Outcome.UNSURE, f"{answer} agrees only as far as so coarse a loss can tell")
 
 
 # --- where it is wrong -----------------------------------------------------------------------

@@ -7,23 +7,34 @@ wrong, and never to anybody's harm.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 import reference
 from grader.checks.certificate import largest
 from grader.checks.comparison import Comparison, compare, has_accepted_shape
+from grader.checks.other_data import LEAST_SHARE
+from grader.checks.own_loss import from_own_loss
 from grader.checks.registry import Question
-from grader.checks.sweeps import LINES, Agreement, Finding, direction, finding
-from grader.records import Answer, Array, Draw, DrawKey, Expected, Outcome, Returned, SweepKey
-
-LEAST_SHARE = 1e-3
-"""What follows from one's own answers must be this large, against the right one, to count."""
+from grader.records import (
+    Answer,
+    Array,
+    Draw,
+    DrawKey,
+    Expected,
+    Outcome,
+    ProblemRef,
+    Returned,
+    SweepKey,
+)
+from reference.problem import Problem
 
 Cell = tuple[str, str]
 """An answer in a case."""
+_SHIFT = 2.0**-26
+_TRIALS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +53,9 @@ class Carried:
     wanted: tuple[SweepKey, ...]
 
 
-def carried(question: Question, cells: Iterable[Cell], keys: Mapping[Cell, DrawKey]) -> Carried:
+def carried(
+    question: Question, cells: Iterable[Cell], keys: Mapping[Cell, Sequence[DrawKey]]
+) -> Carried:
     """Return which wrong answers follow from an earlier mistake.
 
     Parameters
@@ -52,101 +65,19 @@ def carried(question: Question, cells: Iterable[Cell], keys: Mapping[Cell, DrawK
     cells
         Its answers that are wrong, each with the case.
     keys
-        For each of them its first wrong draw, on which the own loss is watched.
+        For each of them its wrong draws, on which the own loss is watched.
     """
     reasons: dict[Cell, str] = {}
     wanted: list[SweepKey] = []
     for answer, case in cells:
         reason = _from_own_answers(question, answer, case)
         if not reason:
-            found = _from_own_loss(question, answer, keys[answer, case])
-            if isinstance(found, str):
-                reason = found
-            else:
-                wanted += found
+            looked = from_own_loss(question, answer, keys[answer, case])
+            reason = looked.clause
+            wanted += looked.wanted
         if reason:
             reasons[answer, case] = reason
     return Carried(reasons=reasons, wanted=tuple(wanted))
-
-
-# --- from the own loss -----------------------------------------------------------------------
-
-
-def _from_own_loss(question: Question, answer: str, key: DrawKey) -> str | tuple[SweepKey, ...]:
-    """Return a clause, empty where the answer is not the loss's derivative, or what to ask."""
-    wrt = _input_of(question, answer)
-    came = question.answers[key][answer]
-    if not question.has_loss or not wrt or not isinstance(came, Returned):
-        return ""
-    draw = question.draws[key]
-    own = _as_gradient(came.value, draw, wrt)
-    if own is None:
-        return ""
-    lines = [SweepKey(key, wrt, line) for line in range(LINES)]
-    findings: list[Finding] = []
-    for line in lines:
-        sampled = question.sweeps.get(line)
-        if sampled is None:
-            # The first line alone already tells whether the loss is wrong at all.
-            return (line,) if not findings else tuple(lines[1:])
-        if not isinstance(sampled, Returned):
-            return ""
-        if not findings and not _is_loss_wrong(question, answer, draw, sampled.value):
-            return ""
-        findings.append(finding(own, direction(draw, line), sampled.value))
-        if findings[-1].agreement is not Agreement.YES:
-            return ""
-    return _told_of_loss(question, answer, draw, findings[0].at)
-
-
-def _told_of_loss(question: Question, answer: str, draw: Draw, at: float) -> str:
-    right = right_loss(question, answer, draw)
-    return (
-        f"{answer} is the derivative of your own loss, which is wrong itself "
-        f"({at:.6g}, where {float(right.value):.6g} is right)"
-    )
-
-
-def _input_of(question: Question, answer: str) -> str:
-    """Return the input that an answer is the derivative by, or nothing."""
-    if question.problem is None:
-        return ""
-    gradient = reference.problem(question.problem.id).gradients.get(answer)
-    return gradient.wrt if gradient is not None else ""
-
-
-def _as_gradient(value: Array, draw: Draw, wrt: str) -> Array | None:
-    """Return an answer in the shape of the input, or None where it cannot be that."""
-    shape = np.shape(draw.inputs[wrt])
-    if value.dtype.kind not in "biuf" or not has_accepted_shape(value.shape, shape):
-        return None
-    gradient: Array = value.reshape(shape).astype(np.float64)
-    return gradient
-
-
-def right_loss(question: Question, answer: str, draw: Draw) -> Expected:
-    """Return the right value of what an answer is the derivative of.
-
-    Where that is no scalar, the sum of its product with the input that the rubric pairs it with.
-    """
-    assert question.problem is not None, "only a gradient of a problem has a loss"
-    gradient = reference.problem(question.problem.id).gradients[answer]
-    right = draw.expected[question.convention][gradient.of]
-    if gradient.along is None:
-        return right
-    along = np.asarray(draw.inputs[gradient.along])
-    size = float(np.sum(np.abs(along)))
-    return Expected(
-        value=np.asarray(np.sum(right.value * along)),
-        unit=right.unit * size,
-        unit32=right.unit32 * size,
-    )
-
-
-def _is_loss_wrong(question: Question, answer: str, draw: Draw, samples: Array) -> bool:
-    own = Returned(value=np.asarray(samples[0]))
-    found = compare("loss", own, right_loss(question, answer, draw))
-    return found.outcome is Outcome.WRONG
 
 
 # --- from the own answers --------------------------------------------------------------------
@@ -165,7 +96,8 @@ def _from_own_answers(question: Question, answer: str, case: str) -> str:
             return ""
         wrong.update(found[1])
     named = " and ".join(name for name in question.item.given if name in wrong)
-    are = "are" if len(wrong) > 1 else "is"
+    is_plural = len(wrong) > 1 or (named.endswith("s") and not named.endswith("ss"))
+    are = "are" if is_plural else "is"
     return f"{answer} is right for your own {named}, which {are} wrong" if wrong else ""
 
 
@@ -188,19 +120,67 @@ def _given_own(
             wrong.append(name)
     if not wrong:
         return None
-    problem = reference.problem(question.problem.id)
-    with np.errstate(all="ignore"):
-        follows = problem.given(draw.inputs, question.problem.options, own)[answer]
-    expected = _scaled(follows, right[answer])
-    if expected is None:
-        return None
-    return compare(answer, answers[answer], expected), wrong
-
-
-def _scaled(value: Array, right: Expected) -> Expected | None:
-    """Return another right value with units that fit its size; None where there is nothing."""
-    size, right_size = largest(value), largest(right.value)
+    follows, reach = _following(question.problem, draw, own, answer)
+    size, right_size = largest(follows), largest(right[answer].value)
     if not np.isfinite(size) or not size > LEAST_SHARE * right_size:
         return None
-    factor = max(1.0, size / right_size) if right_size > 0 else 1.0
-    return Expected(value=value, unit=right.unit * factor, unit32=right.unit32 * factor)
+    stretch = _stretch(reach, right_size)
+    expected = Expected(
+        value=follows / stretch, unit=right[answer].unit, unit32=right[answer].unit32
+    )
+    return compare(answer, _divided(answers[answer], stretch), expected), wrong
+
+
+def _following(
+    source: ProblemRef, draw: Draw, own: Mapping[str, Array], answer: str
+) -> tuple[Array, Array]:
+    """Return what an answer is by the own earlier ones, and for each entry how large the numbers
+    are that it is made of: how far relative changes of them move it.
+    """
+    problem = reference.problem(source.id)
+    rng = np.random.default_rng(0)
+    with np.errstate(all="ignore"):
+        follows = problem.given(draw.inputs, source.options, own)[answer]
+        reach = np.abs(follows)
+        for _ in range(_TRIALS):
+            moved = _given_moved(problem, source, draw, own, rng)[answer]
+            reach = np.maximum(reach, np.abs(moved - follows) / _SHIFT)
+    return follows, reach
+
+
+def _given_moved(
+    problem: Problem,
+    source: ProblemRef,
+    draw: Draw,
+    own: Mapping[str, Array],
+    rng: np.random.Generator,
+) -> Mapping[str, Array]:
+    def shifted(value: Array) -> Array:
+        moved: Array = value * (1.0 + _SHIFT * rng.choice((-1.0, 1.0), size=value.shape))
+        return moved
+
+    inputs = {
+        name: shifted(value) if isinstance(value, np.ndarray) and value.dtype.kind == "f" else value
+        for name, value in draw.inputs.items()
+    }
+    return problem.given(inputs, source.options, {n: shifted(value) for n, value in own.items()})
+
+
+def _stretch(reach: Array, right_size: float) -> Array:
+    """Return by how much each entry is larger than what is right, 1 at least, as powers of two.
+
+    Each by itself: one huge number of the student's must not hide what stands beside it.
+    """
+    with np.errstate(all="ignore"):
+        stretch = np.maximum(1.0, reach / right_size) if right_size > 0 else np.ones_like(reach)
+    powers: Array = 2.0 ** np.ceil(np.log2(np.where(np.isfinite(stretch), stretch, 1.0)))
+    return powers
+
+
+def _divided(answer: Answer, stretch: Array) -> Answer:
+    """Return an answer with each entry divided, where it has a shape that fits and is numbers."""
+    if not isinstance(answer, Returned) or answer.value.dtype.kind not in "biuf":
+        return answer
+    if not has_accepted_shape(answer.value.shape, stretch.shape) or np.all(stretch == 1.0):
+        return answer
+    return replace(answer, value=answer.value.reshape(stretch.shape) / stretch)

@@ -43,6 +43,7 @@ def judge(question: Question, noun: str) -> Verdict | NeedMore:
 
 def decide(question: Question, noun: str, results: Results) -> Verdict | NeedMore:
     """Return the verdict that follows from comparisons, however they were made."""
+    results = _forgiving(question, results)
     more = list(_draws_wanted(results))
     if more:
         return NeedMore(keys=more)
@@ -54,7 +55,7 @@ def decide(question: Question, noun: str, results: Results) -> Verdict | NeedMor
     reasons: Mapping[Cell, str] = {}
     if question.item.carried > 0:
         wrong = [cell for cell, outcome in outcomes.items() if outcome is Outcome.WRONG]
-        found = carried(question, wrong, _first_wrong(results))
+        found = carried(question, wrong, _wrong_draws(results))
         if found.wanted:
             return NeedMore(sweeps=found.wanted)
         reasons = found.reasons
@@ -111,6 +112,25 @@ def compare_all(question: Question) -> Results:
             settled = _as_exact_as_asked(answer, comparison) if is_double else comparison
             cases.setdefault(key.case, {})[key] = settled
     return results
+
+
+def _forgiving(question: Question, results: Results) -> Results:
+    """Leave in doubt what ran out of time on a draw that was asked for because of the doubt.
+
+    Nobody loses points by being asked more than others.
+    """
+    return {
+        answer: {
+            case: {
+                key: replace(c, outcome=Outcome.UNSURE)
+                if key in question.further and c.outcome is Outcome.TIMED_OUT
+                else c
+                for key, c in found.items()
+            }
+            for case, found in cases.items()
+        }
+        for answer, cases in results.items()
+    }
 
 
 def _doubted(draw: Draw, comparison: Comparison) -> Comparison:
@@ -176,14 +196,12 @@ def _of_case(comparisons: Mapping[DrawKey, Comparison]) -> Outcome:
     return Outcome.CORRECT if len(decided) > doubtful else Outcome.UNSURE
 
 
-def _first_wrong(results: Results) -> dict[Cell, DrawKey]:
-    """Return for each answer in each case its first draw that is wrong."""
+def _wrong_draws(results: Results) -> dict[Cell, list[DrawKey]]:
+    """Return for each answer in each case the draws that are wrong."""
     return {
-        (answer, case): key
+        (answer, case): [key for key, c in found.items() if c.outcome is Outcome.WRONG]
         for answer, cases in results.items()
-        for case, comparisons in cases.items()
-        for key, comparison in reversed(list(comparisons.items()))
-        if comparison.outcome is Outcome.WRONG
+        for case, found in cases.items()
     }
 
 

@@ -22,6 +22,7 @@ NOISE_POINTS = 6
 LEVELS = 4
 _FINEST = RATIO**-RUNGS
 _QUIET = 1e-290
+KINK = "the loss has a kink here"
 
 
 def points() -> Array:
@@ -109,7 +110,7 @@ def _estimate(at: float, fine: Array, rungs: Array) -> Slope:
     error += EPS * span
     doubt = "" if math.isfinite(error) else "no step size gives an estimate"
     if _is_kinked(at, up, down, steps, noise, error, EPS * span):
-        doubt = "the loss has a kink here"
+        doubt = KINK
     return Slope(
         value=value,
         error=error,

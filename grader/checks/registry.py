@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from grader.records import Answer, Draw, DrawKey, Item, ProblemRef, SweepKey, Verdict
@@ -33,6 +33,8 @@ class Question:
         What came of the sweeps that were asked for.
     mutated
         For each draw the inputs that the student's code changed in place.
+    further
+        Those of the draws that were asked for only because the first ones had left a doubt.
     """
 
     item: Item
@@ -43,6 +45,7 @@ class Question:
     has_loss: bool = False
     sweeps: Mapping[SweepKey, Answer] = field(default_factory=dict)
     mutated: Mapping[DrawKey, Sequence[str]] = field(default_factory=dict)
+    further: Collection[DrawKey] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

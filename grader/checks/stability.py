@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from grader.checks.comparison import SINGLE_UNITS, entry_of
+from grader.checks.comparison import PASS_UNITS, SINGLE_UNITS, entry_of
 from grader.records import Answer, Array, Diagnosis, Draw, Reply, Returned
 
-_ROUNDED = 1e-5
+_ROUNDED_SINGLE = 1e-5
+_ROUNDED = 1e-10
+"""Relative differences that rounding may make in what is larger than the right answer."""
 KEPT, RANDOM = "state_kept", "not_repeatable"
 """What a diagnosis calls state that is kept, and answers that nobody can repeat."""
 
@@ -28,13 +30,13 @@ def differing(
 
     Notes
     -----
-    What differs by less than single precision can hold is the same: nothing that is kept from call
-    to call is so small.
+    What differs by no more than rounding is the same: that of single precision only where all that
+    came back first is in single precision.
     """
     return tuple(
         name
         for name, answer in first.items()
-        if name in again and not _is_same(answer, again[name], _allowed(draw, name))
+        if name in again and not _is_same(answer, again[name], *_allowed(draw, name, answer))
     )
 
 
@@ -67,12 +69,22 @@ def instability(draw: Draw, first: Reply, repeats: Sequence[Reply]) -> dict[str,
     return found
 
 
-def _allowed(draw: Draw, name: str) -> float:
-    units = [right[name].unit32 for right in draw.expected.values() if name in right]
-    return SINGLE_UNITS * max(units, default=0.0)
+def _allowed(draw: Draw, name: str, answer: Answer) -> tuple[float, float]:
+    """Return how far rounding can move what is right, and relatively what is larger."""
+    known = [right[name] for right in draw.expected.values() if name in right]
+    if isinstance(answer, Returned) and _is_single(answer.value):
+        return SINGLE_UNITS * max((r.unit32 for r in known), default=0.0), _ROUNDED_SINGLE
+    return PASS_UNITS * max((r.unit for r in known), default=0.0), _ROUNDED
 
 
-def _is_same(first: Answer, again: Answer, allowed: float) -> bool:
+def _is_single(value: Array) -> bool:
+    with np.errstate(all="ignore"):
+        return value.dtype.kind == "f" and bool(
+            np.array_equal(value.astype(np.float32), value, equal_nan=True)
+        )
+
+
+def _is_same(first: Answer, again: Answer, allowed: float, rounded: float) -> bool:
     if not (isinstance(first, Returned) and isinstance(again, Returned)):
         return isinstance(first, Returned) == isinstance(again, Returned)
     one, other = first.value, again.value
@@ -82,7 +94,7 @@ def _is_same(first: Answer, again: Answer, allowed: float) -> bool:
         return True
     with np.errstate(all="ignore"):
         # Of what is larger than the right answer, rounding moves more.
-        bound = np.maximum(allowed, _ROUNDED * np.abs(one.astype(np.complex128)))
+        bound = np.maximum(allowed, rounded * np.abs(one.astype(np.complex128)))
         distance = _distance(one, other)
         alike = (one == other) | (np.isfinite(distance) & (distance <= bound))
     return bool(np.all(alike | (np.isnan(one) & np.isnan(other))))

@@ -8,21 +8,32 @@ from __future__ import annotations
 
 import hashlib
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 
 import numpy as np
 
-from grader.checks.numeric import Slope, slope
+from grader.checks.numeric import KINK, Slope, slope
 from grader.records import Array, Draw, SweepKey
 
 LINES = 3
 """Random lines an input: together they miss a relative error of 1e-7 less than once in 1e9."""
+MOST_LINES = 6
+"""Lines that may be tried until so many have told something."""
 STABILISED_WITHIN = 1e-5
 """Relative difference that a stabiliser in the loss, ``log(p + 1e-8)``, may make."""
 _ROUNDING = 1e-14
 _POWER = 1e-3
+_POWER_IN_STEPS = 0.03
+"""The largest tolerance, as a share of the derivative, at which a line tells anything; the second
+where the loss moves in steps, since its error is told too large then, by far."""
+_STEPS_WITHIN = 0.25
+"""Share of such a tolerance within which an answer has to be."""
 _FLAT = 1e-9
+_COARSE = "the loss is too coarse"
+_CLOSE = "too close to call"
+STILL = "the loss does not move"
 
 
 class Agreement(Enum):
@@ -46,6 +57,18 @@ class Finding:
     """The loss itself, where it was asked first."""
     reason: str = ""
     """Why nothing is known."""
+    is_coarse: bool = False
+    """Whether it agrees only as far as a loss that moves in steps can tell."""
+
+    @property
+    def may_mend(self) -> bool:
+        """Whether another line may tell where this one does not."""
+        return self.reason in (KINK, _COARSE, _CLOSE)
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether the answer may be right by it, and garbage would have been seen."""
+        return self.agreement is Agreement.YES or self.reason in (_COARSE, _CLOSE)
 
 
 def direction(draw: Draw, key: SweepKey) -> Array:
@@ -105,12 +128,19 @@ def finding(answer: Array, line: Array, samples: Array) -> Finding:
     if not difference <= allowed:
         return _finding(Agreement.NO, told, estimate, tolerance)
     if scale <= flat:
-        return _finding(Agreement.UNKNOWN, told, estimate, tolerance, "the loss does not move")
-    if not tolerance <= _POWER * scale:
-        return _finding(Agreement.UNKNOWN, told, estimate, tolerance, "the loss is too coarse")
-    if difference <= max(tolerance, STABILISED_WITHIN * scale):
-        return _finding(Agreement.YES, told, estimate, tolerance)
-    return _finding(Agreement.UNKNOWN, told, estimate, tolerance, "too close to call")
+        return _finding(Agreement.UNKNOWN, told, estimate, tolerance, STILL)
+    if not tolerance <= (_POWER_IN_STEPS if estimate.is_quantised else _POWER) * scale:
+        return _finding(Agreement.UNKNOWN, told, estimate, tolerance, _COARSE)
+    if difference <= _agreeing_within(tolerance, scale):
+        agreed = _finding(Agreement.YES, told, estimate, tolerance)
+        return replace(agreed, is_coarse=tolerance > _POWER * scale)
+    return _finding(Agreement.UNKNOWN, told, estimate, tolerance, _CLOSE)
+
+
+def _agreeing_within(tolerance: float, scale: float) -> float:
+    """Return how near an answer must be; nearer than the tolerance where that is a wide one."""
+    near = tolerance if tolerance <= _POWER * scale else _STEPS_WITHIN * tolerance
+    return max(near, STABILISED_WITHIN * scale)
 
 
 def _finding(
@@ -126,9 +156,23 @@ def _finding(
     )
 
 
-def together(findings: list[Finding]) -> Agreement:
-    """Return what several lines say together: one that disagrees decides, all must agree."""
-    told = {found.agreement for found in findings}
+def together(findings: Sequence[Finding]) -> Agreement:
+    """Return what several lines say together: one that disagrees decides, three must agree."""
+    told = [found.agreement for found in findings]
     if Agreement.NO in told:
         return Agreement.NO
-    return Agreement.YES if told == {Agreement.YES} else Agreement.UNKNOWN
+    return Agreement.YES if told.count(Agreement.YES) >= LINES else Agreement.UNKNOWN
+
+
+def is_settled(findings: Sequence[Finding]) -> bool:
+    """Return whether further lines would not change what is known.
+
+    They help where a kink was met by chance, or where the loss moves in steps, and not where it is
+    random or does not move.
+    """
+    unknown = [found for found in findings if found.agreement is Agreement.UNKNOWN]
+    return (
+        together(findings) is not Agreement.UNKNOWN
+        or len(findings) >= MOST_LINES
+        or any(not found.may_mend for found in unknown)
+    )

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from grader.diagnosis.explaining import Explanation, explanations
-from grader.diagnosis.facts import facts
+from grader.diagnosis.explaining import NAMED_AT_ONCE, Explanation, explanations
+from grader.diagnosis.facts import constant_of, facts
 from grader.diagnosis.fitting import Question
 from grader.diagnosis.guesses import Mistake
 from grader.diagnosis.material import Sample
@@ -63,11 +63,22 @@ def _name(group: Group) -> str:
 
 def _explained(question: Question, samples: Sequence[Sample]) -> list[Explanation]:
     found = explanations(question)
+    if constant_of(question) is not None:
+        found = [one for one in found if _is_plain(one)]
     if len(found) > 1:
         against = [_contradictions(one.mistake.key, samples) for one in found]
         found = [one for one, count in zip(found, against, strict=True) if count == min(against)]
     found = [_of_bias(question, one, samples) for one in found]
     return list({one.claim: one for one in reversed(found)}.values())[::-1]
+
+
+def _is_plain(found: Explanation) -> bool:
+    """Whether a mistake is believed of an answer that is one number everywhere.
+
+    Several mistakes at once, or a far-fetched one, that come out at it explain nothing.
+    """
+    is_factor = found.match.mistake is None
+    return found.match.weight <= (NAMED_AT_ONCE if is_factor else 1.0)
 
 
 def _contradictions(key: str, samples: Sequence[Sample]) -> int:

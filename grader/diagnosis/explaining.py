@@ -12,7 +12,7 @@ from grader.diagnosis.guesses import Guess, Mistake, guesses, what_is_right
 from grader.diagnosis.naming import joined, mistakes_of
 from grader.diagnosis.symbols import Symbol
 
-_NAMED_AT_ONCE = 1.2
+NAMED_AT_ONCE = 1.2
 """The weight up to which one mistake alone explains an answer."""
 _FREE_FACTOR = 1.5
 _TIE = 0.05
@@ -56,7 +56,7 @@ def explanations(question: Question) -> list[Explanation]:
     others = [g for g in guesses(question.name, question.seen) if not _is_right(question, g)]
     found = _with_factors(question, plain) if question.is_finite else []
     found += [match for guess in others for match in matches(question, guess, plain=True)]
-    if not found or min(match.weight for match in found) > _NAMED_AT_ONCE:
+    if not found or min(match.weight for match in found) > NAMED_AT_ONCE:
         found += [match for guess in others for match in matches(question, guess)]
         found += _free_factor(question)
     return _plainest(question, found)

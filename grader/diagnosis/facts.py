@@ -8,7 +8,7 @@ import numpy as np
 
 from grader.diagnosis.fitting import Question
 from grader.diagnosis.question import Seen
-from grader.diagnosis.sentences import listed, noun
+from grader.diagnosis.sentences import listed, noun, number_of, on_all
 from grader.records import Array, Diagnosis
 
 _ISOLATED = 0.1
@@ -17,6 +17,8 @@ _LEAST_SIZE = 3
 _OVERFLOWING = 300.0
 """Inputs beyond it overflow an exponential, alone or after a product."""
 _SHOWN = 4
+_PARALLEL = 5e-4
+"""One minus the cosine up to which that would be rounded to 1."""
 
 
 def facts(questions: Sequence[Question]) -> Diagnosis:
@@ -29,10 +31,30 @@ def facts(questions: Sequence[Question]) -> Diagnosis:
     """
     question = questions[0]
     wrong = [one for one in question.seen if not one.is_right]
-    for find in (_not_finite, _of_another_shape, _permuted, _isolated):
+    for find in (_constant, _not_finite, _of_another_shape, _permuted, _isolated):
         if diagnosis := find(question, wrong):
             return diagnosis
     sentence = f"{_where(question, wrong)} {_direction(question.name, wrong)}".rstrip()
+    return _told(question, "", sentence)
+
+
+def constant_of(question: Question) -> float | None:
+    """Return the number that stands in every entry on every draw, if it is one."""
+    values = np.concatenate([one.value.ravel() for one in question.seen])
+    is_one = values.size > 1 and bool(np.all(values == values[0]))
+    return float(values[0]) if is_one else None
+
+
+def _constant(question: Question, wrong: Sequence[Seen]) -> Diagnosis | None:
+    """Tell of one number everywhere, whatever is asked."""
+    number = constant_of(question)
+    right = np.concatenate([one.right.ravel() for one in question.seen])
+    if number is None or np.all(right == right[0]):
+        return None
+    is_array = any(one.value.size > 1 for one in question.seen)
+    where = "in every entry " if is_array else ""
+    draws = on_all(len(question.seen))
+    sentence = f"{question.name} is {number:.6g} {where}{draws}, whatever it is given."
     return _told(question, "", sentence)
 
 
@@ -155,14 +177,27 @@ def _where(question: Question, wrong: Sequence[Seen]) -> str:
         cases = listed(list(dict.fromkeys(other.sample.case for other in wrong)))
         on += f" (in {cases})"
     if one.right.ndim == 0:
-        value, right = float(one.value.ravel()[0]), float(one.right)
-        return f"{on}; where {_sizes(one)} it is {value:.6g} and {right:.6g} is right."
+        return f"{on}{_ratios(wrong)}."
     if not off.any():
         return f"{on}; where {_sizes(one)} its shape is {one.value.shape}, not {one.right.shape}."
     count, verb = f"{int(off.sum())} of {off.size} entries", "differ"
     if off.sum() == 1:
         verb = "differs"
     return f"{on}; where {_sizes(one)}, {count} {verb}{_lines(off)}."
+
+
+def _ratios(wrong: Sequence[Seen]) -> str:
+    """Say how many times too large a number is, on the draws where that can be said."""
+    pairs = [(float(one.value.ravel()[0]), float(one.right)) for one in wrong]
+    ratios = sorted(value / right for value, right in pairs if right != 0.0)
+    if not ratios or not np.all(np.isfinite(ratios)):
+        return ""
+    least, most = (number_of(ratio) for ratio in (ratios[0], ratios[-1]))
+    return (
+        f", {least} to {most} times what is right"
+        if least != most
+        else f", {least} times what is right"
+    )
 
 
 def _lines(off: Array) -> str:
@@ -189,8 +224,9 @@ def _direction(name: str, wrong: Sequence[Seen]) -> str:
     lengths = float(np.linalg.norm(value)), float(np.linalg.norm(right))
     if one.right.size < 2 or min(lengths) == 0.0:
         return ""
-    cosine = float(value @ right) / (lengths[0] * lengths[1])
+    apart = 0.5 * float(np.sum((value / lengths[0] - right / lengths[1]) ** 2))
+    cosine = f"{1.0 - apart:.3f}" if apart > _PARALLEL else f"1 up to {apart:.1g}"
     return (
-        f"Its cosine to the right {noun(name)} is {cosine:.3f}, "
-        f"and it is {lengths[0] / lengths[1]:.3g} times as long."
+        f"Its cosine to the right {noun(name)} is {cosine}, "
+        f"and it is {number_of(lengths[0] / lengths[1])} times as long."
     )

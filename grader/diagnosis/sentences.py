@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+
 from grader.diagnosis.explaining import Explanation
 from grader.diagnosis.fitting import Question
 from grader.diagnosis.symbols import Symbol
@@ -27,11 +29,17 @@ def told(questions: Sequence[Question], explanations: Sequence[Explanation]) -> 
         clauses = "; or ".join(f"if {one.mistake.clause}" for one in reversed(unique.values()))
         return f"{_what_comes_out(questions[0], names)} by one of these: {clauses}."
     if first.factor is not None and first.factor.name == "0":
-        return f"{_are(names)} 0 throughout {on_all(len(questions[0].seen))}."
+        return f"{_are(names)} {_nothing(questions)} {on_all(len(questions[0].seen))}."
     if first.factor is not None:
         return _times(questions[0], names, first, first.factor)
     numbers = _numbers(questions[0], first)
     return f"{_what_comes_out(questions[0], names)} if {first.mistake.clause}{numbers}."
+
+
+def _nothing(questions: Sequence[Question]) -> str:
+    """Return how near to 0 answers are that are nothing beside what is right."""
+    most = max(float(np.abs(one.value).max(initial=0.0)) for q in questions for one in q.seen)
+    return "0 throughout" if most == 0.0 else f"next to 0 throughout, {most:.2g} at most,"
 
 
 def listed(words: Sequence[str]) -> str:
@@ -81,23 +89,23 @@ def _times(
     tail = f": {explanation.mistake.clause}." if factor.name else "."
     if not sizes:
         count = on_all(len(values))
-        return f"{_are(names)} {_number(values[0])} times {right} {count}{tail}"
+        return f"{_are(names)} {number_of(values[0])} times {right} {count}{tail}"
     shown = list({value: place for place, value in reversed(list(enumerate(values)))}.values())
     told_of = sorted(shown)[:2]
     rows = [question.seen[place].sample.background.sizes for place in told_of]
     where = [listed([f"{size} was {row[size]:g}" for size in sizes]) for row in rows]
     first, *rest = (
-        (_number(values[place]), place_words)
+        (number_of(values[place]), place_words)
         for place, place_words in zip(told_of, where, strict=True)
     )
     more = "".join(f" and {value} times where {words}" for value, words in rest)
     return f"{_are(names)} {first[0]} times {right} where {first[1]}{more}{tail}"
 
 
-def _number(value: float) -> str:
+def number_of(value: float) -> str:
     """Return a factor, short and honest.
 
-    >>> _number(7.0), _number(1.001), _number(1 / 77)
+    >>> number_of(7.0), number_of(1.001), number_of(1 / 77)
     ('7.00', '1.001', '0.01299')
     """
     is_short = abs(value) < 1e6 and round(value, 2) == value

@@ -110,7 +110,11 @@ SHAPES: tuple[tuple[str, str, Turn], ...] = (
     ("truncated", "it is rounded down to whole numbers", np.floor),
     ("truncated", "it is rounded to whole numbers", np.round),
     *(
-        ("rounded", f"it is rounded to {count} decimals", partial(_rounded, count))
+        (
+            "rounded",
+            f"it is rounded to {count} decimal{'s' * (count > 1)}",
+            partial(_rounded, count),
+        )
         for count in range(1, 7)
     ),
     ("absolute", "its sign is dropped", np.abs),

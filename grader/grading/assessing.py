@@ -27,6 +27,8 @@ from grader.records import (
 from grader.scoring.marks import marked
 from grader.scoring.sheet import make_sheet
 
+_ACCEPTED = frozenset({Outcome.CORRECT, Outcome.PARTIAL, Outcome.UNSURE})
+
 
 def assessed(
     plan: Plan,
@@ -81,7 +83,7 @@ def _noted(verdicts: Mapping[str, Verdict]) -> list[str]:
         items = [
             item
             for item, verdict in verdicts.items()
-            if any(telling in note for note in verdict.notes)
+            if verdict.outcome in _ACCEPTED and any(telling in note for note in verdict.notes)
         ]
         flags += [f"{telling}: {', '.join(items)}"] if items else []
     return flags

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
+
+import numpy as np
 
 from grader.checks.comparison import compare, has_accepted_shape, wrong_shape
 from grader.checks.training import accuracy_of
@@ -30,6 +32,18 @@ def read_reply(probe: Probe, draw: Draw, reply: Mapping[str, Any], usage: Usage)
         output=output_of(reply),
         mutated=mutated_of(reply, draw.inputs),
     )
+
+
+def joined(answers: Iterable[Answer]) -> Answer:
+    """Return several answers as one flat array, or the first that did not come back as numbers."""
+    numbers = []
+    for answer in answers:
+        if isinstance(answer, Failed):
+            return answer
+        if answer.value.dtype.kind not in "biuf":
+            return Failed(outcome=Outcome.WRONG, message="no numbers came back")
+        numbers.append(answer.value.ravel().astype(np.float64))
+    return Returned(value=np.concatenate(numbers))
 
 
 def failed_reply(probe: Probe, failure: Failed) -> Reply:

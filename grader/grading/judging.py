@@ -45,6 +45,7 @@ def judge_all(plan: Plan, witness: Witness) -> tuple[dict[str, Verdict], dict[st
     """
     verdicts: dict[str, Verdict] = {}
     conventions: dict[str, str] = {}
+    _settle_doubts(plan, witness)
     for items in _grouped(plan.asked):
         group = items[0].group
         convention, judged = _under_best_convention(plan, items, witness)
@@ -55,6 +56,20 @@ def judge_all(plan: Plan, witness: Witness) -> tuple[dict[str, Verdict], dict[st
         if group is not None:
             conventions[group] = convention_name(convention)
     return verdicts, conventions
+
+
+def _settle_doubts(plan: Plan, witness: Witness) -> None:
+    """Ask for all further draws before any loss is looked at along lines.
+
+    A loss that hangs off its point uses up the time that the other items still need.
+    """
+    if not any(item.carried > 0 for item in plan.asked):
+        return
+    for item in plan.asked:
+        if item.parameters.get("method") != "numeric":
+            alone = replace(item, carried=Decimal(0))
+            for convention in plan.conventions(item):
+                _judge(plan, alone, convention, witness)
 
 
 def mark_untouched(
@@ -148,7 +163,8 @@ def _judge(plan: Plan, item: Item, convention: Convention, witness: Witness) -> 
         told = "Marked by hand, and not marked yet."
         return Verdict(outcome=Outcome.AWAITING_MARK, credit=Decimal(0), message=told)
     probe = plan.rubric.probes[item.probe]
-    keys = list(keys_of(probe))
+    first = tuple(keys_of(probe))
+    keys = list(first)
     sweeps: dict[SweepKey, Answer] = {}
     while True:
         try:
@@ -164,6 +180,7 @@ def _judge(plan: Plan, item: Item, convention: Convention, witness: Witness) -> 
             has_loss=bool(probe.loss),
             sweeps=sweeps,
             mutated={key: witness.mutated(key) for key in keys},
+            further=frozenset(keys).difference(first),
         )
         decided = CHECKS[item.check](question)
         if not isinstance(decided, NeedMore):

@@ -14,6 +14,7 @@ import reference
 from grader.adapters import adapter_for
 from grader.checks.draws import Convention, combinations, convention_name, keys_of, make_draw
 from grader.checks.numeric import points
+from grader.checks.other_data import OWN_LOSS, other_inputs
 from grader.checks.sweeps import direction
 from grader.diagnosis import Background, background
 from grader.errors import UsageError
@@ -202,10 +203,23 @@ class Plan:
         return self._requests[name]
 
     def sweep_request(self, probe: Probe, variant: Variant, key: SweepKey) -> Request:
-        """Return the request for a student's own loss along a line."""
+        """Return the request for a student's own loss along a line, or with other data."""
+        if key.answer:
+            return Request(
+                {**self._message(probe, variant, key.draw), **self._exchange(probe, key)}
+            )
         line = direction(self.draw(key.draw), key)
         asked = {"op": "sweep", "wrt": key.wrt, "line": line, "points": points()}
         return Request({**self._message(probe, variant, key.draw), **asked, "loss": probe.loss})
+
+    def _exchange(self, probe: Probe, key: SweepKey) -> dict[str, Any]:
+        """Return what of a call's message is another one when other data are given."""
+        assert isinstance(probe.source, ProblemRef), "a training has no gradients"
+        return {
+            "inputs": other_inputs(probe.source, self.draw(key.draw), key.answer),
+            "answers": {OWN_LOSS: probe.loss, key.answer: probe.answers[key.answer]},
+            "again": "",
+        }
 
     @functools.cached_property
     def waivers(self) -> tuple[Waiver, ...]:

@@ -11,8 +11,9 @@ import numpy as np
 
 from grader.checks.draws import keys_of
 from grader.checks.numeric import points
+from grader.checks.other_data import OWN_LOSS
 from grader.checks.stability import differing
-from grader.grading.calling import failed_reply, rank, read_reply
+from grader.grading.calling import failed_reply, joined, rank, read_reply
 from grader.grading.children import Children
 from grader.grading.digests import digest_of_files
 from grader.grading.plan import Plan
@@ -296,6 +297,8 @@ class Session:
             if isinstance(child, Failed):
                 return child
             reply, _ = next(child.ask_all([request], limit, probe.limits.wall(limit)))
+            if key.answer:
+                return joined(answers_of(reply, [OWN_LOSS, key.answer]).values())
             answer = answers_of(reply, ["loss"])["loss"]
         except (ProtocolError, Death) as ended:
             self.children.end()

@@ -93,7 +93,12 @@ def _messages(transcript: Transcript) -> Iterator[dict[str, Any]]:
         for time, reply in enumerate(replies, start=1):
             yield {**_key_message(key), "again": time, **_reply_message(reply)}
     for sweep, answer in transcript.sweeps.items():
-        along = {"wrt": sweep.wrt, "line": sweep.line, "entry": sweep.entry}
+        along = {
+            "wrt": sweep.wrt,
+            "line": sweep.line,
+            "entry": sweep.entry,
+            "answer": sweep.answer,
+        }
         yield {**_key_message(sweep.draw), **along, "loss": _answer_message(answer)}
 
 
@@ -156,7 +161,9 @@ def _transcript(head: Mapping[str, Any], frames: Iterator[Mapping[str, Any]]) ->
     for frame in frames:
         key = DrawKey(frame["probe"], frame["case"], frame["index"])
         if "wrt" in frame:
-            sweep = SweepKey(key, frame["wrt"], frame["line"], frame["entry"])
+            sweep = SweepKey(
+                key, frame["wrt"], frame["line"], frame["entry"], frame.get("answer", "")
+            )
             sweeps[sweep] = _answer(frame["loss"])
         elif "again" in frame:
             repeats[key] = (*repeats.get(key, ()), _reply(frame))

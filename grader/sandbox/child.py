@@ -6,6 +6,7 @@ probe code; expected values never enter it.
 
 from __future__ import annotations
 
+import ast
 import builtins
 import contextlib
 import io
@@ -35,7 +36,7 @@ REQUESTS, REPLIES = 3, 4
 _KEPT_OUTPUT = 16 << 10
 # Looked up before student code can put others in their place.
 _seed_numpy, _seed_python, _ndarray = np.random.seed, random.seed, np.ndarray
-_bytes_of = np.ndarray.tobytes
+_bytes_of, _copy_into, _may_share = np.ndarray.tobytes, np.copyto, np.may_share_memory
 _read, _write = os.read, os.write
 _HANDLERS = {"load": "_load", "call": "_call", "sweep": "_sweep"}
 
@@ -137,8 +138,21 @@ class Child:
         _seed_python(message["seed"])
         exec(self._code(message["code"], "exec"), names)
         if message.get("again"):
-            exec(self._code(message["again"], "exec"), names)
+            self._run_again(message, inputs, names)
         return names
+
+    def _run_again(
+        self, message: dict[str, Any], inputs: Mapping[str, Any], names: dict[str, Any]
+    ) -> None:
+        """Ask the same objects once more, with the numbers that were sent before each statement.
+
+        They may hold the very arrays that they were given: what is changed in place is told as
+        that, and is no state that is kept.
+        """
+        _restore(inputs, message["inputs"], names)
+        for statement in self._statements(message["again"]):
+            exec(statement, names)
+            _restore(inputs, message["inputs"], names)
 
     def _sweep(self, message: dict[str, Any]) -> dict[str, Any]:
         """Evaluate the probe's loss with one input moved along a line, afresh at each point."""
@@ -166,6 +180,11 @@ class Child:
             nothing = answers.none_names(expression, names)
             return answers.missing_value(", ".join(nothing)) if nothing else failure
 
+    def _statements(self, source: str) -> list[CodeType]:
+        with unwarned():
+            body = ast.parse(source, PROBE).body
+            return [compile(ast.Module([one], []), PROBE, "exec") for one in body]
+
     def _code(self, source: str, mode: str) -> CodeType:
         key = mode + source
         if key not in self._compiled:
@@ -185,6 +204,21 @@ def _fresh(value: Any) -> Any:
     if isinstance(value, list):
         return [_fresh(inner) for inner in value]
     return value.copy() if isinstance(value, _ndarray) else value
+
+
+def _restore(given: Mapping[str, Any], sent: Mapping[str, Any], names: dict[str, Any]) -> None:
+    """Put the sent numbers back into the arrays that student code was given and has changed.
+
+    An answer that lies in such an array keeps its numbers, in one of its own.
+    """
+    for name, value in sent.items():
+        array = given[name]
+        if not (_is_changed(array, value) and array.shape == value.shape and array.flags.writeable):
+            continue
+        for other, held in names.items():
+            if other not in sent and isinstance(held, _ndarray) and _may_share(held, array):
+                names[other] = held.copy()
+        _copy_into(array, value)
 
 
 def _is_changed(given: Any, sent: Any) -> bool:

@@ -25,18 +25,56 @@ BY_NUMBERS = Exercise(
 )
 def test_accepts_the_derivative_of_the_loss(right: students.Student) -> None:
     verdict = verdict_on(right, BY_NUMBERS)
-    expected = {Outcome.CORRECT}
-    if right is students.in_single_precision:
-        expected.add(Outcome.UNSURE)  # a loss as coarse as that proves nothing, and fails nobody
-    assert verdict.outcome in expected, verdict.message
+    assert verdict.outcome is Outcome.CORRECT, verdict.message
 
 
-def test_accepts_any_scale_as_long_as_loss_and_gradient_agree() -> None:
+SUMS = Exercise(
+    problem="moons_net",
+    answers=("dW1", "db2"),
+    options=(("activation", "relu"), ("penalty", "absent")),
+    cases=("plain", "single"),
+    draws=1,
+    accept=(("scaling", ("mean", "sum")),),
+    parameters=(("method", "numeric"),),
+    has_loss=True,
+)
+
+
+@pytest.mark.parametrize("factor", [1, 3])
+def test_a_loss_may_hold_to_any_accepted_convention_and_to_no_other(factor: int) -> None:
     def summed(N, **inputs):
         answers = students.vectorised(N=N, **inputs)
-        return {name: N * np.asarray(value) for name, value in answers.items()}
+        return {name: factor * N * np.asarray(value) for name, value in answers.items()}
 
-    assert verdict_on(summed, BY_NUMBERS).outcome is Outcome.CORRECT
+    verdict = verdict_on(summed, SUMS)
+    assert verdict.outcome is (Outcome.CORRECT if factor == 1 else Outcome.WRONG), verdict.message
+
+
+PARAMETERS = ("W1", "b1", "W2", "b2")
+
+
+@pytest.mark.parametrize("size", [1.0, 1e-100, 0.0])
+def test_the_derivative_of_a_loss_that_is_wrong_itself_is_wrong(size: float) -> None:
+    def trivial(**inputs):
+        loss = size * sum(inputs[name].sum() for name in PARAMETERS)
+        slopes = {f"d{name}": size * np.ones_like(inputs[name]) for name in PARAMETERS}
+        return {"loss": loss, **slopes}
+
+    verdict = verdict_on(trivial, BY_NUMBERS)
+    assert verdict.outcome is Outcome.WRONG
+    assert verdict.credit == 0
+    assert "dW1 goes with your own loss, but the loss is " in verdict.message
+
+
+@pytest.mark.parametrize("factor", [1.0005, 1.001, 1.01])
+def test_what_is_a_little_off_does_not_hide_behind_a_loss_in_single_precision(
+    factor: float,
+) -> None:
+    def off(**inputs):
+        answers = dict(students.in_single_precision(**inputs))
+        return {**answers, "dW1": answers["dW1"] * np.float32(factor)}
+
+    assert verdict_on(off, BY_NUMBERS).outcome in (Outcome.UNSURE, Outcome.WRONG)
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,8 @@ def reply(value: object) -> Reply:
 @pytest.mark.parametrize(
     ("first", "again"),
     [
-        (RIGHT, RIGHT + 1e-6),
+        (RIGHT, RIGHT + 1e-13),
+        (RIGHT.astype(np.float32), RIGHT.astype(np.float32) + np.float32(1e-6)),
         (1e11 * RIGHT, 1e11 * RIGHT * (1 + 1e-12)),
         ([np.inf, 1.0, np.nan], [np.inf, 1.0, np.nan]),
         ([np.inf, 1.0, 0.0], [np.inf, 1.0 + 1e-9, -0.0]),
@@ -39,6 +40,7 @@ def test_the_same_up_to_rounding_is_the_same(first: object, again: object) -> No
     ("first", "again"),
     [
         (RIGHT, 2 * RIGHT),
+        (np.pi * RIGHT, np.pi * RIGHT * (1 + 1e-7)),
         (RIGHT, RIGHT[:2]),
         ([np.inf, 1.0, 1.0], [-np.inf, 1.0, 1.0]),
         ([np.nan, 1.0, 1.0], [1.0, 1.0, 1.0]),

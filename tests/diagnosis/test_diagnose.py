@@ -1,6 +1,7 @@
 """Wrong functions that must be named, and odd ones about which nothing may be said."""
 
 import pickle
+import re
 
 import numpy as np
 import pytest
@@ -397,3 +398,46 @@ def test_without_a_background_factors_and_shapes_are_still_named():
 def test_wrong_names_sees_what_the_judge_would():
     made = samples(NET, spoilt(dW1=lambda a, i: 2 * a["dW1"]))
     assert wrong_names(made) == ["dW1"]
+
+
+# --- one number everywhere -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("problem_id", "name", "number"),
+    [
+        ("affine", "db", 1.0),
+        ("batchnorm", "dbeta", 1.0),
+        ("backprop_by_hand", "dW1_12", 1.0),
+        ("backprop_by_hand", "dW1_12", -1.0),
+        ("glorot_uniform", "limit", 1.0),
+        ("dropout", "dscaled", 1.0),
+        ("dropout", "leak", 2.0),
+        ("two_layer_net", "dW1", 1e-30),
+    ],
+)
+def test_one_number_everywhere_is_no_mistake_that_happens_to_come_out_at_it(
+    problem_id, name, number
+):
+    found = named(
+        problem_id, [name], **{name: lambda a, i: np.full_like(a[name], number, dtype=float)}
+    )
+    assert found.name in ("", "zero"), found
+    if name == "dW1":
+        assert found.sentence == "dW1 is next to 0 throughout, 1e-30 at most, on all 6 draws."
+
+
+def test_a_precision_is_no_bias_that_was_left_out():
+    found = named("gplvm", ["L2"], L2=lambda a, i: np.zeros(()))
+    assert found.sentence == "L2 is 0 throughout on all 5 draws."
+
+
+def test_a_constant_that_is_a_known_mistake_keeps_its_name():
+    found = named("relu", ["derivative"], derivative=lambda a, i: np.ones_like(a["derivative"]))
+    assert found.name == "mask_missing"
+
+
+def test_an_answer_that_is_a_little_off_is_told_with_as_many_digits_as_that_takes():
+    found = named(dW1=lambda a, i: a["dW1"] * (1 + 1e-4 * noise(a["dW1"])))
+    told = r"cosine to the right gradient is 1 up to \de-\d\d, and it is (0\.9999|1\.0000)\d+ times"
+    assert re.search(told, found.sentence), found.sentence

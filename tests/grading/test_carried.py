@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -118,6 +119,106 @@ def test_a_loss_that_does_not_move_carries_nothing(room: Classroom) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("loss", "slope"),
+    [
+        ("sum(v.sum() for v in {all})", "np.ones_like({v})"),
+        ("1e-30 * sum(v.sum() for v in {all})", "1e-30 * np.ones_like({v})"),
+        ("0.5 * sum((v ** 2).sum() for v in {all})", "{v}.copy()"),
+        ("1 + 1e-7 * sum(v.sum() for v in {all})", "1e-7 * np.ones_like({v})"),
+        ("0.5 * sum((v ** 2).sum() for v in {all}) + (X ** 2).sum()", "{v}.copy()"),
+    ],
+)
+def test_what_is_no_loss_of_the_data_carries_nothing(
+    room: Classroom, loss: str, slope: str
+) -> None:
+    names = ("W1", "b1", "W2", "b2")
+    every = f"({', '.join(names)})"
+    parts = [loss.format(all=every), *(slope.format(v=name) for name in names)]
+    head = "import numpy as np\n\ndef loss_and_gradients(X, y, W1, b1, W2, b2, reg):\n"
+    sheet = room.grade(net=f"{head}    return {', '.join(parts)}\n")
+    assert points(sheet) == {"loss": "0", "dW1": "0", "dW2": "0", "db": "0"}
+
+
+def test_garbage_on_another_draw_than_the_first_carries_nothing(room: Classroom) -> None:
+    sheet = grade(
+        room,
+        (".mean() +", ".sum() +"),
+        ("    G /= N\n", ""),
+        ("return loss, X.T @ back + reg * W1", "return loss, X.T @ back if N == 7 else 0 * W1 + 3"),
+    )
+    assert points(sheet) == {"loss": "0", "dW1": "0", "dW2": "2", "db": "2"}
+
+
+def test_a_loss_in_single_precision_carries_as_well(room: Classroom) -> None:
+    single = (
+        "    N = len(y)\n",
+        "    N = len(y)\n"
+        "    X, W1, b1, W2, b2 = (np.float32(v) for v in (X, W1, b1, W2, b2))\n"
+        "    reg = np.float32(reg)\n",
+    )
+    sheet = grade(room, single, (".mean() +", ".sum() +"), ("    G /= N\n", ""))
+    assert points(sheet) == {"loss": "0", "dW1": "2", "dW2": "2", "db": "2"}
+    double = ("X.T @ back + reg * W1", "1.02 * X.T @ back + reg * W1")
+    sheet = grade(room, single, double, (".mean() +", ".sum() +"), ("    G /= N\n", ""))
+    assert points(sheet)["dW1"] == "0"
+
+
+LATE = (
+    NET.replace("total_s: 20", "total_s: 4").replace(
+        "items:\n",
+        """\
+  late:
+    problem: tanh
+    cases: {plain: {draws: 2}}
+    code: |
+      from net import forward
+      out = forward(z)
+    answers: {out: out}
+items:
+""",
+    )
+    + "  - {id: out, title: Late, points: 4, check: value, probe: late, answer: out}\n"
+)
+
+HANGING = """
+KNOWN = []
+
+def forward(z):
+    key = float(z.sum())
+    if key not in KNOWN and len(KNOWN) < 2:
+        KNOWN.append(key)
+    out = np.tanh(z)
+    out.flat[0] += 1e-11 * (key in KNOWN)
+    return out
+
+SEEN = set()
+first = loss_and_gradients
+
+def loss_and_gradients(X, y, W1, b1, W2, b2, reg):
+    if hash(W1.tobytes()) not in SEEN and len(SEEN) > 5:
+        while True:
+            pass
+    SEEN.add(hash(W1.tobytes()))
+    return first(X, y, W1, b1, W2, b2, reg)
+"""
+
+
+@pytest.fixture(scope="module")
+def late(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Classroom]:
+    made = Classroom(tmp_path_factory.mktemp("late"), LATE, {})
+    yield made
+    made.examiner.close()
+
+
+def test_a_loss_that_hangs_off_its_point_costs_no_other_item(late: Classroom) -> None:
+    """The last item is in doubt at first, and right on the draws that it is given more."""
+    source = RIGHT.replace(".mean() +", ".sum() +").replace("    G /= N\n", "    G *= 2\n")
+    sheet = late.grade(net=source + HANGING)
+    assert outcomes(sheet)["out"] == "correct"
+    assert points(sheet)["out"] == "4"
+
+
 def test_a_random_loss_carries_nothing(room: Classroom) -> None:
     noisy = ("loss = -np.log", "loss = 1e-3 * np.random.default_rng().normal() - np.log")
     sheet = grade(room, noisy, ("    G /= N\n", ""))
@@ -209,7 +310,7 @@ def moons(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Classroom]:
             "np.exp(a1 @ W2 + b2)",
             "np.exp(a1 @ W2)",
             {"probs": "0", "slope": "4", "dW1": "6", "dW2": "6"},
-            "probs, which is wrong",
+            "probs, which are wrong",
         ),
     ],
 )
@@ -225,6 +326,18 @@ def test_what_is_right_for_the_own_earlier_answers_earns_the_carried_share(
 def test_a_second_mistake_earns_nothing(moons: Classroom) -> None:
     wrong = MOONS.replace("np.tanh(X @ W1 + b1)", "np.tanh(X @ W1)").replace(" / len(y)", "")
     assert points(moons.grade(net=wrong)) == {"probs": "0", "slope": "4", "dW1": "0", "dW2": "0"}
+
+
+def test_one_huge_answer_does_not_hide_what_stands_beside_it(moons: Classroom) -> None:
+    huge = MOONS.replace(
+        "return 1 - np.tanh(z) ** 2",
+        "out = 1 - np.tanh(z) ** 2\n    out[:, 0] = 1e13\n    return out",
+    )
+    assert points(moons.grade(net=huge))["dW1"] == "6"
+    hidden = huge.replace(
+        "return X.T @ back,", "dW1 = X.T @ back\n    dW1[:, 1:] = 0.123\n    return dW1,"
+    )
+    assert points(moons.grade(net=hidden))["dW1"] == "0"
 
 
 def test_zeros_that_follow_from_zeros_earn_nothing(moons: Classroom) -> None:
@@ -330,3 +443,30 @@ def test_a_stale_cache_is_unstable(twice: Classroom) -> None:
         "        return loss_and_gradients(self.kept, y, *self.params, reg)\n",
     )
     assert set(outcomes(twice.grade(net=stale)).values()) == {"unstable"}
+
+
+def test_parameters_changed_in_place_are_told_and_are_no_state_that_is_kept(
+    twice: Classroom,
+) -> None:
+    stepping = OBJECT.replace(
+        "        return loss_and_gradients(X, y, *self.params, reg)\n",
+        "        loss, dW1, db1, dW2, db2 = loss_and_gradients(X, y, *self.params, reg)\n"
+        "        self.params[2][...] -= 0.01 * dW2\n"
+        "        return loss, dW1, db1, dW2, db2\n",
+    )
+    sheet = twice.grade(net=stepping)
+    assert set(outcomes(sheet).values()) == {"correct"}
+    for score in sheet.scores:
+        assert "your code changes its input in place: W2" in score.verdict.notes
+
+
+def test_an_answer_that_lies_in_a_changed_input_stays_what_it_was(tmp_path: Path) -> None:
+    rubric = MUTATED.replace(
+        "    answers: {out: out}\n", "    again: out = forward(z)\n    answers: {out: out}\n"
+    )
+    room = Classroom(tmp_path, rubric, {})
+    try:
+        in_place = "import numpy as np\n\ndef forward(z):\n    return np.tanh(z, out=z)\n"
+        assert outcomes(room.grade(in_place)) == {"lenient": "correct", "strict": "partial"}
+    finally:
+        room.examiner.close()

@@ -34,6 +34,8 @@ class Change:
     clause: str
     change: Callable[[Any, Mapping[str, Any]], Any]
     together: bool = False
+    is_for_numbers: bool = True
+    """Whether it befalls a plain number as well as an array."""
 
 
 def _other_class(step: int, y: Any, inputs: Mapping[str, Any]) -> Any:
@@ -57,6 +59,8 @@ CHANGES: tuple[Change, ...] = (
         clause="the bias {input} is left out",
         change=lambda b, inputs: 0 * b,
         together=True,
+        # A lone beta is a precision, and no bias.
+        is_for_numbers=False,
     ),
     Change(
         name="scale_missing",
@@ -146,7 +150,9 @@ def changed_inputs(inputs: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, A
         befallen = {
             name: change.change(value, inputs)
             for name, value in inputs.items()
-            if re.fullmatch(change.inputs, name) and (name == "y" or not isinstance(value, int))
+            if re.fullmatch(change.inputs, name)
+            and (name == "y" or not isinstance(value, int))
+            and (change.is_for_numbers or name != "beta" or isinstance(value, np.ndarray))
         }
         for name, value in befallen.items():
             yield f"{change.name}:{name}", {**inputs, name: value}

@@ -1,0 +1,225 @@
+"""Is a wrong answer the exact derivative of the student's own loss, and is that a loss at all?
+
+Nearly everything is the derivative of something. What is taken for a loss must be wrong itself, be
+the same when it is asked twice, be moved by the input about as much as the right loss is, and
+depend on the data, as must the answer: the sum of all parameters is no loss, whatever its
+derivative.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+import reference
+from grader.checks.certificate import largest
+from grader.checks.comparison import Comparison, compare, has_accepted_shape
+from grader.checks.other_data import LEAST_SHARE, other_inputs
+from grader.checks.registry import Question
+from grader.checks.sweeps import (
+    LINES,
+    MOST_LINES,
+    Agreement,
+    Finding,
+    direction,
+    finding,
+    is_settled,
+    together,
+)
+from grader.records import (
+    Array,
+    Draw,
+    DrawKey,
+    Expected,
+    Outcome,
+    ProblemRef,
+    Returned,
+    SweepKey,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """What was found of one answer's own loss so far.
+
+    Parameters
+    ----------
+    clause
+        What the answer follows from; empty where it does not, or nothing is known yet.
+    wanted
+        What has to be asked first.
+    """
+
+    clause: str = ""
+    wanted: tuple[SweepKey, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """An own loss that an answer may be the derivative of: on one draw, whether that is sure."""
+
+    loss: float
+    is_sure: bool
+
+
+_NOTHING = Looked()
+
+
+def from_own_loss(question: Question, answer: str, keys: Sequence[DrawKey]) -> Looked:
+    """Return whether an answer is the derivative of the own wrong loss on every wrong draw.
+
+    Parameters
+    ----------
+    question, answer
+        What is judged.
+    keys
+        The draws of one case on which the answer is wrong, at least one.
+    """
+    if not question.has_loss or not input_of(question, answer):
+        return _NOTHING
+    found = [_on_draw(question, answer, key) for key in keys]
+    for one in found:
+        if isinstance(one, Looked):
+            return one
+    seen = [one for one in found if not isinstance(one, Looked)]
+    if not any(one.is_sure for one in seen):
+        return _NOTHING
+    data = _depends_on_data(question, answer, keys[0], seen[0].loss)
+    if data is not None:
+        return data
+    right = right_loss(question, answer, question.draws[keys[0]])
+    return Looked(
+        clause=f"{answer} is the derivative of your own loss, which is wrong itself "
+        f"({seen[0].loss:.6g}, where {float(right.value):.6g} is right)"
+    )
+
+
+def input_of(question: Question, answer: str) -> str:
+    """Return the input that an answer is the derivative by, or nothing."""
+    if question.problem is None:
+        return ""
+    gradient = reference.problem(question.problem.id).gradients.get(answer)
+    return gradient.wrt if gradient is not None else ""
+
+
+# --- along lines -----------------------------------------------------------------------------
+
+
+def _on_draw(question: Question, answer: str, key: DrawKey) -> _Seen | Looked:
+    """Return the own loss on a draw where nothing says that the answer is not its derivative."""
+    draw, wrt = question.draws[key], input_of(question, answer)
+    came = question.answers[key][answer]
+    own = _as_gradient(came.value, draw, wrt) if isinstance(came, Returned) else None
+    right = draw.expected[question.convention][answer].value
+    if own is None or not largest(own) >= LEAST_SHARE * largest(right):
+        return _NOTHING
+    findings: list[Finding] = []
+    while not is_settled(findings):
+        line = SweepKey(key, wrt, len(findings))
+        sampled = question.sweeps.get(line)
+        if sampled is None:
+            return Looked(wanted=_next_lines(key, wrt, len(findings)))
+        if not isinstance(sampled, Returned):
+            return _NOTHING
+        if not findings and not _is_wrong(question, answer, draw, sampled.value[0]):
+            return _NOTHING
+        findings.append(finding(own, direction(draw, line), sampled.value))
+    is_same = len({one.at for one in findings}) == 1
+    agreement = together(findings)
+    # Where the loss moves in steps, one draw may be too coarse; another one has to tell then.
+    is_open = agreement is Agreement.UNKNOWN and any(one.is_telling for one in findings)
+    if not is_same or not (is_open or agreement is Agreement.YES):
+        return _NOTHING
+    return _Seen(loss=findings[0].at, is_sure=agreement is Agreement.YES)
+
+
+def _next_lines(key: DrawKey, wrt: str, number: int) -> tuple[SweepKey, ...]:
+    """Return the lines to be asked for next: the first one alone tells whether it is worth it."""
+    last = {0: 1}.get(number, LINES if number < LINES else MOST_LINES)
+    return tuple(SweepKey(key, wrt, line) for line in range(number, last))
+
+
+def _as_gradient(value: Array, draw: Draw, wrt: str) -> Array | None:
+    """Return an answer in the shape of the input, or None where it cannot be that."""
+    shape = np.shape(draw.inputs[wrt])
+    if value.dtype.kind not in "biuf" or not has_accepted_shape(value.shape, shape):
+        return None
+    gradient: Array = value.reshape(shape).astype(np.float64)
+    return gradient
+
+
+# --- the right loss ---------------------------------------------------------------------------
+
+
+def right_loss(question: Question, answer: str, draw: Draw) -> Expected:
+    """Return the right value of what an answer is the derivative of.
+
+    Where that is no scalar, the sum of its product with the input that the rubric pairs it with.
+    """
+    assert question.problem is not None, "only a gradient of a problem has a loss"
+    gradient = reference.problem(question.problem.id).gradients[answer]
+    right = draw.expected[question.convention][gradient.of]
+    if gradient.along is None:
+        return right
+    along = np.asarray(draw.inputs[gradient.along])
+    size = float(np.sum(np.abs(along)))
+    return Expected(
+        value=np.asarray(np.sum(right.value * along)),
+        unit=right.unit * size,
+        unit32=right.unit32 * size,
+    )
+
+
+def compared_loss(question: Question, answer: str, draw: Draw, loss: float) -> Comparison:
+    """Return how the own loss that an answer is the derivative of stands against the right one."""
+    own = Returned(value=np.asarray(loss))
+    return compare("the loss", own, right_loss(question, answer, draw))
+
+
+def _is_wrong(question: Question, answer: str, draw: Draw, loss: float) -> bool:
+    return compared_loss(question, answer, draw, loss).outcome is Outcome.WRONG
+
+
+# --- other data -------------------------------------------------------------------------------
+
+
+def _depends_on_data(question: Question, answer: str, key: DrawKey, loss: float) -> Looked | None:
+    """Return None if other data moves the own loss and the answer, else what is known."""
+    assert question.problem is not None, "only a gradient of a problem has a loss"
+    draw = question.draws[key]
+    inputs = other_inputs(question.problem, draw, answer)
+    # An answer that depends on nothing else, such as a penalty's, cannot be told apart so.
+    if inputs is None:
+        return None
+    asked = SweepKey(key, input_of(question, answer), answer=answer)
+    told = question.sweeps.get(asked)
+    if told is None:
+        return Looked(wanted=(asked,))
+    came = question.answers[key][answer]
+    if not isinstance(told, Returned) or not isinstance(came, Returned):
+        return _NOTHING
+    moved = np.abs(told.value - np.append(loss, came.value.ravel()))
+    right_moved = _moved(question.problem, answer, draw.inputs, inputs)
+    is_moved = (
+        moved[0] >= LEAST_SHARE * right_moved[0] and moved[1:].max() >= LEAST_SHARE * right_moved[1]
+    )
+    return None if is_moved and moved[0] > 0 else _NOTHING
+
+
+def _moved(
+    problem: ProblemRef, answer: str, inputs: Mapping[str, Any], others: Mapping[str, Any]
+) -> tuple[float, float]:
+    """Return how far other data moves the right loss and the right answer."""
+    found = reference.problem(problem.id)
+    before, after = found.solve(inputs, problem.options), found.solve(others, problem.options)
+    gradient = found.gradients[answer]
+    along = (
+        (1.0, 1.0) if gradient.along is None else (inputs[gradient.along], others[gradient.along])
+    )
+    losses = [
+        float(np.sum(a[gradient.of] * by)) for a, by in zip((before, after), along, strict=True)
+    ]
+    return abs(losses[1] - losses[0]), largest(after[answer] - before[answer])
