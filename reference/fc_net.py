@@ -165,9 +165,12 @@ def shapes(options: Options) -> Mapping[str, Shape]:
 def draw(
     rng: np.random.Generator, sizes: Sizes, settings: Mapping[str, Any], options: Options
 ) -> dict[str, Any]:
-    """Draw inputs with random biases; ``scale`` multiplies the last W: confident predictions."""
+    """Draw inputs with random biases; ``scale`` multiplies the last W, ``stretch`` X."""
     N, D, C = (sizes[name] for name in "NDC")
-    drawn: dict[str, Any] = {"X": rng.normal(size=(N, D)), "y": draw_labels(rng, N, C)}
+    drawn: dict[str, Any] = {
+        "X": settings["stretch"] * rng.normal(size=(N, D)),
+        "y": draw_labels(rng, N, C),
+    }
     lengths = [sizes[name] for name in widths(options)]
     for layer, (before, after) in enumerate(pairwise(lengths), start=1):
         drawn[f"W{layer}"] = rng.normal(size=(before, after)) * np.sqrt(2.0 / before)
@@ -228,12 +231,23 @@ PROBLEM = Problem(
         {"N": 7, "D": 5, "H1": 11, "H2": 13, "H3": 8, "C": 3},
         {"N": 11, "D": 3, "H1": 13, "H2": 5, "H3": 8, "C": 7},
     ),
-    settings={"reg": 0.0, "scale": 1.0},
+    settings={"reg": 0.0, "scale": 1.0, "stretch": 1.0},
     regimes={
         "decay": {"reg": 0.3},
         "single": {"N": 1},
         "square": dict.fromkeys(("N", "D", "H1", "H2", "H3", "C"), 5),
         "hot": {"scale": 6.0},
+        # Inputs, activations and gradients that are large, in a net that narrows; two classes.
+        "wide": {
+            "N": 6,
+            "D": 13,
+            "H1": 5,
+            "H2": 4,
+            "H3": 7,
+            "C": 2,
+            "stretch": 60.0,
+            "scale": 0.02,
+        },
     },
     options={"depth": ("3", "2", "4"), "penalty": ("half", "full", "absent")},
     draw=draw,

@@ -193,6 +193,7 @@ PROBLEM = Problem(
         "single": {"N": 1},
         "square": {"N": 5, "Q": 5, "D": 5},
         "hot": {"precision": 3.0},  # at 100 the question's own K⁻¹ loses half of its digits
+        "wide": {"N": 8, "Q": 5, "D": 2},
     },
     draw=draw,
     solve=solve,

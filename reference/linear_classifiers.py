@@ -79,10 +79,10 @@ def loss_and_gradient(
 def draw(
     rng: np.random.Generator, sizes: Sizes, settings: Mapping[str, Any], options: Options
 ) -> dict[str, Any]:
-    """Draw inputs; ``scale`` multiplies W, for confident predictions."""
+    """Draw inputs; ``scale`` multiplies W, for confident predictions, and ``stretch`` X."""
     N, D, C = (sizes[name] for name in "NDC")
     return {
-        "X": rng.normal(size=(N, D)),
+        "X": settings["stretch"] * rng.normal(size=(N, D)),
         "y": draw_labels(rng, N, C),
         "W": settings["scale"] * rng.normal(size=(D, C)) / np.sqrt(D),
         "reg": float(settings["reg"]),
@@ -126,12 +126,14 @@ def _problem(
         source="CS231n assignment 1",
         shapes=lambda options: {"X": ("N", "D"), "y": ("N",), "W": ("D", "C"), "reg": ()},
         sizes=({"N": 7, "D": 5, "C": 3}, {"N": 11, "D": 3, "C": 7}),
-        settings={"reg": 0.0, "scale": 1.0},
+        settings={"reg": 0.0, "scale": 1.0, "stretch": 1.0},
         regimes={
             "decay": {"reg": 0.3},
             "single": {"N": 1},
             "square": {"N": 5, "D": 5, "C": 5},
             "hot": {"scale": 6.0},
+            # Inputs and gradients that are large; two classes.
+            "wide": {"N": 6, "D": 13, "C": 2, "stretch": 60.0, "scale": 0.05},
         },
         options={"penalty": ("half", "full", "absent")},
         draw=draw,

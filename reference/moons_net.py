@@ -287,10 +287,10 @@ def shapes(options: Options) -> Mapping[str, Shape]:
 def draw(
     rng: np.random.Generator, sizes: Sizes, settings: Mapping[str, Any], options: Options
 ) -> dict[str, Any]:
-    """Draw inputs with random biases; ``scale`` multiplies W2, for confident predictions."""
+    """Draw inputs with random biases; ``scale`` multiplies W2 and ``stretch`` X."""
     N, D, H, C = (sizes[name] for name in "NDHC")
     return {
-        "X": rng.normal(size=(N, D)),
+        "X": settings["stretch"] * rng.normal(size=(N, D)),
         "y": draw_labels(rng, N, C),
         "W1": rng.normal(size=(D, H)) / np.sqrt(D),
         "b1": rng.normal(scale=0.5, size=(1, H)),
@@ -391,12 +391,14 @@ PROBLEM = Problem(
     source="ELEC/COMP 576 assignment 1, part 1",
     shapes=shapes,
     sizes=({"N": 7, "D": 5, "H": 11, "C": 3}, {"N": 11, "D": 3, "H": 5, "C": 7}),
-    settings={"reg": 0.0, "scale": 1.0},
+    settings={"reg": 0.0, "scale": 1.0, "stretch": 1.0},
     regimes={
         "decay": {"reg": 0.3},
         "single": {"N": 1},
         "square": {"N": 5, "D": 5, "H": 5, "C": 5},
         "hot": {"scale": 6.0},
+        # Larger inputs, in a net that narrows, but not so large that tanh is 1 all over; two classes.
+        "wide": {"N": 6, "D": 13, "H": 4, "C": 2, "stretch": 4.0, "scale": 0.5},
     },
     options={
         "activation": tuple(ACTIVATIONS),

@@ -93,13 +93,13 @@ def shapes(options: Options) -> Mapping[str, Shape]:
 def draw(
     rng: np.random.Generator, sizes: Sizes, settings: Mapping[str, Any], options: Options
 ) -> dict[str, Any]:
-    """Draw inputs with random biases; ``scale`` multiplies W2, for confident predictions."""
+    """Draw inputs with random biases; ``scale`` multiplies W2 and ``stretch`` X."""
     N, D, H, C = (sizes[name] for name in "NDHC")
     W1 = rng.normal(size=(D, H)) / np.sqrt(D)
     W2 = settings["scale"] * rng.normal(size=(H, C)) / np.sqrt(H)
     turn = options["layout"] == "columns"
     return {
-        "X": rng.normal(size=(N, D)),
+        "X": settings["stretch"] * rng.normal(size=(N, D)),
         "y": draw_labels(rng, N, C),
         "W1": W1.T.copy() if turn else W1,
         "b1": rng.normal(scale=0.5, size=H),
@@ -173,12 +173,14 @@ PROBLEM = Problem(
     source="ECE C147/C247 homework 3, question 4; CS231n assignment 1",
     shapes=shapes,
     sizes=({"N": 7, "D": 5, "H": 11, "C": 3}, {"N": 11, "D": 3, "H": 5, "C": 7}),
-    settings={"reg": 0.0, "scale": 1.0},
+    settings={"reg": 0.0, "scale": 1.0, "stretch": 1.0},
     regimes={
         "decay": {"reg": 0.3},
         "single": {"N": 1},
         "square": {"N": 5, "D": 5, "H": 5, "C": 5},
         "hot": {"scale": 6.0},
+        # Inputs, activations and gradients that are large, in a net that narrows; two classes.
+        "wide": {"N": 6, "D": 13, "H": 4, "C": 2, "stretch": 60.0, "scale": 0.05},
     },
     options={"layout": ("rows", "columns"), "penalty": ("half", "full", "absent")},
     draw=draw,

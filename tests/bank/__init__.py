@@ -15,6 +15,7 @@ from tests.bank import (
     small_nets,
     steps,
     two_layer,
+    wide,
 )
 
 ROWS = (
@@ -30,5 +31,6 @@ ROWS = (
     *small_nets.ROWS,
     *steps.ROWS,
     *two_layer.ROWS,
+    *wide.ROWS,
 )
 """Every wrong variant."""
