@@ -180,6 +180,8 @@ def _where(question: Question, wrong: Sequence[Seen]) -> str:
         return f"{on}{_ratios(wrong)}."
     if not off.any():
         return f"{on}; where {_sizes(one)} its shape is {one.value.shape}, not {one.right.shape}."
+    if all(_off(each).all() for each in wrong):
+        return f"{on}, in every entry."
     count, verb = f"{int(off.sum())} of {off.size} entries", "differ"
     if off.sum() == 1:
         verb = "differs"
