@@ -44,7 +44,7 @@ def test_a_case_that_is_only_in_doubt_is_not_called_wrong_beside_one_that_is() -
         answers = dict(students.vectorised(N=N, **inputs))
         if N == 7:
             return {**answers, "dW1": 2 * answers["dW1"]}
-        answers["dW1"] = answers["dW1"] + 1e-11 * (inputs["X"].shape[0] == 1)
+        answers["dW1"].flat[0] += 1e-11
         return answers
 
     message = verdict_on(
