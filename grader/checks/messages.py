@@ -38,13 +38,20 @@ def sentence(results: Results, outcomes: Outcomes, draws: Mapping[DrawKey, Draw]
         (key, c) for key, c in results[answer][case].items() if c.outcome is outcomes[answer, case]
     )
     detail = worst.detail.rstrip(".")
+    stop = "" if detail.endswith("?") else "."
     if worst.outcome not in (Outcome.WRONG, Outcome.UNSURE) and len(failed) == len(outcomes):
-        return f"{detail}."
-    told = f"In case {case} ({sizes_of(draws[key])}): {detail}."
-    others = [where for where in failed if where[0] != answer or where[1] != case]
+        return f"{detail}{stop}"
+    if worst.outcome is Outcome.UNSURE:
+        detail = f"neither right nor wrong by the numbers, a person has to look: {detail}"
+    told = f"In case {case} ({sizes_of(draws[key])}): {detail}{stop}"
+    others = [where for where in failed[1:] if outcomes[where] is not Outcome.UNSURE]
+    open_ones = [where for where in failed[1:] if outcomes[where] is Outcome.UNSURE]
     right = [where for where in outcomes if where not in failed]
     if others:
-        told += f" Not right either: {listed(others, outcomes)}."
+        is_first_open = outcomes[answer, case] is Outcome.UNSURE
+        told += f" Not right{'' if is_first_open else ' either'}: {listed(others, outcomes)}."
+    if open_ones:
+        told += f" Not decided: {listed(open_ones, outcomes)}."
     if right:
         told += f" Right: {listed(right, outcomes)}."
     return told
@@ -140,7 +147,10 @@ def _corner(value: Array) -> list[str]:
 
 
 def _number(entry: np.generic) -> str:
-    return f"{entry:.4g}" if entry.dtype.kind in "fc" else str(entry)
+    if entry.dtype.kind not in "fc":
+        return str(entry)
+    # Nobody should wonder at a negative 0.
+    return f"{entry:.4g}" if entry != 0 else "0"
 
 
 def as_sentence(clause: str) -> str:

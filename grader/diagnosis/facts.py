@@ -19,6 +19,7 @@ _OVERFLOWING = 300.0
 _SHOWN = 4
 _PARALLEL = 5e-4
 """One minus the cosine up to which that would be rounded to 1."""
+_ROUNDING = 1e-15
 
 
 def facts(questions: Sequence[Question]) -> Diagnosis:
@@ -180,6 +181,8 @@ def _where(question: Question, wrong: Sequence[Seen]) -> str:
         return f"{on}{_ratios(wrong)}."
     if not off.any():
         return f"{on}; where {_sizes(one)} its shape is {one.value.shape}, not {one.right.shape}."
+    if all(_off(each).all() for each in wrong):
+        return f"{on}, in every entry."
     count, verb = f"{int(off.sum())} of {off.size} entries", "differ"
     if off.sum() == 1:
         verb = "differs"
@@ -226,6 +229,8 @@ def _direction(name: str, wrong: Sequence[Seen]) -> str:
         return ""
     apart = 0.5 * float(np.sum((value / lengths[0] - right / lengths[1]) ** 2))
     cosine = f"{1.0 - apart:.3f}" if apart > _PARALLEL else f"1 up to {apart:.1g}"
+    if apart < _ROUNDING:
+        cosine = "1"
     return (
         f"Its cosine to the right {noun(name)} is {cosine}, "
         f"and it is {number_of(lengths[0] / lengths[1])} times as long."

@@ -11,6 +11,7 @@ from grader.checks.recorded import CLAIM
 from grader.grading.judging import leave_open, mark_unstable, mark_untouched
 from grader.grading.plan import Plan
 from grader.grading.recorded import Recorded
+from grader.grading.reproducing import reproducible
 from grader.grading.waivers import waived
 from grader.grading.ways import by_best_way
 from grader.grading.witness import Ask
@@ -64,6 +65,7 @@ def assessed(
     if submission.problems:
         verdicts = leave_open(verdicts, submission.problems)
     verdicts = waived(plan.rubric, verdicts, transcript.waivers)
+    verdicts = reproducible(plan, submission, verdicts)
     sheet = make_sheet(
         submission,
         verdicts,

@@ -10,8 +10,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from grader.records import Item, Option, Outcome, Rubric, ScoreSheet, Verdict
+from grader.records import Item, Option, Outcome, Rubric, ScoreSheet
 from grader.report.escaping import number_text, terminal_text
+from grader.report.told import details_of, found_of, is_shown, name_of
 
 _MOST_ROWS = 40
 _MOST_DETAILS = 2
@@ -80,16 +81,11 @@ def print_sheet(console: Console, sheet: ScoreSheet) -> None:
     for score in sheet.scores:
         outcome = score.verdict.outcome
         points = "–" if score.points is None else number_text(score.points)
-        is_visible = score.item.visibility == "visible"
-        message = score.verdict.message if is_visible else "(not shown for this item)"
-        message = " ".join([message, *_to_know(score.verdict)]) if is_visible else message
-        if is_visible and outcome is Outcome.WRONG and score.item.hint:
-            message = f"{message} Hint: {score.item.hint}"
         table.add_row(
-            score.item.id,
-            f"{points} of {number_text(score.item.points)}",
+            _plain(name_of(score)),
+            f"{points} of {number_text(score.item.points)}" if is_shown(score) else "",
             Text(str(outcome), style=_COLOURS.get(outcome, "red")),
-            _plain(message),
+            _plain(found_of(score)),
         )
     console.print(table)
     _print_details(console, sheet)
@@ -103,23 +99,14 @@ def print_sheet(console: Console, sheet: ScoreSheet) -> None:
     console.print(_total(sheet), highlight=False)
 
 
-def _to_know(verdict: Verdict) -> list[str]:
-    """Return the notes that an author should read: what was accepted, what was changed in place."""
-    telling = ("your code changes", "stabiliser")
-    return [f"Note: {note}." for note in verdict.notes if any(word in note for word in telling)]
-
-
 def _print_details(console: Console, sheet: ScoreSheet) -> None:
     """Print what came back for the first items that are wrong, beside what is right."""
-    wrong = [
-        score
-        for score in sheet.scores
-        if score.item.visibility == "visible" and score.verdict.details
-    ]
+    wrong = [score for score in sheet.scores if details_of(score)]
     for score in wrong[:_MOST_DETAILS]:
-        console.print(_plain(f"{score.item.id}: {score.verdict.details.splitlines()[0]}"))
-        for line in score.verdict.details.splitlines()[1:]:
-            console.print(_plain(f"  {line}"), highlight=False)
+        first, *rest = details_of(score)
+        console.print(_plain(f"{score.item.id}: {first}"), soft_wrap=True)
+        for line in rest:
+            console.print(_plain(f"  {line}"), highlight=False, soft_wrap=True)
     if len(wrong) > _MOST_DETAILS:
         others = ", ".join(score.item.id for score in wrong[_MOST_DETAILS:])
         console.print(_plain(f"Ask for one item with --only to see the same of {others}."))

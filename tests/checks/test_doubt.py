@@ -73,7 +73,10 @@ def test_ends_unsure_after_a_few_more_draws_and_costs_no_points_yet() -> None:
     assert [name for name in asked if name.startswith("plain")] == [
         f"plain/{index}" for index in range(1 + MORE_DRAWS)
     ]
-    assert verdict.message.startswith("In case plain (N=7, D=5, H=11, C=3, reg=0): dW1 differs in ")
+    assert verdict.message.startswith(
+        "In case plain (N=7, D=5, H=11, C=3, reg=0): neither right nor wrong by the numbers, "
+        "a person has to look: dW1 differs in "
+    )
     assert verdict.message.endswith("Right: in single.")
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from grader.records import Outcome
+from grader.checks.comparison import Comparison
+from grader.checks.messages import sentence
+from grader.records import Draw, DrawKey, Outcome
 from tests.checks import students
 from tests.checks.trial import Exercise, verdict_on
 
@@ -35,3 +37,26 @@ def test_shows_an_answer_of_the_wrong_shape_and_one_without_entries() -> None:
 
 def test_shows_nothing_where_everything_is_right() -> None:
     assert verdict_on(students.vectorised, NET).details == ""
+
+
+def test_a_case_that_is_only_in_doubt_is_not_called_wrong_beside_one_that_is() -> None:
+    def half_right(N, **inputs):
+        answers = dict(students.vectorised(N=N, **inputs))
+        if N == 7:
+            return {**answers, "dW1": 2 * answers["dW1"]}
+        answers["dW1"].flat[0] += 1e-11
+        return answers
+
+    message = verdict_on(
+        half_right, Exercise(problem="two_layer_net", answers=("dW1",), cases=("plain", "single"))
+    ).message
+    assert " Not decided: in single." in message
+    assert "Not right" not in message
+
+
+def test_a_question_ends_with_one_stop() -> None:
+    key = DrawKey("p", "plain", 0)
+    doubt = Comparison(outcome=Outcome.UNSURE, deviation=1.0, detail="was it computed by them?")
+    draw = Draw(key=key, inputs={"N": 7}, expected={})
+    told = sentence({"dW": {"plain": {key: doubt}}}, {("dW", "plain"): Outcome.UNSURE}, {key: draw})
+    assert told.endswith("was it computed by them?")

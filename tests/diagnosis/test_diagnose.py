@@ -260,8 +260,7 @@ def test_answers_share_a_sentence_only_if_it_is_true_of_each():
 def test_where_nothing_matches_the_facts_are_told():
     found = named(dW1=lambda a, i: a["dW1"] + noise(a["dW1"]))
     assert found.name == ""
-    assert found.sentence.startswith("dW1 is wrong on 6 of 6 draws; where N=11, D=3, H=5, C=7, ")
-    assert "15 of 15 entries differ" in found.sentence
+    assert found.sentence.startswith("dW1 is wrong on 6 of 6 draws, in every entry. ")
     assert "Its cosine to the right gradient is " in found.sentence
 
 

@@ -1,0 +1,76 @@
+"""How can whoever reads a verdict see for themselves: what was asked, and how it is asked again?"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import replace
+
+from grader.checks.messages import sizes_of
+from grader.grading.plan import Plan
+from grader.records import Item, Outcome, Submission, Verdict
+
+_NOTHING_TO_SEE = frozenset(
+    {
+        Outcome.CORRECT,
+        Outcome.AWAITING_MARK,
+        Outcome.WAIVED,
+        Outcome.NOT_SUBMITTED,
+        Outcome.GRADER_FAULT,
+    }
+)
+
+
+def reproducible(
+    plan: Plan, submission: Submission, verdicts: Mapping[str, Verdict]
+) -> dict[str, Verdict]:
+    """Return the verdicts with how to ask again behind what was asked and what came back.
+
+    Parameters
+    ----------
+    plan
+        What was asked.
+    submission
+        Whose verdicts they are.
+    verdicts
+        Item -> verdict, all but those of hidden items to be completed.
+    """
+    student = submission.people[0].student_id if submission.people else submission.id
+    return {
+        item.id: _completed(plan, item, verdicts[item.id], student or submission.id)
+        for item in plan.items
+    }
+
+
+def _completed(plan: Plan, item: Item, verdict: Verdict, student: str) -> Verdict:
+    is_shown = item.visibility != "hidden" and bool(item.probe)
+    if not is_shown or verdict.outcome in _NOTHING_TO_SEE:
+        return verdict
+    asked = verdict.details or _asked(plan, item, verdict)
+    lines = [*asked.splitlines(), how_again(plan, item, student)]
+    return replace(verdict, details="\n".join(lines))
+
+
+def _asked(plan: Plan, item: Item, verdict: Verdict) -> str:
+    """Return on which draw it was asked: the first that came out as the item did, or the first."""
+    told = [e.draw for e in verdict.evidence if e.outcome is verdict.outcome]
+    for key, draw in plan.draws.items():
+        if key.probe == item.probe and (not told or str(key) == told[0]):
+            sizes = sizes_of(draw)
+            return f"Asked on {key} ({sizes})." if sizes else f"Asked on {key}."
+    return ""
+
+
+def how_again(plan: Plan, item: Item, student: str) -> str:
+    """Return the line that says how an item is asked once more: by its author, and by a TA."""
+    rubric = plan.rubric
+    chosen = [
+        f" --option {option.id}={rubric.chosen[option.id]}"
+        for option in rubric.options
+        if rubric.chosen[option.id] != option.default
+    ]
+    seed = f" --seed {plan.seed}" if plan.seed != rubric.seed else ""
+    return (
+        f"To see it again: grader check YOUR_FILES --rubric {rubric.id}{''.join(chosen)}{seed} "
+        f"--only {item.id} (a TA: grader replay RUN {shlex.quote(student)} {item.id})"
+    )

@@ -1,0 +1,37 @@
+"""What does a student read about one item? The same words wherever it is printed."""
+
+from __future__ import annotations
+
+from grader.records import ItemScore, Outcome, Verdict
+
+
+def name_of(score: ItemScore) -> str:
+    """Return what an item is called: of one whose findings are not shown its title alone."""
+    return score.item.id if is_shown(score) else score.item.title
+
+
+def is_shown(score: ItemScore) -> bool:
+    """Return whether a student may read what was found of an item."""
+    return score.item.visibility == "visible"
+
+
+def found_of(score: ItemScore) -> str:
+    """Return what was found of an item, with what its author should know and a hint."""
+    if not is_shown(score):
+        return "(not shown for this item)"
+    verdict = score.verdict
+    words = [verdict.message, *_to_know(verdict)]
+    if verdict.outcome is Outcome.WRONG and score.item.hint:
+        words.append(f"Hint: {score.item.hint}")
+    return " ".join(words)
+
+
+def details_of(score: ItemScore) -> list[str]:
+    """Return what was asked, what came back and how to see it again, line by line."""
+    return score.verdict.details.splitlines() if is_shown(score) else []
+
+
+def _to_know(verdict: Verdict) -> list[str]:
+    """Return the notes that an author should read: what was accepted, what was changed in place."""
+    telling = ("your code changes", "stabiliser")
+    return [f"Note: {note}." for note in verdict.notes if any(word in note for word in telling)]
