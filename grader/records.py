@@ -135,6 +135,8 @@ class Modules:
     flag: tuple[str, ...] = ()
     numpy_compat: bool = False
     """Whether names that older NumPy had are provided."""
+    readable: tuple[str, ...] = ()
+    """Files and folders of the rubric that its code may read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -317,6 +319,10 @@ class Rubric:
     """What can be chosen."""
     chosen: Mapping[str, str] = field(default_factory=dict)
     """Option -> the choice that all of the above holds for."""
+    readable: tuple[SourceFile, ...] = ()
+    """Files that student code may read, each by its path from where it runs."""
+    level: int = 0
+    """Lowest isolation level that it demands; 0 where it leaves that to the command."""
 
     @property
     def asked(self) -> tuple[Item, ...]:
