@@ -1,8 +1,6 @@
-"""All attacks, row by row, and the rows that wait for a part of the toolkit that is not there."""
+"""All attacks, row by row."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 from tests.attacks import (
     rows_archives,
@@ -29,9 +27,3 @@ ALL: tuple[Attack, ...] = tuple(
         key=lambda attack: attack.row,
     )
 )
-
-LATER: Mapping[int, str] = {
-    94: "HTML reports: What people receive (Gradescope, feedback, reports, self-checks)",
-    96: "results.json of Gradescope: What people receive (Gradescope, feedback, reports, self-checks)",
-}
-"""Row -> the part of the toolkit that it is about, which does not exist yet."""

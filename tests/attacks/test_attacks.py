@@ -14,7 +14,7 @@ import pytest
 from grader.records import Outcome
 from tests.attacks.attack import Attack, missing_capability
 from tests.attacks.hall import Examined, Hall
-from tests.attacks.table import ALL, LATER
+from tests.attacks.table import ALL
 
 IS_PART = os.environ.get("ATTACKS_PART") == "walls"
 CHOSEN = [attack for attack in ALL if attack.is_about_walls or not IS_PART]
@@ -59,13 +59,8 @@ def _assert_outcomes(attack: Attack, examined: Examined) -> None:
 # --- the table itself ------------------------------------------------------------------------
 
 
-def test_every_row_of_the_table_is_a_test_or_waits_for_a_named_part() -> None:
-    assert {attack.row for attack in ALL}.isdisjoint(LATER)
-    assert {attack.row for attack in ALL} | set(LATER) == set(range(1, 101))
-
-
-def test_only_two_rows_wait() -> None:
-    assert sorted(LATER) == [94, 96]
+def test_every_row_of_the_table_is_a_test() -> None:
+    assert {attack.row for attack in ALL} == set(range(1, 101))
 
 
 def test_no_two_attacks_bear_one_name() -> None:
