@@ -438,6 +438,14 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spent:
+    """What the calls of one probe have used together."""
+
+    calls: int
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """All answers of one call of one probe."""
 
@@ -577,6 +585,8 @@ class ScoreSheet:
     usage: Usage
     conventions: Mapping[str, str]
     """Group -> the convention that its answers hold to."""
+    spent: Mapping[str, Spent] = field(default_factory=dict)
+    """Probe -> what its calls have used."""
 
     @property
     def has_fault(self) -> bool:

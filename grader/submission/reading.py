@@ -119,10 +119,8 @@ def _capped(data: bytes, path: str) -> bytes:
 
 
 def _from_folder(found: Found, path: str) -> bytes:
-    file = os.path.join(found.base, path)
     try:
-        # Not blocking, so that a FIFO in a student's place does not hold the grader up.
-        descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        descriptor = _opened_below(found.base, path)
     except OSError as error:
         if error.errno == errno.ELOOP:
             raise UnreadableError(LINK) from None
@@ -135,6 +133,29 @@ def _from_folder(found: Found, path: str) -> bytes:
         except OSError as error:
             raise UnreadableError(f"cannot be read ({error.strerror})") from None
     return _capped(data, path)
+
+
+def _opened_below(base: str | os.PathLike[str], path: str) -> int:
+    """Open a file folder by folder: none of them may have become a link since it was found.
+
+    Raises
+    ------
+    OSError
+        If it cannot be opened; ELOOP or ENOTDIR where a link stands in the way.
+    """
+    *folders, name = path.split("/")
+    holder = os.open(base or ".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        for folder in folders:
+            flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+            inner = os.open(folder, flags, dir_fd=holder)
+            os.close(holder)
+            holder = inner
+        # Not blocking, so that a FIFO in a student's place does not hold the grader up.
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+        return os.open(name, flags, dir_fd=holder)
+    finally:
+        os.close(holder)
 
 
 def turned_lines(data: bytes) -> list[str]:

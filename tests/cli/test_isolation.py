@@ -178,7 +178,9 @@ def test_the_doctor_finds_every_wall_closed_for_root() -> None:
     done = grader("doctor")
 
     assert done.returncode == 0
-    for wall in ("files", "processes", "network", "forks", "programs", "user", "folder"):
+    for wall in ("files", "processes", "network", "forks", "programs", "filter", "limits"):
+        assert f"\n  {wall}: closed (" in done.stdout
+    for wall in ("memory", "user", "folder"):
         assert f"\n  {wall}: closed (" in done.stdout
     assert "peak memory of a call: read" in done.stdout
 
@@ -190,6 +192,8 @@ def test_the_doctor_tells_an_ordinary_user_what_is_missing_and_what_to_do() -> N
     assert done.returncode == 0, done.stderr
     assert "isolation level 2: Linux as an ordinary user" in done.stdout
     assert "  files: closed (no file can be opened)" in done.stdout
+    for wall in ("filter", "limits", "memory"):
+        assert f"\n  {wall}: closed (" in done.stdout
     assert "  user: OPEN (run as root, in a container for instance)" in done.stdout
     assert "  folder: OPEN (run as root" in done.stdout
 
