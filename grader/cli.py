@@ -242,7 +242,6 @@ def grade(
 
     if lists:
         return _list(path, _load(rubric_name, selection=selection), students, whence)
-    walls = isolation(demand)
     if resume and output is None:
         raise UsageError("--resume needs the run's folder: -o RUN")
     earlier = run_to_amend(output) if output is not None and (resume or students) else None
@@ -253,6 +252,7 @@ def grade(
         whence = whence.or_of(amended.facts)
         limits = limits or tuple(amended.facts.get("limits", ()))
     rubric = _load(rubric_name, limits, selection)
+    walls = isolation(demand, rubric)
     folder = output if output is not None else _new_folder(Path("runs") / rubric.id)
     seen = whence.look(path, rubric.modules.expected)
     found = of_students(seen.found, students, path) if students else list(seen.found)
@@ -434,8 +434,8 @@ def check(
     from grader.report.terminal import print_sheet
     from grader.submission import one_submission, read
 
-    walls = isolation(demand)
     rubric = _load(rubric_name, limits, selection)
+    walls = isolation(demand, rubric)
     found = one_submission(list(files))
     submission = walls.marked(read(found))
     plan = _make_plan(rubric, only, seed)
@@ -550,9 +550,9 @@ def replay(
     from grader.grading.rescoring import open_old_run
     from grader.report.replayed import print_replay
 
-    walls = isolation(demand)
     old = open_old_run(run)
     rubric = _load(rubric_name or old.rubric, old.facts.get("limits", ()), old.selection)
+    walls = isolation(demand, rubric)
     replayed = ask_again(old, rubric, student, item, walls.level, submissions)
     console, notes = _consoles()
     if walls.warning:
@@ -656,11 +656,11 @@ def rubric_lint(
     for name, is_given in (("--solution", solution is not None), ("--option", selection.choices)):
         if is_given and len(names) != 1:
             raise UsageError(f"{name} goes with one rubric")
-    walls = isolation(demand)
+    isolation(demand)
     console, _ = _consoles()
     holds = True
     for file in rubric_ids().values() if every else [find_rubric(name) for name in names]:
-        proof = lint(file, solution, walls.level, selection)
+        proof = lint(file, solution, demand, selection)
         print_proof(console, proof)
         holds = holds and proof.holds
     return OK if holds else AUTHOR_PROBLEM

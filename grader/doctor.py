@@ -7,6 +7,7 @@ import platform
 import sys
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 from rich.console import Console
 
@@ -29,6 +30,9 @@ _WALLS = {
         "not needed; Linux 5.13 or newer has it where 'landlock' is among the kernel's lsm= and "
         "the container's runtime lets its calls through",
     ),
+    "filter": ("the kernel lets only calls through that computing takes", "Linux is needed"),
+    "limits": ("the kernel limits time, memory and files", "Linux or macOS is needed"),
+    "memory": ("no process of the same user can read it", "Linux is needed"),
     "user": ("a user that nobody else is", _AS_ROOT),
     "folder": ("an empty folder is the root folder", _AS_ROOT),
 }
@@ -64,17 +68,42 @@ def _try_walls(tell: Callable[[str], None]) -> bool:
         with Zygote() as zygote:
             child = zygote.spawn(memory_mb=1024, cpu_s=10.0)
             held = child.canaries
+            by_the_kernel = _stands(child.pid)
             call = {"op": "call", "code": "", "answers": {}, "inputs": {}, "constants": {}}
             peak_mb = child.ask({**call, "seed": 0}, 5.0, 20.0)[1].peak_mb
             child.kill()
     except GraderError as error:
         tell(f"  the isolation does not work here: {error}")
         return False
+    told = {**held, **by_the_kernel}
     for wall, (meaning, remedy) in _WALLS.items():
-        tell(f"  {wall}: closed ({meaning})" if held.get(wall) else f"  {wall}: OPEN ({remedy})")
+        tell(f"  {wall}: closed ({meaning})" if told.get(wall) else f"  {wall}: OPEN ({remedy})")
     tell(f"  memory kills of the system: {'counted' if oom_kills() is not None else 'not counted'}")
     tell(f"  peak memory of a call: {'read' if peak_mb else 'not to be read here'}")
     return True
+
+
+def _stands(pid: int) -> dict[str, bool]:
+    """Return which walls the kernel says to stand around a process, beside those that are tried."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
+        limits = Path(f"/proc/{pid}/limits").read_text(encoding="ascii", errors="replace")
+        # What may not be read belongs to root, whoever runs the process; we hide ours as it does.
+        owner = Path(f"/proc/{pid}/mem").stat().st_uid
+    except OSError:
+        return {}
+    user = int(next(line for line in status.splitlines() if line.startswith("Uid:")).split()[1])
+    bounded = ("Max cpu time", "Max address space", "Max open files", "Max file size")
+    return {
+        "filter": "Seccomp:\t2" in status,
+        "limits": all(
+            not line.removeprefix(name).split()[0].startswith("unlimited")
+            for line in limits.splitlines()
+            for name in bounded
+            if line.startswith(name)
+        ),
+        "memory": owner == 0 and user != 0,
+    }
 
 
 def _version(package: str) -> str:

@@ -135,6 +135,8 @@ class Modules:
     flag: tuple[str, ...] = ()
     numpy_compat: bool = False
     """Whether names that older NumPy had are provided."""
+    readable: tuple[str, ...] = ()
+    """Files and folders of the rubric that its code may read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -317,6 +319,10 @@ class Rubric:
     """What can be chosen."""
     chosen: Mapping[str, str] = field(default_factory=dict)
     """Option -> the choice that all of the above holds for."""
+    readable: tuple[SourceFile, ...] = ()
+    """Files that student code may read, each by its path from where it runs."""
+    level: int = 0
+    """Lowest isolation level that it demands; 0 where it leaves that to the command."""
 
     @property
     def asked(self) -> tuple[Item, ...]:
@@ -429,6 +435,14 @@ class Usage:
     wall_s: float
     cpu_s: float
     peak_mb: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spent:
+    """What the calls of one probe have used together."""
+
+    calls: int
+    usage: Usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -571,6 +585,8 @@ class ScoreSheet:
     usage: Usage
     conventions: Mapping[str, str]
     """Group -> the convention that its answers hold to."""
+    spent: Mapping[str, Spent] = field(default_factory=dict)
+    """Probe -> what its calls have used."""
 
     @property
     def has_fault(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -224,14 +225,18 @@ def _direction(name: str, wrong: Sequence[Seen]) -> str:
     """Say which way it points beside what is right, and how long it is."""
     one = _smallest(wrong)
     value, right = one.value.ravel(), one.right.ravel()
-    lengths = float(np.linalg.norm(value)), float(np.linalg.norm(right))
-    if one.right.size < 2 or min(lengths) == 0.0:
+    if one.right.size < 2 or not value.any() or not right.any():
         return ""
+    # Scaled first: the squares of an answer near the end of a double's range have no place in it.
+    largest = float(np.abs(value).max()), float(np.abs(right).max())
+    value, right = value / largest[0], right / largest[1]
+    lengths = float(np.linalg.norm(value)), float(np.linalg.norm(right))
     apart = 0.5 * float(np.sum((value / lengths[0] - right / lengths[1]) ** 2))
     cosine = f"{1.0 - apart:.3f}" if apart > _PARALLEL else f"1 up to {apart:.1g}"
     if apart < _ROUNDING:
         cosine = "1"
-    return (
-        f"Its cosine to the right {noun(name)} is {cosine}, "
-        f"and it is {number_of(lengths[0] / lengths[1])} times as long."
+    ratio = largest[0] / largest[1] * (lengths[0] / lengths[1])
+    longer = (
+        f"{number_of(ratio)} times as long" if math.isfinite(ratio) else "longer beyond measure"
     )
+    return f"Its cosine to the right {noun(name)} is {cosine}, and it is {longer}."

@@ -21,8 +21,10 @@ from grader.records import (
     Failed,
     Outcome,
     ScoreSheet,
+    Spent,
     Submission,
     Transcript,
+    Usage,
     Verdict,
 )
 from grader.scoring.marks import marked
@@ -75,7 +77,29 @@ def assessed(
         conventions,
         [*flags_of(plan, submission, transcript), *_noted(verdicts)],
     )
-    return marked(sheet, plan.marks)
+    return marked(replace(sheet, spent=spent_by_probe(transcript)), plan.marks)
+
+
+def spent_by_probe(transcript: Transcript) -> dict[str, Spent]:
+    """Return what the calls of each probe have used, by the kernel's account.
+
+    Calls along the lines of numeric derivatives are only in the submission's total.
+    """
+    calls = [(key.probe, reply.usage) for key, reply in transcript.replies.items()]
+    calls += [(key.probe, r.usage) for key, again in transcript.repeats.items() for r in again]
+    spent: dict[str, Spent] = {}
+    for probe, usage in calls:
+        so_far = spent.get(probe, Spent(calls=0, usage=Usage(wall_s=0.0, cpu_s=0.0)))
+        # Rounded as transcripts keep them, so that a rescore adds up the very same numbers.
+        spent[probe] = Spent(
+            calls=so_far.calls + 1,
+            usage=Usage(
+                wall_s=so_far.usage.wall_s + round(usage.wall_s, 6),
+                cpu_s=so_far.usage.cpu_s + round(usage.cpu_s, 6),
+                peak_mb=max(so_far.usage.peak_mb, usage.peak_mb),
+            ),
+        )
+    return spent
 
 
 def _noted(verdicts: Mapping[str, Verdict]) -> list[str]:

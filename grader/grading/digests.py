@@ -24,12 +24,13 @@ def digest_of_files(files: Iterable[SourceFile]) -> str:
 def digest_of_probe(rubric: Rubric, probe: Probe) -> str:
     """Return the hash of all that a probe's answers depend on, beside the draws and the files.
 
-    The starter, the modules and the limits are among it, and the version of this program. Titles,
-    points, conventions and tolerances are not: they only concern the judging.
+    The starter, the readable files, the modules and the limits are among it, and the version of
+    this program. Titles, points, conventions and tolerances are not: they only concern the judging.
     """
     return _digest(
         __version__,
         digest_of_files(rubric.starter),
+        digest_of_files(rubric.readable),
         rubric.modules,
         rubric.limits,
         probe.variants,

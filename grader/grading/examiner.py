@@ -22,6 +22,7 @@ from grader.records import (
     Transcript,
 )
 from grader.sandbox.client import Zygote
+from grader.sandbox.process import hide_memory
 from grader.submission import is_notebook
 
 
@@ -56,6 +57,7 @@ class Examiner:
         self._level = level
         reader = ("nbformat",) if has_notebooks or is_notebook_in(plan.rubric.starter) else ()
         self._preload = (*plan.rubric.modules.preload, *reader)
+        self._readable = {file.path: file.data for file in plan.rubric.readable}
         self._zygote: Zygote | None = None
         self._starter: Session | None = None
 
@@ -66,7 +68,9 @@ class Examiner:
             self._zygote.close()
             self._zygote = None
         if self._zygote is None:
-            self._zygote = Zygote(self._preload, self._level)
+            # Before any student's code runs beside this process, which knows every answer.
+            hide_memory()
+            self._zygote = Zygote(self._preload, self._level, self._readable)
         return self._zygote
 
     def examine(self, submission: Submission) -> tuple[ScoreSheet, Transcript]:

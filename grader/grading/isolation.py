@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from grader.errors import IsolationError
-from grader.records import Submission
-from grader.sandbox.levels import SAFE_LEVEL, available_level, describe
+from grader.records import Rubric, Submission
+from grader.sandbox.levels import SAFE_LEVEL, available_level, describe, walls_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +38,13 @@ class Isolation:
         The best level of this machine.
     demanded
         The lowest that was to be had.
+    why
+        Who demands it.
     """
 
     level: int
     demanded: int
+    why: str = "needed"
 
     @property
     def warning(self) -> str:
@@ -49,7 +53,7 @@ class Isolation:
             return ""
         return (
             f"run with --unsafe at isolation level {self.level}, below the {self.demanded} "
-            "that is needed"
+            f"that is {self.why}"
         )
 
     @property
@@ -74,22 +78,34 @@ class Isolation:
         return replace(submission, notes=(*submission.notes, self.warning))
 
 
-def isolation(demand: Demand) -> Isolation:
+def isolation(demand: Demand, rubric: Rubric | None = None) -> Isolation:
     """Return the isolation to go on with: the best that this machine offers.
+
+    Parameters
+    ----------
+    demand
+        What the command asks for.
+    rubric
+        By which submissions will be run: it may demand more, and files that can be read.
 
     Raises
     ------
     IsolationError
-        If it is less than what is demanded, and that was not overridden.
+        If it is less than what is demanded, and that was not overridden; or if the rubric's files
+        cannot be had without opening all others.
     """
-    needed = SAFE_LEVEL if demand.level is None else demand.level
-    found = Isolation(level=available_level(), demanded=needed)
+    needed, why = SAFE_LEVEL if demand.level is None else demand.level, "needed"
+    if rubric is not None and rubric.level > needed:
+        needed, why = rubric.level, f"demanded by the rubric {rubric.id}"
+    found = Isolation(level=available_level(), demanded=needed, why=why)
     if found.warning and not demand.is_unsafe:
         raise IsolationError(
             f"this machine offers isolation level {found.level} ({describe(found.level)}), "
-            f"{needed} is needed; {_remedy(found.level)}, or pass --unsafe if you trust every "
+            f"{needed} is {why}; {_remedy(found.level)}, or pass --unsafe if you trust every "
             "submission"
         )
+    if rubric is not None:
+        walls_of(found.level, os.getpid(), [file.path for file in rubric.readable])
     return found
 
 

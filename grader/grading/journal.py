@@ -24,7 +24,7 @@ from grader.records import (
     Submission,
     Transcript,
 )
-from grader.report.escaping import json_text
+from grader.report.escaping import json_text, terminal_text
 from grader.report.files import write_atomically, write_text
 
 FORMAT = 1
@@ -133,9 +133,13 @@ def write_starter(folder: Path, transcript: Transcript) -> None:
 
 
 def write_fault(folder: Path, submission: str, trace: str) -> None:
-    """Keep the traceback of a fault of ours in ``faults/<id>.txt``."""
+    """Keep the traceback of a fault of ours in ``faults/<id>.txt``.
+
+    A submission's own words may stand in it: a terminal that it is shown on obeys none of them.
+    """
     (folder / "faults").mkdir(exist_ok=True)
-    write_text(folder / "faults" / f"{submission}.txt", trace)
+    text = "\n".join(map(terminal_text, trace.split("\n")))
+    write_text(folder / "faults" / f"{submission}.txt", text)
 
 
 def sheet_message(sheet: ScoreSheet) -> dict[str, Any]:
@@ -153,6 +157,10 @@ def sheet_message(sheet: ScoreSheet) -> dict[str, Any]:
         "problems": sheet.problems,
         "conventions": sheet.conventions,
         "usage": usage_message(sheet.usage),
+        "probes": [
+            {"probe": name, "calls": spent.calls, **usage_message(spent.usage)}
+            for name, spent in sheet.spent.items()
+        ],
         "load": None
         if sheet.load is None
         else {

@@ -11,6 +11,7 @@ from grader.errors import Complaint, RubricError, UsageError
 from grader.grading.advice import advice, lost_in
 from grader.grading.examiner import Examiner
 from grader.grading.examples import FOLDER, Example, examples_of, folder_of, unexpected
+from grader.grading.isolation import Demand, isolation
 from grader.grading.mistakes import trials
 from grader.grading.plan import Plan
 from grader.records import Probe, Rubric, ScoreSheet, Submission
@@ -63,7 +64,7 @@ class Proof:
 def lint(
     file: Path,
     solution: Path | None = None,
-    level: int | None = None,
+    demand: Demand | None = None,
     selection: Selection | None = None,
 ) -> Proof:
     """Prove a rubric: its draws under every choice of its options, all else under one.
@@ -74,8 +75,8 @@ def lint(
         Its YAML file.
     solution
         A submission that must have full marks, beside the right ones among the examples.
-    level
-        Isolation level at which starter, solutions and examples are run; the best one if None.
+    demand
+        What isolation starter, solutions and examples need beside what the rubric demands.
     selection
         What is chosen of its options in place of the defaults.
 
@@ -83,6 +84,8 @@ def lint(
     ------
     UsageError
         If the rubric or the solution cannot be read.
+    IsolationError
+        If this machine isolates less than that.
     GraderFault
         If our own machinery fails.
     """
@@ -93,14 +96,15 @@ def lint(
         step = Step(name="reads", result=FAILED, detail=_counted(count, "mistake"))
         return Proof(rubric=str(file), steps=(step,), errors=error.complaints)
     rubric = reading.rubric(selection or Selection())
+    walls = isolation(demand or Demand(), rubric)
     others = [other for other in reading.rubrics() if other.chosen != rubric.chosen]
     proving = _Proving(rubric, file, others)
     proving.take("reads", [], f"{len(rubric.items)} items, {number_text(rubric.maximum)} points")
     if proving.take("inputs", list(proving.uncertified()), proving.drawn):
         proving.try_mistakes()
-        examiner = Examiner(proving.plan, level=level)
+        examiner = Examiner(proving.plan, level=walls.level)
         try:
-            proving.run(lambda submission: examiner.examine(submission)[0], solution, level)
+            proving.run(lambda submission: examiner.examine(submission)[0], solution, walls.level)
         finally:
             examiner.close()
     return proving.proof()

@@ -147,7 +147,11 @@ def _rescored(name: str) -> ScoreSheet:
     frames = folder / "transcripts" / f"{name}.frame"
     if not frames.exists():
         return fault_sheet(submission, plan.items, "nothing was recorded; grade it with --resume")
-    transcript = read_transcript(frames)
+    try:
+        transcript = read_transcript(frames)
+    except (UsageError, OSError) as error:
+        told = f"what was recorded cannot be read ({error}); grade it with --resume"
+        return fault_sheet(submission, plan.items, told)
     submission = replace(submission, notes=transcript.notes)
     if not transcript.replies:
         sheet, _ = without_files(plan, submission)

@@ -77,6 +77,7 @@ def build(
         ),
         options=options,
         chosen=dict(draft.document.variation.chosen),
+        level=rubric.isolation.level,
     )
 
 
@@ -92,6 +93,7 @@ def _modules(given: ModulesModel) -> Modules:
         stand_in=given.stand_in,
         flag=given.flag,
         numpy_compat=given.numpy_compat,
+        readable=given.readable,
     )
 
 

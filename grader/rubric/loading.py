@@ -26,6 +26,7 @@ from grader.rubric.option_checks import (
 from grader.rubric.places import RUBRIC_FILE
 from grader.rubric.probe_checks import probe_complaints, problems_of
 from grader.rubric.property_checks import pattern_complaints
+from grader.rubric.readable import read_readable
 from grader.rubric.resolving import resolved
 from grader.rubric.starter import digest, read_starter, unsafe
 from grader.rubric.validation import validate
@@ -49,6 +50,7 @@ class Reading:
     data: bytes
     starter: tuple[SourceFile, ...]
     adapters: Mapping[str, SourceFile]
+    readable: tuple[SourceFile, ...]
     options: tuple[Option, ...]
     drafts: tuple[tuple[Draft, Mapping[str, ProblemFacts]], ...]
     """The defaults first."""
@@ -75,9 +77,10 @@ class Reading:
             yield self._built(draft, problems)
 
     def _built(self, draft: Draft, problems: Mapping[str, ProblemFacts]) -> Rubric:
-        hashed = digest(self.data, self.starter, draft.document.variation.chosen)
+        beside = (*self.starter, *self.readable)
+        hashed = digest(self.data, beside, draft.document.variation.chosen)
         rubric = build(draft, problems, self.starter, hashed, self.options)
-        return replace(rubric, adapters=self.adapters)
+        return replace(rubric, adapters=self.adapters, readable=self.readable)
 
 
 def read(path: Path, catalogue: Catalogue | None = None) -> Reading:
@@ -109,7 +112,8 @@ def read(path: Path, catalogue: Catalogue | None = None) -> Reading:
             )
         )
     starter, failures = _starter(drafts[0][0], file.parent)
-    complaints = [*document.complaints, *failures, *told(found)]
+    readable, unreadable = read_readable(drafts[0][0], file.parent)
+    complaints = [*document.complaints, *failures, *unreadable, *told(found)]
     if complaints:
         # An anchor's mistake would otherwise be told again for every alias.
         raise RubricError(sorted(set(complaints), key=lambda c: (c.line, c.column, c.message)))
@@ -117,6 +121,7 @@ def read(path: Path, catalogue: Catalogue | None = None) -> Reading:
         data=data,
         starter=starter,
         adapters=found_adapters(file.parent),
+        readable=readable,
         options=options,
         drafts=tuple(drafts),
     )

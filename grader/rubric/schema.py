@@ -82,6 +82,16 @@ class ModulesModel(Strict):
     flag: tuple[Text, ...] = ()
     numpy_compat: Annotated[bool, PlainValidator(yes_or_no)] = False
     """Whether names that older NumPy had are provided."""
+    readable: Texts = ()
+    """Files and folders beside the rubric that student code may read."""
+
+
+class IsolationModel(Strict):
+    """How well student code must be isolated."""
+
+    REQUIRED = ("level",)
+    level: Annotated[int, PlainValidator(whole(2, 3))] = 0
+    """The lowest level to go on at; a rubric cannot ask for less than is safe."""
 
 
 # --- probes --------------------------------------------------------------------------------
@@ -265,6 +275,7 @@ class RubricModel(Strict):
         default_factory=dict
     )
     limits: LimitsModel = LimitsModel()
+    isolation: IsolationModel = IsolationModel()
     modules: ModulesModel = ModulesModel()
     probes: Annotated[dict[str, ProbeModel], BeforeValidator(filled)] = Field(default_factory=dict)
     groups: dict[str, GroupModel] = Field(default_factory=dict)

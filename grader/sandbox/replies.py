@@ -12,6 +12,7 @@ from grader.sandbox.channel import ProtocolError
 
 _MAX_TEXT = 1000
 _MAX_LINES = 60
+_MAX_OUTPUT = 16 << 10
 _CHILDS_OUTCOMES = {
     outcome.value: outcome
     for outcome in (
@@ -106,7 +107,10 @@ def mutated_of(reply: Mapping[str, Any], inputs: Iterable[str]) -> tuple[str, ..
 def output_of(reply: Mapping[str, Any]) -> str:
     """Return the head of what was printed, whatever bytes it was."""
     output = reply.get("output", b"")
-    return output.decode("utf-8", "backslashreplace") if isinstance(output, bytes) else ""
+    if not isinstance(output, bytes):
+        return ""
+    # Cut here as well: whoever forges a reply would fill a transcript that nobody reads back.
+    return output[:_MAX_OUTPUT].decode("utf-8", "backslashreplace")
 
 
 def _lines(told: Iterable[Any]) -> tuple[str, ...]:

@@ -7,16 +7,16 @@ cannot make a library take memory that it merely claims; what a member holds is 
 from __future__ import annotations
 
 import calendar
-import gzip
 import stat
 import struct
-import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import IO, BinaryIO, cast
+from typing import IO, BinaryIO
+
+from grader.submission.tar_entries import DamagedTarError, Entry, Source, Unzipped, entries, is_gzip
 
 ZIP = (".zip",)
 TAR = (".tar.gz", ".tgz", ".tar")
@@ -34,7 +34,6 @@ _NO_YEAR = 1980
 _LAST_SECOND = 1 << 40
 BROKEN = (
     zipfile.BadZipFile,
-    tarfile.TarError,
     zlib.error,
     struct.error,
     EOFError,
@@ -44,6 +43,7 @@ BROKEN = (
     RuntimeError,  # RecursionError among them
     IndexError,
     OverflowError,
+    MemoryError,
 )
 """What the libraries raise over an archive that is damaged, or made to do harm."""
 
@@ -78,22 +78,18 @@ class Member:
 
 
 class _Capped:
-    """A file of which no single read takes much memory, and which counts what it gives.
+    """A file of which no single read takes much memory.
 
     A read without a count is one of the last bytes, or of a whole comment: kilobytes.
     """
 
-    def __init__(self, stream: IO[bytes], most: int | None = None) -> None:
-        self._stream, self._most, self._given = stream, most, 0
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
 
     def read(self, count: int = -1) -> bytes:
         if count > _MOST_AT_ONCE:
             raise ArchiveError("its table of contents is too large")
-        data = self._stream.read(_MOST_AT_ONCE if count < 0 else count)
-        self._given += len(data)
-        if self._most is not None and self._given > self._most:
-            raise ArchiveError(f"it unpacks to more than {self._most >> 20} MB")
-        return data
+        return self._stream.read(_MOST_AT_ONCE if count < 0 else count)
 
     def seek(self, offset: int, whence: int = 0) -> int:
         return self._stream.seek(offset, whence)
@@ -103,6 +99,20 @@ class _Capped:
 
     def seekable(self) -> bool:
         return True
+
+
+class _Counted:
+    """What gives no more bytes than it may, all reads together."""
+
+    def __init__(self, source: Source, most: int) -> None:
+        self._source, self._most, self._given = source, most, 0
+
+    def read(self, count: int, /) -> bytes:
+        data = self._source.read(count)
+        self._given += len(data)
+        if self._given > self._most:
+            raise ArchiveError(f"it unpacks to more than {self._most >> 20} MB")
+        return data
 
 
 def is_readable(name: str) -> bool:
@@ -131,6 +141,8 @@ def members(stream: BinaryIO, name: str) -> Iterator[Member]:
             if number >= MOST_MEMBERS:
                 raise ArchiveError(f"it holds more than {MOST_MEMBERS} files")
             yield member
+    except DamagedTarError as error:
+        raise ArchiveError(f"not a readable archive ({error})") from None
     except BROKEN as error:
         raise ArchiveError(f"not a readable archive ({type(error).__name__})") from None
 
@@ -149,19 +161,27 @@ def _zip_members(stream: BinaryIO) -> Iterator[Member]:
                 )
 
 
-def _reader(opened: Callable[[], IO[bytes] | None]) -> Callable[[int], bytes]:
+def _reader(opened: Callable[[], IO[bytes]]) -> Callable[[int], bytes]:
     """Return a reader of one member's bytes."""
 
     def read(most: int) -> bytes:
-        if most <= 0:
-            return b""
+        return _at_most(opened(), most) if most > 0 else b""
+
+    return _unharmed(read)
+
+
+def _unharmed(read: Callable[[int], bytes]) -> Callable[[int], bytes]:
+    """Return a reader that raises an error of ours where the bytes are damaged."""
+
+    def unharmed(most: int) -> bytes:
         try:
-            stream = opened()
-            return b"" if stream is None else _at_most(stream, most)
+            return read(most)
+        except DamagedTarError as error:
+            raise ArchiveError(f"damaged ({error})") from None
         except BROKEN as error:
             raise ArchiveError(f"damaged ({type(error).__name__})") from None
 
-    return read
+    return unharmed
 
 
 def _at_most(stream: IO[bytes], most: int) -> bytes:
@@ -193,8 +213,8 @@ def _zip_time(info: zipfile.ZipInfo) -> int:
     return seconds if info.date_time[0] > _NO_YEAR else 0
 
 
-def _tar_time(info: tarfile.TarInfo) -> int:
-    return int(info.mtime) if 0 < info.mtime < _LAST_SECOND else 0
+def _tar_time(info: Entry) -> int:
+    return info.mtime if 0 < info.mtime < _LAST_SECOND else 0
 
 
 def _zip_refusal(info: zipfile.ZipInfo) -> str:
@@ -214,26 +234,24 @@ def _tar_members(stream: BinaryIO) -> Iterator[Member]:
     size = stream.seek(0, 2)
     stream.seek(0)
     most = min(MOST_EXPANDED, max(_ALWAYS_ALLOWED, MOST_RATIO * size))
-    is_zipped = stream.read(2) == b"\x1f\x8b"
+    is_zipped = is_gzip(stream.read(2))
     stream.seek(0)
-    plain = gzip.GzipFile(fileobj=stream) if is_zipped else stream
-    capped = _Capped(cast(IO[bytes], plain), most)
+    plain: Source = Unzipped(stream, MOST_MEMBERS) if is_zipped else stream
     # Read as a stream, from front to back: the place of a member is never believed.
-    with tarfile.open(fileobj=capped, mode="r|", bufsize=1 << 16) as archive:  # type: ignore[call-overload]
-        while (info := archive.next()) is not None:
-            if not info.isdir():
-                yield Member(
-                    name=info.name,
-                    refusal=_tar_refusal(info),
-                    read=_reader(partial(archive.extractfile, info)),
-                    packed=info.size,
-                    modified=_tar_time(info),
-                )
+    for number, info in enumerate(entries(_Counted(plain, most))):
+        if number >= 2 * MOST_MEMBERS:
+            raise ArchiveError(f"it holds more than {2 * MOST_MEMBERS} headers")
+        if info.is_listed:
+            yield Member(
+                name=info.name,
+                refusal=_tar_refusal(info),
+                read=_unharmed(info.read),
+                packed=info.size,
+                modified=_tar_time(info),
+            )
 
 
-def _tar_refusal(info: tarfile.TarInfo) -> str:
-    if info.issym() or info.islnk():
+def _tar_refusal(info: Entry) -> str:
+    if info.is_link:
         return LINK
-    if not info.isreg() or info.issparse():
-        return "not a regular file"
-    return ""
+    return "" if info.is_file else "not a regular file"

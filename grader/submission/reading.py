@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import itertools
 import os
 import re
 import stat
@@ -19,6 +18,17 @@ MOST_NOTEBOOK = 10 << 20
 MOST_TOTAL = 24 << 20
 _TURNS = re.compile(rb"\xe2(?:\x80[\xaa-\xae]|\x81[\xa6-\xa9])")
 """U+202A to U+202E and U+2066 to U+2069, as UTF-8."""
+_OTHER = re.compile(rb"\xef\xbc[\xa1-\xba]|\xef\xbd[\x81-\x9a]|\xf0\x9d[\x90-\x9e][\x80-\xbf]")
+"""Wide letters and those of formulas: U+FF4E is read as n."""
+_ALIKE = re.compile(
+    rb"(?<![\\A-Za-z])[A-Za-z]+[\xd0-\xd3][\x80-\xbf]|[\xd0-\xd3][\x80-\xbf][A-Za-z]"
+)
+"""Cyrillic letters in one word with Latin ones, but for those of an escape such as ``\\n``."""
+_ODD = {
+    _TURNS: "turns the direction of text",
+    _OTHER: "Python reads as another letter",
+    _ALIKE: "looks like a letter that it is not",
+}
 _MOST_TURNED = 3
 
 
@@ -49,6 +59,8 @@ def read(found: Found) -> Submission:
             problems.append(f"{path}: the files are larger than {MOST_TOTAL >> 20} MB in all")
             break
         files.append(SourceFile(path=_as_text(path), data=data, modified=modified))
+        if not data.strip() and not path.endswith("__init__.py"):
+            notes.append(f"{_as_text(path)}: is empty, there is nothing to grade in it")
         notes += [f"{_as_text(path)}:{told}" for told in turned_lines(data)]
     return Submission(
         id=found.id,
@@ -119,10 +131,8 @@ def _capped(data: bytes, path: str) -> bytes:
 
 
 def _from_folder(found: Found, path: str) -> bytes:
-    file = os.path.join(found.base, path)
     try:
-        # Not blocking, so that a FIFO in a student's place does not hold the grader up.
-        descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        descriptor = _opened_below(found.base, path)
     except OSError as error:
         if error.errno == errno.ELOOP:
             raise UnreadableError(LINK) from None
@@ -137,18 +147,43 @@ def _from_folder(found: Found, path: str) -> bytes:
     return _capped(data, path)
 
 
+def _opened_below(base: str | os.PathLike[str], path: str) -> int:
+    """Open a file folder by folder: none of them may have become a link since it was found.
+
+    Raises
+    ------
+    OSError
+        If it cannot be opened; ELOOP or ENOTDIR where a link stands in the way.
+    """
+    *folders, name = path.split("/")
+    holder = os.open(base or ".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        for folder in folders:
+            flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+            inner = os.open(folder, flags, dir_fd=holder)
+            os.close(holder)
+            holder = inner
+        # Not blocking, so that a FIFO in a student's place does not hold the grader up.
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+        return os.open(name, flags, dir_fd=holder)
+    finally:
+        os.close(holder)
+
+
 def turned_lines(data: bytes) -> list[str]:
-    """Return the lines with signs that turn the direction of text: they show other code than runs.
+    """Return the lines that show other code than runs: by signs that turn text, by odd letters.
 
     >>> turned_lines("x = 1\\n# \\u202e y".encode())
     ['2: holds U+202E, which turns the direction of text: it may look other than it runs']
+    >>> turned_lines("\\uff4e\\uff50 = 1\\nl\\u043ess = 0".encode())  # doctest: +ELLIPSIS
+    ['1: holds U+FF4E, which Python reads as another letter...', '2: holds U+043E, which looks ...']
     """
-    if not _TURNS.search(data):
-        return []
-    lines = enumerate(data.split(b"\n"), start=1)
-    found = ((number, sign[0].decode()) for number, line in lines if (sign := _TURNS.search(line)))
-    return [
-        f"{number}: holds U+{ord(sign):04X}, which turns the direction of text: "
-        "it may look other than it runs"
-        for number, sign in itertools.islice(found, _MOST_TURNED)
-    ]
+    told: dict[int, str] = {}
+    for signs, meaning in _ODD.items():
+        if not signs.search(data):
+            continue
+        for number, line in enumerate(data.split(b"\n"), start=1):
+            if len(told) < _MOST_TURNED and (sign := signs.search(line)):
+                odd = next(letter for letter in sign[0].decode() if not letter.isascii())
+                told[number] = f"{number}: holds U+{ord(odd):04X}, which {meaning}"
+    return [f"{line}: it may look other than it runs" for _, line in sorted(told.items())]

@@ -57,7 +57,8 @@ class Attack:
     flag
         Regular expression that is found in what the TA is told.
     homework
-        ``usual``; ``hurried``, whose wall clock is short; ``hidden``, of a hidden item.
+        ``usual``; ``hurried``, whose wall clock is short; ``hidden``, of a hidden item; ``exact``,
+        whose gradient must be as exact as double precision.
     make
         Puts more than plain files into the submission's folder.
     after

@@ -18,6 +18,7 @@ import sys
 # chown, dac_override, fowner, fsetid, kill, setgid, setuid, setpcap, net_bind_service, net_raw,
 # sys_chroot, mknod, audit_write, setfcap
 POWERS = (0, 1, 3, 4, 5, 6, 7, 8, 10, 13, 18, 27, 29, 31)
+_POWERS = sum(1 << power for power in POWERS)
 DENIED = {
     "acct": 163, "add_key": 248, "bpf": 321, "clock_settime": 227, "create_module": 174,
     "delete_module": 176, "fanotify_init": 300, "finit_module": 313, "fsconfig": 431,
@@ -68,8 +69,24 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_void_p))
 
 
+def is_inside() -> bool:
+    """Tell whether this process is root of such a container already."""
+    return _held() & ~_POWERS == 0 and bool(_held()) and _status("Seccomp:") == "2"
+
+
+def _held() -> int:
+    return int(_status("CapEff:"), 16)
+
+
+def _status(key: str) -> str:
+    with open("/proc/self/status", encoding="ascii", errors="replace") as status:
+        return next((line.split()[1] for line in status if line.startswith(key)), "0")
+
+
 def enter() -> None:
-    """Give up all other powers, for good, and put the filter on."""
+    """Give up all other powers, for good, and put the filter on; inside, all that is done."""
+    if is_inside():
+        return
     libc = ctypes.CDLL(None, use_errno=True)
     for power in range(64):
         if power not in POWERS:
@@ -80,9 +97,8 @@ def enter() -> None:
     buffer = ctypes.create_string_buffer(code, len(code))
     described = _Program(len(code) // 8, ctypes.cast(buffer, ctypes.c_void_p).value)
     _must_be(libc.prctl(22, 2, ctypes.byref(described), 0, 0), "the filter")
-    kept = sum(1 << power for power in POWERS)
     header = (ctypes.c_uint32 * 2)(0x20080522, 0)
-    low, high = kept & 0xFFFFFFFF, kept >> 32
+    low, high = _POWERS & 0xFFFFFFFF, _POWERS >> 32
     _must_be(libc.capset(header, (ctypes.c_uint32 * 6)(low, low, 0, high, high, 0)), "the powers")
 
 
@@ -95,10 +111,9 @@ def lacks() -> str:
     """Return the capability that this machine lacks for such a container, or nothing."""
     if sys.platform != "linux" or platform.machine() != "x86_64":
         return "Linux on x86_64"
-    with open("/proc/self/status", encoding="ascii") as status:
-        held = next(int(line.split()[1], 16) for line in status if line.startswith("CapEff:"))
     needed = (*POWERS, 21)  # and sys_admin, to put on the filter
-    return "" if all(held >> power & 1 for power in needed) else "root's powers"
+    has_all = all(_held() >> power & 1 for power in needed)
+    return "" if has_all or is_inside() else "root's powers"
 
 
 if __name__ == "__main__":

@@ -52,12 +52,13 @@ probes:
     answers: {{dz: dz}}
 items:
   - {{id: out, title: "tanh", points: 4, check: value, probe: out, answer: out, visibility: {seen}}}
-  - {{id: dz, title: "Backwards", points: 6, check: gradient, probe: dz, answer: dz}}
+  - {{id: dz, title: "Backwards", points: 6, check: gradient, probe: dz, answer: dz, precision: {precision}}}
 """
 HOMEWORKS: Mapping[str, Mapping[str, object]] = {
-    "usual": {"seed": 11, "wall_s": 6, "seen": "visible"},
-    "hurried": {"seed": 12, "wall_s": 1, "seen": "visible"},
-    "hidden": {"seed": 13, "wall_s": 6, "seen": "hidden"},
+    "usual": {"seed": 11, "wall_s": 6, "seen": "visible", "precision": "single"},
+    "hurried": {"seed": 12, "wall_s": 1, "seen": "visible", "precision": "single"},
+    "hidden": {"seed": 13, "wall_s": 6, "seen": "hidden", "precision": "single"},
+    "exact": {"seed": 14, "wall_s": 6, "seen": "visible", "precision": "double"},
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from grader.grading.transcripts import read_transcript
 from tests.attacks.attack import each
 from tests.attacks.hall import Examined
 
@@ -20,6 +21,13 @@ def caller(name):
 
 def _is_its_own_answer(examined: Examined) -> None:
     assert "forged" in examined.message
+
+
+def _can_be_read_back(examined: Examined) -> None:
+    """Check that what was kept of it does not stop whoever judges the run again."""
+    _is_its_own_answer(examined)
+    kept = examined.hall.run / "transcripts" / f"{examined.submission.id}.frame"
+    assert read_transcript(kept).submission == examined.submission.id
 
 
 ROWS = (
@@ -91,6 +99,21 @@ os._exit(0)
         },
         out="wrong",
         after=_is_its_own_answer,
+    ),
+    *each(
+        33,
+        {
+            "forges what it has printed": f"""{_FRAME}
+asked = caller('handle').f_locals['message']['id']
+told = {{'outcome': 'wrong', 'message': 'forged', 'exception': '', 'where': ''}}
+left = frame({{'id': asked, 'answers': {{'out': told}}, 'output': b'\\xff' * 1_000_000}})
+while left:
+    left = left[os.write(4, left):]
+os._exit(0)
+"""
+        },
+        out="wrong",
+        after=_can_be_read_back,
     ),
     *each(
         33,

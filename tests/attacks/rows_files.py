@@ -245,6 +245,13 @@ ROWS = (
         row=80,
         name="letters that look alike",
         files={"act.py": RIGHT.replace("np.tanh(z)", "ｎｐ.ｔａｎｈ(z)")},
+        flag=r"act\.py:\d+: holds U\+FF4E",
+    ),
+    Attack(
+        row=80,
+        name="letters of another alphabet",
+        files=at_import("np.tanh, np.t\u0430nh = np.tanh, np.sin"),
+        flag=r"act\.py:\d+: holds U\+0430",
     ),
     Attack(
         row=80,
@@ -371,13 +378,18 @@ ROWS = (
     Attack(row=90, name="changed between reading and running", files={"act.py": RIGHT}),
     *(
         Attack(
-            row=91, name=name, files={"act.py": text}, out="not_implemented", dz="not_implemented"
+            row=91,
+            name=name,
+            files={"act.py": text},
+            out="not_implemented",
+            dz="not_implemented",
+            flag=flag,
         )
-        for name, text in (
-            ("empty file", ""),
-            ("blank file", "\n\n   \n"),
-            ("comment alone", "# nothing yet\n"),
-            ("template", "@template@"),
+        for name, text, flag in (
+            ("empty file", "", "nothing to grade"),
+            ("blank file", "\n\n   \n", "nothing to grade"),
+            ("comment alone", "# nothing yet\n", ""),
+            ("template", "@template@", ""),
         )
     ),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.attacks.attack import (
     CHECKED,
     Attack,
@@ -20,7 +22,8 @@ def _bare(calls: dict[str, str], **expected: object) -> list[Attack]:
 def _results_are_its_own(examined: Examined) -> None:
     kept = sorted(path.name for path in (examined.hall.run / "results").iterdir())
     assert f"{examined.submission.id}.json" in kept
-    assert all(name.endswith(".json") for name in kept)
+    # Each is named after a submission that was handed in; nobody's is called "x".
+    assert all(re.fullmatch(r"s\d+\.json", name) for name in kept)
     assert examined.result["total"] == str(examined.sheet.total)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from grader.checks.draws import keys_of
 from tests.attacks.attack import (
     FORWARD,
     IMPORTS,
@@ -26,6 +27,17 @@ def _nothing_is_shown(examined: Examined) -> None:
     """Check that of a hidden item no text of the submission reaches its author."""
     for text in (shown_to_student(examined), shown_to_course(examined), as_csv(examined)):
         assert "leak" not in text, text
+
+
+def _no_shape_is_shown(examined: Examined) -> None:
+    """Check the same of a number that the submission has made a shape of."""
+    _nothing_is_shown(examined)
+    plan = examined.hall.plan("hidden")
+    draws = [plan.draw(key) for key in keys_of(plan.rubric.probes["out"])]
+    for number in (int(abs(draw.inputs["z"].flat[0]) * 1e4) for draw in draws):
+        assert number > 99, "too short to be looked for"
+        for text in (shown_to_student(examined), shown_to_course(examined), as_csv(examined)):
+            assert str(number) not in text, text
 
 
 ROWS = (
@@ -264,6 +276,21 @@ ROWS = (
             ("central", "1e-6", "(np.tanh(z + h) - np.tanh(z - h)) / (2 * h)", "unsure", ""),
         )
     ),
+    *(
+        Attack(
+            row=66,
+            name=f"{name} differences where double precision is demanded",
+            files={
+                "act.py": f"{IMPORTS}{FORWARD}def backward(dout, z):\n    h = {step}\n    return dout * ({formula})\n"
+            },
+            dz="wrong",
+            homework="exact",
+        )
+        for name, step, formula in (
+            ("forward", "1e-8", "(np.tanh(z + h) - np.tanh(z)) / h"),
+            ("coarse central", "1e-4", "(np.tanh(z + h) - np.tanh(z - h)) / (2 * h)"),
+        )
+    ),
     Attack(
         row=67,
         name="complex step",
@@ -337,12 +364,16 @@ ROWS = (
     ),
     *each(
         71,
-        {
-            "returns hidden inputs by its shape": "return np.zeros((int(abs(z.flat[0]) * 1e4), 1))",
-            "returns hidden inputs by a type": "return type(f'leak{z.flat[0]:.0f}', (), {})()",
-        },
+        {"returns hidden inputs by a type": "return type(f'leak{z.flat[0]:.0f}', (), {})()"},
         out="wrong",
         homework="hidden",
         after=_nothing_is_shown,
+    ),
+    *each(
+        71,
+        {"returns hidden inputs by its shape": "return np.zeros((int(abs(z.flat[0]) * 1e4), 1))"},
+        out="wrong",
+        homework="hidden",
+        after=_no_shape_is_shown,
     ),
 )

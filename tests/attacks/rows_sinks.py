@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from grader.records import Person
 from tests.attacks.attack import Attack, each
 from tests.attacks.hall import Examined
 from tests.attacks.sinks import assert_harmless
 
 _TERMINAL = "\\x1b[2J\\x1b]0;owned\\x07\\x9b31m\\x08\\x00\\u202e"
+
+
+_PAGE = "<script>alert(1)</script><img src=x onerror=alert(1)><a href=javascript:alert(1)>x</a>"
+_MARKUP = (
+    "**x** [x](javascript:alert(1)) ![x](http://localhost/x) <b>x</b> $\\\\input{/etc/passwd}$"
+)
+
+
+def _no_reader_obeys(examined: Examined) -> None:
+    """Check all that leaves, also where the student bears such a name."""
+    assert_harmless(examined)
+    for text in (_PAGE, _MARKUP, "=cmd|calc", "\x1b[2J"):
+        person = Person(student_id=text, name=text, email=text, section=text)
+        sheet = replace(examined.sheet, people=(person,))
+        assert_harmless(replace(examined, sheet=sheet))
 
 
 def _no_number_is_infinite(examined: Examined) -> None:
@@ -72,6 +90,34 @@ ROWS = (
         out="not_implemented|load_failed",
         dz="not_implemented|load_failed",
         after=assert_harmless,
+    ),
+    *each(
+        94,
+        {
+            "raises a script": f"raise type('<script>alert(1)</script>', (Exception,), {{}})({_PAGE!r})",
+            "prints a script": f"print({_PAGE!r})\nraise ValueError",
+            "returns what is named like a script": "return type('<script>', (), {})()",
+        },
+        out="raised|wrong",
+        after=_no_reader_obeys,
+    ),
+    Attack(
+        row=94,
+        name="file named like a tag",
+        files={"act.py": "raise ValueError\n", "<img src=x onerror=alert(1)>.py": "1 / 0\n"},
+        out="not_implemented|load_failed",
+        dz="not_implemented|load_failed",
+        after=_no_reader_obeys,
+    ),
+    *each(
+        96,
+        {
+            "raises markup": f"raise ValueError({_MARKUP!r})",
+            "raises a format": 'raise ValueError(\'", "output_format": "html", "x": "\')',
+            "prints markup": f"print({_MARKUP!r})\nraise ValueError",
+        },
+        out="raised",
+        after=_no_reader_obeys,
     ),
     *each(
         97,

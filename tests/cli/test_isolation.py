@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from grader.sandbox.levels import available_level
 from tests.cli.command import grader, scores
 from tests.grading.classroom import RIGHT, put
+from tests.sandbox import nobody
 from tests.sandbox.nobody import run_as_ordinary_user
 from tests.submission import ordinary
 
@@ -77,6 +82,54 @@ def test_a_demand_above_what_is_there_is_refused(open_home: Path, command: tuple
 
 
 @needs_level_2
+@pytest.mark.parametrize("command", [GRADE, ("check", "all/ant", "--rubric", "tiny")])
+def test_a_demand_of_the_rubric_is_refused_as_well(
+    open_home: Path, command: tuple[str, ...]
+) -> None:
+    file = open_home / "tiny" / "rubric.yaml"
+    put(file, file.read_text() + "isolation: {level: 3}\n")
+
+    done = as_user(*command, cwd=open_home)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "3 is demanded by the rubric tiny; run as root" in done.stderr
+
+
+@needs_level_2
+@pytest.mark.parametrize(
+    "command", [GRADE, ("check", "all/asleep", "--rubric", "tiny")], ids=["grade", "check"]
+)
+def test_the_memory_of_a_command_is_hidden_while_it_runs_students_code(
+    open_home: Path, command: tuple[str, ...]
+) -> None:
+    asleep = RIGHT.replace("    return np.tanh(z)", "    import time; time.sleep(600)")
+    put(open_home / "all" / "asleep" / "act.py", asleep)
+    launcher = [nobody.__file__] if os.geteuid() == 0 else []
+
+    process = subprocess.Popen(
+        [sys.executable, *launcher, "-m", "grader", *command],
+        cwd=open_home,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[2])},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        # What cannot be read belongs to root, whoever runs it.
+        memory = Path(f"/proc/{process.pid}/mem")
+        while process.poll() is None and (not _has_child(process.pid) or memory.stat().st_uid):
+            time.sleep(0.05)
+        assert process.poll() is None, "it has ended, and its memory was never hidden"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _has_child(pid: int) -> bool:
+    """Tell whether a process of a student's code is there: below the zygote."""
+    return len(psutil.Process(pid).children(recursive=True)) > 1
+
+
+@needs_level_2
 def test_an_unmet_demand_can_be_overridden_and_every_output_says_so(open_home: Path) -> None:
     done = as_user(*GRADE, "--level", 3, "--unsafe", cwd=open_home)
 
@@ -125,7 +178,9 @@ def test_the_doctor_finds_every_wall_closed_for_root() -> None:
     done = grader("doctor")
 
     assert done.returncode == 0
-    for wall in ("files", "processes", "network", "forks", "programs", "user", "folder"):
+    for wall in ("files", "processes", "network", "forks", "programs", "filter", "limits"):
+        assert f"\n  {wall}: closed (" in done.stdout
+    for wall in ("memory", "user", "folder"):
         assert f"\n  {wall}: closed (" in done.stdout
     assert "peak memory of a call: read" in done.stdout
 
@@ -137,6 +192,8 @@ def test_the_doctor_tells_an_ordinary_user_what_is_missing_and_what_to_do() -> N
     assert done.returncode == 0, done.stderr
     assert "isolation level 2: Linux as an ordinary user" in done.stdout
     assert "  files: closed (no file can be opened)" in done.stdout
+    for wall in ("filter", "limits", "memory"):
+        assert f"\n  {wall}: closed (" in done.stdout
     assert "  user: OPEN (run as root, in a container for instance)" in done.stdout
     assert "  folder: OPEN (run as root" in done.stdout
 

@@ -18,7 +18,7 @@ from grader.submission.archives import plain_name, unpack
 from grader.submission.listing import is_noise
 from grader.submission.reading import MOST_TOTAL
 from tests.fuzz.bounds import at_most, bounded
-from tests.submission.packed import tarred, zipped
+from tests.submission.packed import record, tar_header, tarred, zipped
 
 BOUNDED = bounded(60)
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=30)
@@ -90,6 +90,38 @@ def test_an_archive_with_bytes_changed_is_read_or_told(
         data[place % len(data)] = byte
 
     examine(kind, bytes(data[: len(data) - cut]))
+
+
+def _told(records: dict[str, str]) -> bytes:
+    """Return the lines of a header that tells of the next file."""
+    return b"".join(
+        record(key, value.encode("utf-8", "replace").decode()) for key, value in records.items()
+    )
+
+
+HEADERS = st.tuples(
+    st.sampled_from([bytes([letter]) for letter in b"\x000123456789xXgLKSDMVNA"]),
+    NAMES.map(lambda name: name[:50]),
+    st.binary(max_size=600)
+    | st.dictionaries(
+        st.sampled_from(["path", "size", "linkpath", "GNU.sparse.map", "hdrcharset", "a"]),
+        ANY_TEXT | st.integers(-9, 10**30).map(str),
+        max_size=4,
+    ).map(_told),
+)
+
+
+@BOUNDED
+@given(headers=st.lists(HEADERS, max_size=12), tail=st.sampled_from([0, 100, 512, 1024]))
+def test_a_tar_file_of_any_headers_is_read_or_told(
+    headers: list[tuple[bytes, str, bytes]], tail: int
+) -> None:
+    whole = [
+        tar_header(name.encode("utf-8", "replace").decode(), data, kind)
+        for kind, name, data in headers
+    ]
+
+    examine("tar", b"".join(whole) + bytes(tail))
 
 
 @BOUNDED

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.grading.journal import open_run, write_result
+from grader.grading.journal import open_run, write_fault, write_result
 from grader.records import DrawKey, Returned
 from grader.sandbox.channel import PREFIX, decode
+from tests.attacks.sinks import is_quiet
 from tests.cli.command import grader, scores
 from tests.grading.classroom import BACKWARD, RIGHT, TANH, Classroom, put, write_rubric
 
@@ -33,6 +34,29 @@ def frames(path: Path) -> list[dict[str, Any]]:
         messages.append(decode(data[PREFIX.size : end], data[end : end + body]))
         data = data[end + body :]
     return messages
+
+
+def test_a_result_tells_what_each_probe_has_used(room: Classroom, tmp_path: Path) -> None:
+    sheet, transcript = room.examine(RIGHT)
+    open_run(tmp_path)
+    write_result(tmp_path, sheet, transcript)
+    told = json.loads((tmp_path / "results" / "amber-fox.json").read_text())["probes"]
+    replies = [(k.probe, r.usage) for k, r in transcript.replies.items()]
+    replies += [(k.probe, r.usage) for k, again in transcript.repeats.items() for r in again]
+    for probe in told:
+        used = [usage for name, usage in replies if name == probe["probe"]]
+        assert probe["calls"] == len(used) == 3
+        assert probe["cpu_s"] == pytest.approx(sum(usage.cpu_s for usage in used), abs=1e-5)
+        assert probe["wall_s"] == pytest.approx(sum(usage.wall_s for usage in used), abs=1e-5)
+        assert probe["peak_mb"] == pytest.approx(max(usage.peak_mb for usage in used), abs=0.06)
+    assert [probe["probe"] for probe in told] == ["out", "dz"]
+
+
+def test_a_fault_that_quotes_a_student_has_nothing_that_a_terminal_obeys(tmp_path: Path) -> None:
+    write_fault(tmp_path, "amber-fox", "Traceback:\n  line\nValueError: \x1b[2J\u202e\x9b1m\udcff")
+    told = (tmp_path / "faults" / "amber-fox.txt").read_text(encoding="utf-8")
+    assert told.splitlines()[:2] == ["Traceback:", "  line"]
+    assert is_quiet(told)
 
 
 def test_a_transcript_reads_back_call_by_call(room: Classroom, tmp_path: Path) -> None:

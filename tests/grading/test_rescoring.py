@@ -106,7 +106,6 @@ def test_more_draws_need_a_run_too(folder: Path) -> None:
         (lambda run: (run / "run.json").unlink(), "no run's folder: it holds no run.json"),
         (lambda run: (run / "run.json").write_text("{"), "run.json: cannot be read"),
         (lambda run: (run / "results" / "ant.json").write_text("[]"), "ant.json: cannot be read"),
-        (lambda run: (run / "transcripts" / "ant.frame").write_bytes(b"x"), "ant.frame: damaged"),
     ],
 )
 def test_a_damaged_run_is_refused_by_the_name_of_the_file(folder: Path, spoil, told: str) -> None:
@@ -115,6 +114,16 @@ def test_a_damaged_run_is_refused_by_the_name_of_the_file(folder: Path, spoil, t
     assert done.returncode == 1
     assert told in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_damaged_transcript_is_a_fault_of_that_submission_alone(folder: Path) -> None:
+    (folder / "run" / "transcripts" / "ant.frame").write_bytes(b"x")
+    done = grader("rescore", "run", "--rubric", "tiny", cwd=folder)
+    assert done.returncode == 2
+    assert "ant.frame: damaged" in done.stderr
+    assert "grade it with --resume" in done.stderr
+    assert rows(folder)["ant"]["out"] == ""
+    assert {row["out"] for id, row in rows(folder).items() if id != "ant"} - {""}
 
 
 def test_a_submission_without_a_transcript_is_a_fault_and_not_a_zero(folder: Path) -> None:

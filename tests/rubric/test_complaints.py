@@ -41,6 +41,24 @@ MISTAKES: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
         [("accuracy: 0.9}", "accuracy: 0.9, zero_at: 1}")],
         ["28:110: zero_at must be at least 0 and less than 1, not 1"],
     ),
+    # how it is isolated
+    "a level that is less than safe": (
+        [(SEED, SEED + "isolation: {level: 1}\n")],
+        ["5:20: level must be a whole number from 2 to 3, not 1"],
+    ),
+    "an isolation of no level": (
+        [(SEED, SEED + "isolation: {}\n")],
+        ["5:12: missing key 'level'"],
+    ),
+    "readable files that lie elsewhere or nowhere": (
+        [("[nndl/net.py]}", "[nndl/net.py], readable: [/etc/passwd, ../x, data, rubric.yml]}")],
+        [
+            "5:47: the readable '/etc/passwd' must be relative to the rubric",
+            "5:60: the readable '../x' must not lead out of its folder ('..')",
+            "5:66: the readable 'data' is no file, and no folder that holds one, beside this file",
+            "5:72: the readable 'rubric.yml' is no file, and no folder that holds one, beside this file",
+        ],
+    ),
     # what follows from earlier mistakes
     "a carried share of a gradient without any loss": (
         [("answer: dW1}", "answer: dW1, credit: {carried: 0.5}}")],

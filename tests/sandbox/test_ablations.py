@@ -35,6 +35,7 @@ NOTHING: dict[str, Any] = {
     "syscall_filter": False,
 }
 
+SYS_PTRACE = 19
 ATTEMPTS = {
     "reads a file": "open('/etc/passwd').close()",
     "lists a folder": "os.listdir('/')",
@@ -128,10 +129,19 @@ def test_each_wall_alone_holds_what_it_is_there_for_and_nothing_else(
     assert is_refused(warm, walls, ATTEMPTS[what]) is (what in HOLDS[wall])
 
 
+def may_trace() -> bool:
+    """Tell whether this process reads hidden memory too: root of a container does not."""
+    status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+    held = next(line for line in status.splitlines() if line.startswith("CapEff:"))
+    return bool(int(held.split()[1], 16) >> SYS_PTRACE & 1)
+
+
 @needs_root
 @pytest.mark.parametrize("what", TRIED)
 def test_without_any_wall_everything_gets_through(warm: Zygote, what: str) -> None:
-    assert not is_refused(warm, Walls(**NOTHING), ATTEMPTS[what])
+    is_hidden = what == "reads its parent's memory" and not may_trace()
+
+    assert is_refused(warm, Walls(**NOTHING), ATTEMPTS[what]) is is_hidden
 
 
 @needs_root

@@ -148,6 +148,11 @@ def test_output_is_text_whatever_it_was(output: Any, text: str) -> None:
     assert output_of({"output": output}) == text
 
 
+def test_no_more_output_is_kept_than_our_own_part_of_the_child_sends() -> None:
+    assert len(output_of({"output": b"a" * (16 << 10)})) == 16 << 10
+    assert len(output_of({"output": b"\xff" * 1_000_000})) == 4 * (16 << 10)
+
+
 ANSWERS = st.fixed_dictionaries(
     {"a": st.dictionaries(st.sampled_from([*FAILED, *RETURNED]), ANYTHING)}
 )

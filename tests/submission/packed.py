@@ -79,3 +79,29 @@ def encrypted_zip(name: str, data: bytes) -> bytes:
 LINK = stat.S_IFLNK | 0o777
 DEVICE = stat.S_IFCHR | 0o666
 FIFO = stat.S_IFIFO | 0o666
+
+
+def tar_header(name: str, data: bytes, kind: bytes) -> bytes:
+    """Return an entry of a tar file as it lies there, whatever its kind has for bytes."""
+    info = tarfile.TarInfo(name)
+    info.type, info.size = kind, len(data)
+    return info.tobuf(tarfile.USTAR_FORMAT) + data + bytes(-len(data) % 512)
+
+
+def file_header(name: str, data: bytes = b"x = 1\n") -> bytes:
+    """Return a file's entry."""
+    return tar_header(name, data, tarfile.REGTYPE)
+
+
+def record(key: str, value: str) -> bytes:
+    """Return a line of a header that tells of the next file."""
+    rest = f" {key}={value}\n".encode()
+    size = len(rest) + 1
+    while size != len(str(size)) + len(rest):
+        size = len(str(size)) + len(rest)
+    return str(size).encode() + rest
+
+
+def raw_tar(*entries: bytes) -> bytes:
+    """Return a tar file of such entries."""
+    return b"".join((*entries, bytes(1024)))

@@ -46,6 +46,21 @@ def test_a_fifo_a_socket_and_a_link_are_problems_and_the_rest_is_read(tmp_path: 
     )
 
 
+def test_a_folder_that_became_a_link_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "fox" / "hw" / "deep").mkdir(parents=True)
+    (tmp_path / "fox" / "hw" / "deep" / "net.py").write_bytes(b"x = 1")
+    (tmp_path / "others" / "deep").mkdir(parents=True)
+    (tmp_path / "others" / "deep" / "net.py").write_bytes(b"secret = 1")
+    found = found_in(tmp_path / "fox")
+    (tmp_path / "fox" / "hw").rename(tmp_path / "fox" / "moved")
+    (tmp_path / "fox" / "hw").symlink_to(tmp_path / "others")
+
+    submission = read(found)
+
+    assert submission.files == ()
+    assert [p.partition(":")[0] for p in submission.problems] == ["hw/deep/net.py"]
+
+
 def test_a_file_that_went_away_is_a_problem(tmp_path: Path) -> None:
     (tmp_path / "net.py").write_bytes(b"")
     found = found_in(tmp_path)
