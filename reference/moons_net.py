@@ -397,7 +397,7 @@ PROBLEM = Problem(
         "single": {"N": 1},
         "square": {"N": 5, "D": 5, "H": 5, "C": 5},
         "hot": {"scale": 6.0},
-        # Larger inputs, in a net that narrows, but not so large that tanh is 1 all over; two classes.
+        # Larger inputs, but tanh is not 1 all over; a net that narrows, and two classes.
         "wide": {"N": 6, "D": 13, "H": 4, "C": 2, "stretch": 4.0, "scale": 0.5},
     },
     options={
