@@ -66,7 +66,7 @@ ROWS: tuple[Row, ...] = (
             "np.clip(A.T @ G + 2.0 * factor * reg * W, -5.0, 5.0)\n",
         ),
         spoils="dW2",
-        cases="wide",
+        cases="hot wide",
     ),
     row(
         *("gplvm", "right_for_few_latents", "Latent dimensions beyond D are left out."),
