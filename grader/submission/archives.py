@@ -12,7 +12,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from grader.submission.formats import LINK, ArchiveError, Member, members
+from grader.submission.formats import (
+    LINK,
+    MOST_RATIO,
+    Allowance,
+    ArchiveError,
+    Member,
+    members,
+)
 
 MOST_ARCHIVE = 1 << 30
 MOST_DEPTH = 12
@@ -22,6 +29,10 @@ MOST_INNER = 128 << 20
 """Bytes of an archive that lies in another one: it is read into memory."""
 _MOST_RATIO, _ALWAYS_ALLOWED = 10, 16 << 20
 """How many times the bytes that it takes an inner archive may have, beyond the first megabytes."""
+MOST_UNPACKED = 256 << 20
+"""Bytes that all inner tar files of one owner may unpack to; of all owners, eight times that."""
+MOST_INNER_MEMBERS = 50_000
+"""Files in all inner archives of one owner; of all owners, ten times as many."""
 _MOST_GROWTH = 4
 """How many times the outermost archive's size all inner ones may have together."""
 _MOST_TOLD = 2000
@@ -95,7 +106,9 @@ def unpack(
     found = unpacking.found
     try:
         with _opened(path) as stream:
-            unpacking.left = 2 * MOST_INNER + _MOST_GROWTH * os.fstat(stream.fileno()).st_size
+            size = os.fstat(stream.fileno()).st_size
+            unpacking.left = 2 * MOST_INNER + _MOST_GROWTH * size
+            unpacking.unpacked.left += MOST_RATIO * size
             unpacking.read(stream, path, ())
     except ArchiveError as error:
         found.failure = str(error)
@@ -129,12 +142,27 @@ class _Unpacking:
     size: int = 0
     left: int = 2 * MOST_INNER
     """Bytes of inner archives that may still be read."""
+    unpacked: Allowance = field(default_factory=lambda: Allowance(8 * MOST_UNPACKED))
+    """Bytes that inner tar files may still unpack to."""
     _inner: Counter[str] = field(default_factory=Counter)
     """Bytes of inner archives, by whose they are: nobody may use up what others need."""
+    _members: Counter[str] = field(default_factory=Counter)
+    """Files in inner archives, by the same."""
+    _allowances: dict[str, Allowance] = field(default_factory=dict)
 
     def read(self, stream: BinaryIO, name: str, holder: Place) -> None:
         """Keep what an archive holds; ``holder`` is its own place, empty for the outermost."""
-        for member in members(stream, name):
+        if not holder:
+            for member in members(stream, name):
+                self._keep(member, holder)
+            return
+        owner = _owner(holder)
+        own = self._allowances.setdefault(owner, Allowance(MOST_UNPACKED))
+        for member in members(stream, name, (own, self.unpacked)):
+            self._members[owner] += 1
+            is_much = self._members.total() > 10 * MOST_INNER_MEMBERS
+            if is_much or self._members[owner] > MOST_INNER_MEMBERS:
+                raise ArchiveError("the archives in one another hold too many files in all")
             self._keep(member, holder)
 
     def _keep(self, member: Member, holder: Place) -> None:
@@ -169,7 +197,7 @@ class _Unpacking:
 
     def _open(self, member: Member, place: Place) -> None:
         """Read an archive that lies in this one, and what it holds."""
-        owner = "/".join(place[0].split("/")[:2])
+        owner = _owner(place)
         allowed = min(MOST_INNER, _ALWAYS_ALLOWED + _MOST_RATIO * max(0, member.packed))
         allowed = min(allowed, self.left, 2 * MOST_INNER - self._inner[owner])
         data = member.read(allowed + 1)
@@ -179,6 +207,11 @@ class _Unpacking:
             raise ArchiveError(TOO_LARGE)
         self.found.opened.add(place)
         self.read(io.BytesIO(data), place[-1], place)
+
+
+def _owner(place: Place) -> str:
+    """Return whose an archive in an archive is, by the folders that it lies in."""
+    return "/".join(place[0].split("/")[:2])
 
 
 def plain_name(name: str) -> tuple[str, str]:

@@ -11,7 +11,7 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import IO, BinaryIO
@@ -101,17 +101,28 @@ class _Capped:
         return True
 
 
+@dataclass(slots=True)
+class Allowance:
+    """How many bytes several tar files may still unpack to, all together."""
+
+    left: int
+
+
 class _Counted:
     """What gives no more bytes than it may, all reads together."""
 
-    def __init__(self, source: Source, most: int) -> None:
-        self._source, self._most, self._given = source, most, 0
+    def __init__(self, source: Source, most: int, shared: Sequence[Allowance]) -> None:
+        self._source, self._most, self._given, self._shared = source, most, 0, shared
 
     def read(self, count: int, /) -> bytes:
         data = self._source.read(count)
         self._given += len(data)
         if self._given > self._most:
             raise ArchiveError(f"it unpacks to more than {self._most >> 20} MB")
+        for allowance in self._shared:
+            allowance.left -= len(data)
+            if allowance.left < 0:
+                raise ArchiveError("the archives in one another unpack to too much in all")
         return data
 
 
@@ -120,7 +131,7 @@ def is_readable(name: str) -> bool:
     return name.casefold().endswith((*ZIP, *TAR))
 
 
-def members(stream: BinaryIO, name: str) -> Iterator[Member]:
+def members(stream: BinaryIO, name: str, shared: Sequence[Allowance] = ()) -> Iterator[Member]:
     """Yield what an archive holds, folders left out.
 
     Parameters
@@ -129,15 +140,18 @@ def members(stream: BinaryIO, name: str) -> Iterator[Member]:
         The archive, opened once and seekable.
     name
         Its file name, which tells its kind.
+    shared
+        What it may unpack to together with others.
 
     Raises
     ------
     ArchiveError
         If it is damaged, or holds or unpacks to too much. What was yielded before stands.
     """
-    found = _zip_members if name.casefold().endswith(ZIP) else _tar_members
+    is_zip = name.casefold().endswith(ZIP)
+    found = _zip_members(stream) if is_zip else _tar_members(stream, shared)
     try:
-        for number, member in enumerate(found(stream)):
+        for number, member in enumerate(found):
             if number >= MOST_MEMBERS:
                 raise ArchiveError(f"it holds more than {MOST_MEMBERS} files")
             yield member
@@ -230,7 +244,7 @@ def _zip_refusal(info: zipfile.ZipInfo) -> str:
     return ""
 
 
-def _tar_members(stream: BinaryIO) -> Iterator[Member]:
+def _tar_members(stream: BinaryIO, shared: Sequence[Allowance]) -> Iterator[Member]:
     size = stream.seek(0, 2)
     stream.seek(0)
     most = min(MOST_EXPANDED, max(_ALWAYS_ALLOWED, MOST_RATIO * size))
@@ -238,7 +252,7 @@ def _tar_members(stream: BinaryIO) -> Iterator[Member]:
     stream.seek(0)
     plain: Source = Unzipped(stream, MOST_MEMBERS) if is_zipped else stream
     # Read as a stream, from front to back: the place of a member is never believed.
-    for number, info in enumerate(entries(_Counted(plain, most))):
+    for number, info in enumerate(entries(_Counted(plain, most, shared))):
         if number >= 2 * MOST_MEMBERS:
             raise ArchiveError(f"it holds more than {2 * MOST_MEMBERS} headers")
         if info.is_listed:

@@ -545,3 +545,32 @@ def test_a_line_that_shows_other_code_than_it_runs_is_told(tmp_path: Path) -> No
         "net.py:2: holds U+202E",
         "net.py:4: holds U+2067",
     ]
+
+
+def test_many_inner_tar_files_together_unpack_to_no_more_than_one_may(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("grader.submission.archives.MOST_UNPACKED", 10 * _MEGABYTE)
+    one = tarred([("bomb.bin", bytes(4 * _MEGABYTE))])
+    told = "the archives in one another unpack to too much in all"
+
+    for names, refused in (("hw/code/{}.tgz", 3), ("{}.tgz", 0)):
+        # Those in one folder are one student's; others might be those of a whole class.
+        inner = [(names.format(n), one) for n in range(5)]
+        fox = handed_in(tmp_path, zipped([*inner, ("net.py", SOURCE)]))
+        assert "net.py" in paths(fox)
+        assert sum(told in problem for problem in fox.problems) == refused
+
+
+def test_many_inner_archives_together_hold_no_more_files_than_one_may(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("grader.submission.archives.MOST_INNER_MEMBERS", 10)
+    one = zipped([(f"{n}.txt", b"") for n in range(4)])
+    data = zipped([(f"hw/code/{n}.zip", one) for n in range(5)] + [("net.py", SOURCE)])
+
+    fox = handed_in(tmp_path, data)
+
+    assert "net.py" in paths(fox)
+    told = "the archives in one another hold too many files in all"
+    assert sum(told in problem for problem in fox.problems) == 3
