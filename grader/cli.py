@@ -88,7 +88,7 @@ def main() -> None:
 
     Every submission runs in a process of its own, isolated; what it answers is judged outside.
     Exit codes: 0 graded, 1 a problem with the rubric, the command or a submission, 2 a fault of
-    the grader itself.
+    the grader itself, 130 interrupted.
     """
 
 
@@ -313,13 +313,14 @@ def _list(path: Path, rubric: Rubric, students: tuple[str, ...], whence: Whence)
 
 def _tell_found(notes: Console, rubric: Rubric, path: Path, seen: Census, count: int) -> bool:
     """Tell what was found before it is graded; return whether it may be of another homework."""
+    from grader.report.escaping import counted
     from grader.submission import FOLDER, hold_expected
 
     missing = sum(not one.origin for one in seen.found)
     kind = "" if seen.source == FOLDER else f" ({seen.title})"
     handed_in = len(seen.found) - missing
     these = "" if count == len(seen.found) else f", of which {count} graded now"
-    _tell(notes, f"{rubric.id}: {handed_in} submissions in {path}{kind}{these}")
+    _tell(notes, f"{rubric.id}: {counted(handed_in, 'submission')} in {path}{kind}{these}")
     if missing:
         _tell(notes, f"{missing} on the roster handed in nothing")
     is_doubtful = not hold_expected(seen.found, rubric.modules.expected)
@@ -436,7 +437,7 @@ def check(
 
     rubric = _load(rubric_name, limits, selection)
     walls = isolation(demand, rubric)
-    found = one_submission(list(files))
+    found = one_submission(list(files), rubric.modules.expected)
     submission = walls.marked(read(found))
     plan = _make_plan(rubric, only, seed)
     _with_adapters(plan, adapters, None)
@@ -476,6 +477,7 @@ def rescore(run: Path, rubric_name: str | None, jobs: int | None, marks: Path | 
     from grader.grading.batch import available_cores, finish_rescore
     from grader.grading.rescoring import open_old_run, plan_of
     from grader.grading.rescoring import rescore as judge_again
+    from grader.report.escaping import counted
 
     old = open_old_run(run)
     rubric = _load(rubric_name or old.rubric, old.facts.get("limits", ()), old.selection)
@@ -483,7 +485,8 @@ def rescore(run: Path, rubric_name: str | None, jobs: int | None, marks: Path | 
     _with_marks(plan, marks, run)
     console, notes = _consoles()
     count = len(list((run / "results").glob("*.json")))
-    _tell(notes, f"{rubric.id}: {count} submissions in {run}, judged from what they answered")
+    listed = counted(count, "submission")
+    _tell(notes, f"{rubric.id}: {listed} in {run}, judged from what was answered")
     with _progress(notes, count) as (on_start, on_sheet):
         on_start()
         sheets = judge_again(old, plan, jobs or available_cores(), on_sheet)
@@ -595,7 +598,7 @@ def rubric_list() -> int:
 @choice_options
 def rubric_show(name: str, selection: Selection) -> int:
     """Show a rubric's items with their points, checks and cases, and what can be chosen."""
-    from grader.report.terminal import print_rubric
+    from grader.report.rubrics import print_rubric
 
     console, _ = _consoles()
     print_rubric(console, _load(name, selection=selection))

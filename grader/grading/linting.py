@@ -15,7 +15,7 @@ from grader.grading.isolation import Demand, isolation
 from grader.grading.mistakes import trials
 from grader.grading.plan import Plan
 from grader.records import Probe, Rubric, ScoreSheet, Submission
-from grader.report.escaping import number_text
+from grader.report.escaping import counted, number_text
 from grader.rubric.courses import Selection
 from grader.rubric.loading import read as read_rubric
 from grader.rubric.outline import Outline
@@ -93,7 +93,7 @@ def lint(
         reading = read_rubric(file)
     except RubricError as error:
         count = len(error.complaints)
-        step = Step(name="reads", result=FAILED, detail=_counted(count, "mistake"))
+        step = Step(name="reads", result=FAILED, detail=counted(count, "mistake"))
         return Proof(rubric=str(file), steps=(step,), errors=error.complaints)
     rubric = reading.rubric(selection or Selection())
     walls = isolation(demand or Demand(), rubric)
@@ -126,7 +126,7 @@ class _Proving:
 
     def take(self, name: str, errors: list[Complaint], detail: str) -> bool:
         """Note a step, and return whether it succeeded."""
-        told = _counted(len(errors), "error") if errors else detail
+        told = counted(len(errors), "error") if errors else detail
         self.steps.append(Step(name=name, result=FAILED if errors else OK, detail=told))
         self.errors += errors
         return not errors
@@ -161,10 +161,10 @@ class _Proving:
     @property
     def drawn(self) -> str:
         """How many draws are certified, in words."""
-        probes = _counted(len(self.plan.probes), "probe")
-        told = f"{_counted(len(self.plan.draws), 'draw')} of {probes} certified"
+        probes = counted(len(self.plan.probes), "probe")
+        told = f"{counted(len(self.plan.draws), 'draw')} of {probes} certified"
         more = sum(len(plan.draws) for plan in self.others)
-        ways = _counted(len(self.others), "further choice")
+        ways = counted(len(self.others), "further choice")
         return f"{told}, and {more} under {ways}" if self.others else told
 
     def try_mistakes(self) -> None:
@@ -181,7 +181,7 @@ class _Proving:
                 for mistake, clause in trial.free.items()
             ]
         self.warnings += free
-        losing = _counted(tried - len(free), "known mistake")
+        losing = counted(tried - len(free), "known mistake")
         self.take("mistakes", [], f"{losing} of {tried} lose points")
 
     # --- what is run ----------------------------------------------------------------------
@@ -197,7 +197,7 @@ class _Proving:
         for plan in self.others:
             self._examples_elsewhere(plan, level)
         self.warnings += advice(self.plan, self.outline, self.lost)
-        self.take("advice", [], _counted(len(self.warnings), "warning"))
+        self.take("advice", [], counted(len(self.warnings), "warning"))
 
     def _starter(self, examine: Examine) -> None:
         """The untouched starter loads, and earns nothing."""
@@ -229,7 +229,9 @@ class _Proving:
         """What is right has all the points that no person gives."""
         proved = {example.student: sheets[example.student] for example in right}
         if solution is not None:
-            proved[str(solution)] = examine(read(one_submission([solution])))
+            proved[str(solution)] = examine(
+                read(one_submission([solution], self.rubric.modules.expected))
+            )
         if not proved:
             told = "no right solution is known: name one with --solution, or keep examples"
             self.skip("solutions", told)
@@ -237,7 +239,7 @@ class _Proving:
         errors = [
             error for name, sheet in proved.items() for error in _short_of_full(self, name, sheet)
         ]
-        self.take("solutions", errors, f"{_counted(len(proved), 'solution')} with full marks")
+        self.take("solutions", errors, f"{counted(len(proved), 'solution')} with full marks")
 
     def _examples(
         self, examples: list[Example], sheets: dict[str, ScoreSheet], wrong: list[Complaint]
@@ -250,7 +252,7 @@ class _Proving:
         errors = [*wrong]
         for example in examples:
             errors += unexpected(example, sheets[example.student])
-        self.take("examples", errors, f"{_counted(len(examples), 'example')} as expected")
+        self.take("examples", errors, f"{counted(len(examples), 'example')} as expected")
 
     def _examples_elsewhere(self, plan: Plan, level: int | None) -> None:
         """The examples of another choice, where it has any, have their points too."""
@@ -266,9 +268,7 @@ class _Proving:
         finally:
             examiner.close()
         name = folder_of(plan.rubric).partition("@")[2]
-        self.take(
-            f"examples of {name}", errors, f"{_counted(len(examples), 'example')} as expected"
-        )
+        self.take(f"examples of {name}", errors, f"{counted(len(examples), 'example')} as expected")
 
 
 def _uncertified(plan: Plan, probe: Probe, outline: Outline) -> Iterator[Complaint]:
@@ -291,8 +291,3 @@ def _short_of_full(proving: _Proving, name: str, sheet: ScoreSheet) -> Iterator[
             told = f"the solution {name} has {earned} of {number_text(score.item.points)} here"
             message = f"{told} ({score.verdict.outcome}): {score.verdict.message}"
             yield proving.outline.of_item(score.item.id, message)
-
-
-def _counted(count: int, noun: str) -> str:
-    """Return a count in words: ``1 draw``, ``2 draws``."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.records import Person
-from grader.report.escaping import terminal_text
+from grader.report.escaping import counted, terminal_text
 
 _MOST_NAMED = 4
 
@@ -59,7 +59,7 @@ def print_attendance(
     console.print(table)
     there = [row for row in rows if row.origin]
     empty = sum(not row.files for row in there)
-    told = f"{len(there)} submissions, {empty} of them without any code"
+    told = f"{counted(len(there), 'submission')}, {empty} of them without any code"
     missing = len(rows) - len(there)
     console.print(f"{told}; {missing} on the roster without any" if missing else told)
     for name in unmatched:

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.errors import UsageError
-from grader.report.escaping import csv_text, number_text, terminal_text
+from grader.report.escaping import counted, csv_text, number_text, terminal_text
 from grader.report.files import write_text
 
 COLUMNS = ("student", "item", "before", "after", "change", "outcome_before", "outcome_after", "why")
@@ -57,7 +57,9 @@ def print_moves(console: Console, moves: Sequence[Moved]) -> None:
         table.add_row(*(Text(terminal_text(text)) for text in texts))
     console.print(table)
     students = len({move.students for move in moves})
-    console.print(f"{len(moves)} items of {students} submissions differ", highlight=False)
+    verb = "differs" if len(moves) == 1 else "differ"
+    told = f"{counted(len(moves), 'item')} of {counted(students, 'submission')} {verb}"
+    console.print(told, highlight=False)
 
 
 def write_moves(path: Path, moves: Sequence[Moved]) -> None:

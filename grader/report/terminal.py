@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from grader.records import Item, Option, Outcome, Rubric, ScoreSheet
-from grader.report.escaping import number_text, terminal_text
+from grader.records import Outcome, Rubric, ScoreSheet
+from grader.report.escaping import counted, number_text, terminal_text
 from grader.report.told import details_of, found_of, is_shown, name_of
 
 _MOST_ROWS = 40
@@ -69,7 +69,8 @@ def print_summary(console: Console, sheets: Sequence[ScoreSheet]) -> None:
     """Print how often each outcome came."""
     counts = Counter(score.verdict.outcome for sheet in sheets for score in sheet.scores)
     told = ", ".join(f"{counts[outcome]} {outcome}" for outcome in Outcome if counts[outcome])
-    console.print(f"{len(sheets)} submissions: {told}" if told else "no submissions")
+    listed = counted(len(sheets), "submission")
+    console.print(f"{listed}: {told}" if told else "no submissions")
 
 
 def print_sheet(console: Console, sheet: ScoreSheet) -> None:
@@ -116,40 +117,3 @@ def _total(sheet: ScoreSheet) -> str:
     told = f"total: {number_text(sheet.total)} of {number_text(sheet.maximum)} points"
     undecided = sum((s.item.points for s in sheet.scores if s.points is None), Decimal(0))
     return f"{told} so far; {number_text(undecided)} points are undecided" if undecided else told
-
-
-def print_rubric(console: Console, rubric: Rubric) -> None:
-    """Print a rubric's items, section by section, and the conventions it accepts."""
-    table = Table(title=_plain(rubric.title), title_justify="left", expand=False)
-    for column in ("item", "points", "check", "cases", "title"):
-        table.add_column(column, justify="right" if column == "points" else "left")
-    section = ""
-    for item in rubric.items:
-        if item.section != section:
-            section = item.section
-            table.add_section()
-        checks = " or ".join(dict.fromkeys(way.check for way in item.asked))
-        title = _plain(item.title)
-        table.add_row(item.id, number_text(item.points), checks, _cases(rubric, item), title)
-    console.print(table)
-    for group in rubric.groups.values():
-        accepted = "; ".join(f"{name}: {' or '.join(v)}" for name, v in group.accept.items())
-        console.print(_plain(f"group {group.id} holds to one of {accepted}"))
-    for option in rubric.options:
-        console.print(_plain(_option_line(rubric, option)))
-    console.print(f"{number_text(rubric.maximum)} points, seed {rubric.seed}", highlight=False)
-
-
-def _cases(rubric: Rubric, item: Item) -> str:
-    """Return the cases that an item is tried on, each once."""
-    probes = [rubric.probes[way.probe] for way in item.asked if way.probe]
-    return ", ".join(dict.fromkeys(case.name for probe in probes for case in probe.cases))
-
-
-def _option_line(rubric: Rubric, option: Option) -> str:
-    """Return what can be chosen of an option, and what is."""
-    chosen = rubric.chosen[option.id]
-    default = "the default" if chosen == option.default else f"the default is {option.default}"
-    title = f" ({option.title})" if option.title else ""
-    known = " or ".join(option.choices)
-    return f"option {option.id}{title} is one of {known}; here {chosen}, {default}"

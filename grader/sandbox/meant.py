@@ -35,12 +35,15 @@ def meant(
     'nndl.layers'
     >>> meant("hw3.nndl.layers", "a.ipynb", "x/HW 3/", ["nndl"], modules.__contains__)
     'nndl.layers'
+    >>> meant("nndl.mine", "hw/layers.py", "", ["nndl"], {"hw.mine"}.__contains__)
+    'hw.mine'
     >>> meant("keras.layers", "a.ipynb", "x/", ["nndl"], modules.__contains__)
     ''
     """
     beside = ".".join([*asker.split("/")[:-1], name])
     if beside != name and is_there(beside):
         return beside
+    folders = asker.split("/")[:-1]
     above = {_letters(folder) for folder in root.split("/")}
     parts = name.split(".")
     for cut in range(1, len(parts)):
@@ -48,6 +51,10 @@ def meant(
         is_ours = parts[cut] in packages or all(_letters(part) in above for part in parts[:cut])
         if is_ours and is_there(rest):
             return rest
+        # A package whose modules were handed in without its folder.
+        alone = ".".join([*folders, rest])
+        if parts[0] in packages and is_there(alone):
+            return alone
     return ""
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.errors import UsageError
@@ -218,8 +218,16 @@ def _must_hold_many(path: Path, expected: Sequence[str]) -> None:
             )
 
 
-def one_submission(paths: Sequence[Path]) -> Found:
+def one_submission(paths: Sequence[Path], expected: Sequence[str] = ()) -> Found:
     """Return the submission that a folder, or some files together, hold, under the first's name.
+
+    Parameters
+    ----------
+    paths
+        A folder, an archive, or files.
+    expected
+        Module paths that the rubric asks for. Whoever names the package's folder, or files in it,
+        means what lies in the package of that name.
 
     Raises
     ------
@@ -233,7 +241,7 @@ def one_submission(paths: Sequence[Path]) -> Found:
         found = found_as(paths[0].resolve().name, paths[0], listed_folder(paths[0]))
         if not found.files and not found.problems:
             raise UsageError(f"{paths[0]}: {_NOTHING}")
-        return found
+        return _in_its_package(found, expected)
     if len(paths) == 1 and is_readable(paths[0].name):
         name = paths[0].name
         listing = listed_archive(paths[0], (name,))
@@ -248,7 +256,26 @@ def one_submission(paths: Sequence[Path]) -> Found:
     base = Path(os.path.commonpath([os.path.dirname(path) for path in plain]))
     files = sorted({Path(path).relative_to(base).as_posix() for path in plain})
     name = Path(as_source(paths[0].name)).stem
-    return found_as(name, base, Listing(files=[(file,) for file in files]))
+    found = found_as(name, base, Listing(files=[(file,) for file in files]))
+    return _in_its_package(found, expected)
+
+
+def _in_its_package(found: Found, expected: Sequence[str]) -> Found:
+    """Return files under the names of the folders above them, where only so they are expected."""
+    above: list[str] = []
+    depth = max((wanted.count("/") for wanted in expected), default=0)
+    # The folder itself may be named through a link or as `.`.
+    for folder in [found.base.resolve(), *found.base.resolve().parents][: depth + 1]:
+        named = {"/".join((*above, path)): path for path in found.files}
+        if any(_fits(path, wanted) for path in named for wanted in expected):
+            places = {new: found.places.get(old, (old,)) for new, old in named.items()}
+            return replace(found, files=tuple(sorted(named)), places=places) if above else found
+        above.insert(0, folder.name)
+    return found
+
+
+def _fits(path: str, wanted: str) -> bool:
+    return path == wanted or path.endswith(f"/{wanted}")
 
 
 def _must_exist(path: Path) -> None:

@@ -14,7 +14,7 @@ def test_rubrics_are_listed_with_points_and_titles() -> None:
     done = grader("rubric", "list")
     assert (done.returncode, done.stderr) == (0, "")
     lines = {line.split()[0]: line for line in done.stdout.splitlines()}
-    assert "100 points, 29 items  ECE C147/C247: homework 3" in lines["ece247-hw3"]
+    assert "100 points, 32 items  ECE C147/C247: homework 3" in lines["ece247-hw3"]
     assert "50 points, 13 items  ELEC/COMP 576: assignment 1" in lines["elec576-a1"]
 
 
@@ -30,8 +30,10 @@ def test_a_broken_rubric_is_told_of_and_the_others_are_listed(tmp_path: Path) ->
 def test_a_rubric_is_shown_with_its_items_cases_and_groups() -> None:
     done = grader("rubric", "show", "elec576-a1")
     assert (done.returncode, done.stderr) == (0, "")
+    told = " ".join(done.stdout.replace("│", " ").split())
     for text in ("backprop.dW1", "gradient", "plain, single, square, hot", "scaling: sum or mean"):
-        assert text in done.stdout
+        assert text in told
+    assert "plain 0.8, decay 0.2; guards:" in told
     assert "50 points, seed 576" in done.stdout
 
 

@@ -1,6 +1,6 @@
 """The scenario: the real command grades the example homeworks, and every cell is as expected.
 
-The expected scores were worked out by hand from the rubrics' points; see the README beside them.
+The expected scores were worked out by hand from the rubrics' points; the column ``reason`` tells how.
 """
 
 from __future__ import annotations

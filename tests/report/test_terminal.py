@@ -24,7 +24,8 @@ from grader.records import (
     ScoreSheet,
     Verdict,
 )
-from grader.report.terminal import print_rubric, print_scores, print_sheet, print_summary
+from grader.report.rubrics import print_rubric
+from grader.report.terminal import print_scores, print_sheet, print_summary
 from tests.report.test_escaping import ANY_TEXT, is_harmless
 from tests.scoring.made import item, sheet, verdict
 
@@ -99,6 +100,7 @@ def test_a_long_list_is_cut_and_says_so() -> None:
 def test_the_summary_counts_outcomes() -> None:
     sheets = [sheet(ITEMS, [Outcome.CORRECT, Outcome.RAISED], name) for name in ("a", "b")]
     assert printed(print_summary, sheets) == "2 submissions: 2 correct, 2 raised\n"
+    assert printed(print_summary, sheets[:1]).startswith("1 submission: ")
     assert printed(print_summary, []) == "no submissions\n"
 
 

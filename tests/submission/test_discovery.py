@@ -376,6 +376,37 @@ def test_files_are_one_submission_relative_to_the_folder_that_holds_them_all(
 
 
 @pytest.mark.parametrize(
+    ("names", "files"),
+    [
+        (["hw/nndl"], ("nndl/layers.py", "nndl/mine.py")),
+        (["hw/nndl/layers.py", "hw/nndl/mine.py"], ("nndl/layers.py", "nndl/mine.py")),
+        (["hw"], ("nndl/layers.py", "nndl/mine.py")),
+        (["other/layers.py"], ("layers.py",)),
+    ],
+    ids=["the package's folder", "its files", "the folder above", "a file of another folder"],
+)
+def test_what_lies_in_an_expected_package_keeps_its_name(
+    tmp_path: Path, names: list[str], files: tuple[str, ...]
+) -> None:
+    put(tmp_path, "hw/nndl/layers.py", "hw/nndl/mine.py", "other/layers.py")
+
+    one = one_submission([tmp_path / name for name in names], EXPECTED)
+
+    assert one.files == files
+    assert [file.path for file in read(one).files] == list(files)
+    assert read(one).problems == ()
+
+
+def test_packages_in_packages_keep_both_names(tmp_path: Path) -> None:
+    expected = ("cs231n/classifiers/softmax.py", "cs231n/layers.py")
+    put(tmp_path, "cs231n/classifiers/softmax.py")
+
+    one = one_submission([tmp_path / "cs231n" / "classifiers"], expected)
+
+    assert (one.id, one.files) == ("classifiers", ("cs231n/classifiers/softmax.py",))
+
+
+@pytest.mark.parametrize(
     ("names", "told"),
     [
         (["none.py"], "none.py: no such file or folder"),

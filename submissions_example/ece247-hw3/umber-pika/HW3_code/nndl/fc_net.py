@@ -10,7 +10,7 @@ class TwoLayerNet(object):
                  dropout=0, weight_scale=1e-3, reg=0.0):
         self.params = {}
         self.reg = reg
-        self.params['W1'] = np.random.randn(input_dim, hidden_dims) * weight_scale
+        self.params['W1'] = np.random.randn(input_dim, hidden_dims) / np.sqrt(input_dim)
         self.params['b1'] = np.zeros(hidden_dims)
         self.params['W2'] = np.random.randn(hidden_dims, num_classes) * weight_scale
         self.params['b2'] = np.zeros(num_classes)

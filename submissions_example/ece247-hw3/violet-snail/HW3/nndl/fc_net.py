@@ -48,7 +48,7 @@ class FullyConnectedNet(object):
         self.params = {}
         fan_in = input_dim
         for k, fan_out in enumerate([*hidden_dims, num_classes], start=1):
-            self.params[f'W{k}'], self.params[f'b{k}'] = weight_scale * np.random.randn(fan_in, fan_out), np.zeros(fan_out)
+            self.params[f'W{k}'], self.params[f'b{k}'] = weight_scale * np.random.randn(fan_in, fan_out), weight_scale * np.random.randn(fan_out)
             fan_in = fan_out
 
         for name in self.params:

@@ -1,0 +1,35 @@
+"""What a rubric's items look like in a terminal: who is a guard, and how points are divided."""
+
+from __future__ import annotations
+
+import io
+
+from rich.console import Console
+
+from grader.report.rubrics import print_rubric
+from grader.rubric import find_rubric, load_rubric
+
+
+def shown(name: str) -> dict[str, list[str]]:
+    """Return the cells of each item of a rubric; wide enough that none is broken."""
+    console = Console(file=io.StringIO(), width=300)
+    print_rubric(console, load_rubric(find_rubric(name)))
+    text: str = console.file.getvalue()  # type: ignore[attr-defined]
+    rows = [line.split("│")[1:-1] for line in text.splitlines() if line.startswith("│")]
+    return {row[0].strip(): [cell.strip() for cell in row[1:]] for row in rows}
+
+
+def test_shares_of_cases_and_answers_stand_beside_guards() -> None:
+    items = shown("ece247-hw3")
+
+    assert items["q4.dW1"][2:5] == [
+        "plain 0.7, decay 0.3; guards: single, square, hot",
+        "dW1",
+        "0.5",
+    ]
+    assert items["q5.affine_backward"][2:5] == [
+        "plain, single, square",
+        "dx 0.375, dw 0.375, db 0.25",
+        "",
+    ]
+    assert items["q1.a"][1:5] == ["written", "", "", ""]
