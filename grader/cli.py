@@ -209,6 +209,18 @@ def _seed_option(command: _Command) -> _Command:
     is_flag=True,
     help="Grade nothing: tell who was found, from what, and what was not matched.",
 )
+@click.option(
+    "--executor",
+    type=click.Choice(["local", "dask"]),
+    default="local",
+    show_default=True,
+    help="Where submissions are graded: in processes of this machine, or by dask.distributed.",
+)
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Of a dask scheduler, tcp://HOST:8786; without it --executor dask starts one here.",
+)
 @source_options
 @isolation_options
 @limit_option
@@ -225,6 +237,8 @@ def grade(
     selection: Selection,
     students: tuple[str, ...],
     lists: bool,
+    executor: str,
+    scheduler: str | None,
     whence: Whence,
     demand: Demand,
     limits: tuple[str, ...],
@@ -246,6 +260,8 @@ def grade(
     walls = isolation(demand)
     if resume and output is None:
         raise UsageError("--resume needs the run's folder: -o RUN")
+    if scheduler is not None and executor != "dask":
+        raise UsageError("--scheduler goes with --executor dask")
     if resume and output is not None:
         # What another version has left there is refused before anything of it is written over.
         run_to_amend(output)
@@ -278,6 +294,8 @@ def grade(
             resumes=resume,
             before=before,
             marks=marks,
+            executor=executor,
+            scheduler=scheduler,
             facts=facts,
         )
         finished = run(plan, found, settings, on_start, on_sheet)

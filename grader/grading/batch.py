@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from grader.errors import UsageError
 from grader.grading.executors import LocalExecutor, Work, describe_machine, uninterrupted
@@ -18,6 +18,13 @@ from grader.records import ScoreSheet
 from grader.sandbox.process import hide_memory
 from grader.scoring.sheet import in_order
 from grader.submission import Found
+
+if TYPE_CHECKING:
+    from grader.grading.cluster import DaskExecutor
+
+
+LOCAL = "local"
+"""The executor that needs nothing but this machine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +46,9 @@ class Settings:
         others stay in the tables. None where all are graded.
     marks
         File of the marks by hand that are kept with the run, if any were given.
+    executor, scheduler
+        Where the examining happens: in processes of this machine, or by dask.distributed on the
+        workers of the scheduler with this address.
     facts
         What else ``run.json`` is to tell: where the submissions lie, which items were asked for.
     """
@@ -49,6 +59,8 @@ class Settings:
     resumes: bool = False
     before: Sequence[ScoreSheet] | None = None
     marks: Path | None = None
+    executor: str = LOCAL
+    scheduler: str | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -116,7 +128,7 @@ def run(
         isolation=settings.isolation,
         resumes=settings.resumes,
     )
-    executor = LocalExecutor(work, settings.jobs or available_cores())
+    executor = _executor(work, settings)
     sheets: list[ScoreSheet] = []
     was_interrupted = False
     try:
@@ -172,6 +184,15 @@ def _open(plan: Plan, settings: Settings, facts: Mapping[str, Any]) -> None:
         write_run(settings.folder, plan.rubric, facts)
     except OSError as error:
         raise UsageError(f"{settings.folder}: cannot be written ({error.strerror})") from None
+
+
+def _executor(work: Work, settings: Settings) -> LocalExecutor | DaskExecutor:
+    jobs = settings.jobs or available_cores()
+    if settings.executor == LOCAL:
+        return LocalExecutor(work, jobs)
+    from grader.grading.cluster import DaskExecutor
+
+    return DaskExecutor(work, jobs, settings.scheduler)
 
 
 def _secret_of(plan: Plan) -> Mapping[str, str]:
