@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -210,6 +209,18 @@ def _seed_option(command: _Command) -> _Command:
     is_flag=True,
     help="Grade nothing: tell who was found, from what, and what was not matched.",
 )
+@click.option(
+    "--executor",
+    type=click.Choice(["local", "dask"]),
+    default="local",
+    show_default=True,
+    help="Where submissions are graded: in processes of this machine, or by dask.distributed.",
+)
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Of a dask scheduler, tcp://HOST:8786; without it --executor dask starts one here.",
+)
 @source_options
 @isolation_options
 @limit_option
@@ -226,6 +237,8 @@ def grade(
     selection: Selection,
     students: tuple[str, ...],
     lists: bool,
+    executor: str,
+    scheduler: str | None,
     whence: Whence,
     demand: Demand,
     limits: tuple[str, ...],
@@ -238,12 +251,16 @@ def grade(
     from grader.grading.batch import Settings, available_cores, run
     from grader.grading.isolation import isolation
     from grader.grading.regrading import must_fit, run_to_amend, sheets_before
+    from grader.grading.rescoring import plan_of
     from grader.grading.whence import of_students
+    from grader.report.progress import shown_progress
 
     if lists:
         return _list(path, _load(rubric_name, selection=selection), students, whence)
     if resume and output is None:
         raise UsageError("--resume needs the run's folder: -o RUN")
+    if scheduler is not None and executor != "dask":
+        raise UsageError("--scheduler goes with --executor dask")
     earlier = run_to_amend(output) if output is not None and (resume or students) else None
     if earlier is not None:
         selection = selection.over(earlier.selection)
@@ -260,17 +277,25 @@ def grade(
     if amended is not None:
         must_fit(amended, rubric, only, seed)
         only, seed = amended.only, amended.seed
-    plan = _make_plan(rubric, only, seed)
+    plan = plan_of(amended, rubric) if amended is not None else _make_plan(rubric, only, seed)
     _with_marks(plan, marks, folder if resume or amended is not None else None)
     _with_adapters(plan, adapters, folder)
     before = None if amended is None else sheets_before(amended, plan, jobs or available_cores())
     console, notes = _consoles()
     is_doubtful = _tell_found(notes, rubric, path, seen, len(found))
     _tell(notes, walls.headline)
-    with _progress(notes, len(found)) as (on_start, on_sheet):
+    with shown_progress(notes, len(found)) as (on_start, on_sheet):
         facts = {**whence.facts(path, seen), "only": list(only), "limits": list(limits)}
         settings = Settings(
-            folder=folder, jobs=jobs, isolation=walls, resumes=resume, before=before, facts=facts
+            folder=folder,
+            jobs=jobs,
+            isolation=walls,
+            resumes=resume,
+            before=before,
+            marks=marks,
+            executor=executor,
+            scheduler=scheduler,
+            facts=facts,
         )
         finished = run(plan, found, settings, on_start, on_sheet)
     _show_run(console, notes, plan, marks, folder, finished.sheets)
@@ -478,6 +503,7 @@ def rescore(run: Path, rubric_name: str | None, jobs: int | None, marks: Path | 
     from grader.grading.rescoring import open_old_run, plan_of
     from grader.grading.rescoring import rescore as judge_again
     from grader.report.escaping import counted
+    from grader.report.progress import shown_progress
 
     old = open_old_run(run)
     rubric = _load(rubric_name or old.rubric, old.facts.get("limits", ()), old.selection)
@@ -487,7 +513,7 @@ def rescore(run: Path, rubric_name: str | None, jobs: int | None, marks: Path | 
     count = len(list((run / "results").glob("*.json")))
     listed = counted(count, "submission")
     _tell(notes, f"{rubric.id}: {listed} in {run}, judged from what was answered")
-    with _progress(notes, count) as (on_start, on_sheet):
+    with shown_progress(notes, count) as (on_start, on_sheet):
         on_start()
         sheets = judge_again(old, plan, jobs or available_cores(), on_sheet)
     finish_rescore(run, plan, old.facts, sheets)
@@ -691,9 +717,10 @@ def _load(name: str, limits: Sequence[str] = (), selection: Selection | None = N
 
 
 def _make_plan(rubric: Rubric, only: tuple[str, ...], seed: int | None) -> Plan:
-    from grader.grading.plan import make_plan
+    from grader.grading.plan import make_plan, must_have_secret
+    from grader.grading.secret import read_secret
 
-    return make_plan(rubric, only, seed)
+    return must_have_secret(make_plan(rubric, only, seed, read_secret()))
 
 
 def _consoles() -> tuple[Console, Console]:
@@ -703,62 +730,6 @@ def _consoles() -> tuple[Console, Console]:
     # Not a terminal: as wide as it takes, so that a redirected table is not cut.
     width = None if sys.stdout.isatty() else 160
     return Console(width=width), Console(stderr=True)
-
-
-@contextlib.contextmanager
-def _progress(
-    notes: Console, total: int
-) -> Iterator[tuple[Callable[[], None], Callable[[ScoreSheet], None]]]:
-    """Show how far a run has come; in a log a line now and then instead of a bar."""
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
-    if not notes.is_terminal:
-        yield _logged_progress(notes, total)
-        return
-    columns = (
-        TextColumn("grading"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.description}"),
-    )
-    # Refreshed by hand: a refreshing thread would be there when a lost worker is forked anew.
-    progress = Progress(*columns, console=notes, auto_refresh=False, transient=True)
-    task = progress.add_task("", total=total)
-
-    def on_start() -> None:
-        progress.start()
-        progress.refresh()
-
-    def on_sheet(sheet: ScoreSheet) -> None:
-        progress.update(task, advance=1, description=sheet.submission)
-        progress.refresh()
-
-    try:
-        yield on_start, on_sheet
-    finally:
-        progress.stop()
-
-
-def _logged_progress(
-    notes: Console, total: int
-) -> tuple[Callable[[], None], Callable[[ScoreSheet], None]]:
-    done = 0
-    step = max(1, total // 10)
-
-    def on_sheet(sheet: ScoreSheet) -> None:
-        nonlocal done
-        done += 1
-        if done % step == 0 or done == total:
-            notes.print(f"graded {done} of {total}", highlight=False)
-
-    return (lambda: None), on_sheet
 
 
 if __name__ == "__main__":

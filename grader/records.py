@@ -90,6 +90,11 @@ class Submission:
     """A person's code that brings it under the names that the probes ask for."""
 
     @property
+    def owner(self) -> str:
+        """Whose draws it has where everybody has their own: all members' ids, in one order."""
+        return "\n".join(sorted(person.student_id for person in self.people)) or self.id
+
+    @property
     def hashed(self) -> tuple[SourceFile, ...]:
         """All files that its answers depend on, under paths of their own."""
         if self.adapter is None:
@@ -205,6 +210,8 @@ class Probe:
     """Expression of the student's own loss, whose derivative an answer may be instead."""
     again: str = ""
     """Code that asks the same objects a second time; empty where the code itself is repeated."""
+    per_student: bool = False
+    """Whether everybody has draws of their own, by a hash of who it is with a secret."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

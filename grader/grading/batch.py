@@ -6,17 +6,25 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from grader.errors import UsageError
 from grader.grading.executors import LocalExecutor, Work, describe_machine, uninterrupted
 from grader.grading.isolation import Isolation
-from grader.grading.journal import drop_marks, open_run, write_run
+from grader.grading.journal import drop_marks, keep_adapters, keep_marks, open_run, write_run
 from grader.grading.plan import Plan
+from grader.grading.secret import FACT, fingerprint
 from grader.records import ScoreSheet
 from grader.sandbox.process import hide_memory
 from grader.scoring.sheet import in_order
 from grader.submission import Found
+
+if TYPE_CHECKING:
+    from grader.grading.cluster import DaskExecutor
+
+
+LOCAL = "local"
+"""The executor that needs nothing but this machine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +44,11 @@ class Settings:
     before
         Sheets of the run in the folder, where only some of its submissions are graded again: the
         others stay in the tables. None where all are graded.
+    marks
+        File of the marks by hand that are kept with the run, if any were given.
+    executor, scheduler
+        Where the examining happens: in processes of this machine, or by dask.distributed on the
+        workers of the scheduler with this address.
     facts
         What else ``run.json`` is to tell: where the submissions lie, which items were asked for.
     """
@@ -45,6 +58,9 @@ class Settings:
     jobs: int | None = None
     resumes: bool = False
     before: Sequence[ScoreSheet] | None = None
+    marks: Path | None = None
+    executor: str = LOCAL
+    scheduler: str | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -103,7 +119,7 @@ def run(
     machine = describe_machine(settings.isolation)
     before = {sheet.submission: sheet for sheet in settings.before or ()}
     count = len({*before, *(one.id for one in found)})
-    facts = {"seed": plan.seed, **machine, **settings.facts, "found": count}
+    facts = {"seed": plan.seed, **machine, **settings.facts, "found": count, **_secret_of(plan)}
     _open(plan, settings, {**facts, "state": "running"})
     work = Work(
         plan=plan,
@@ -112,7 +128,7 @@ def run(
         isolation=settings.isolation,
         resumes=settings.resumes,
     )
-    executor = LocalExecutor(work, settings.jobs or available_cores())
+    executor = _executor(work, settings)
     sheets: list[ScoreSheet] = []
     was_interrupted = False
     try:
@@ -161,9 +177,29 @@ def _open(plan: Plan, settings: Settings, facts: Mapping[str, Any]) -> None:
         open_run(settings.folder, keeps)
         if not keeps and not plan.marks.rows:
             drop_marks(settings.folder)
+        # At once: a run that is killed and resumed without naming them again must not lose them.
+        if settings.marks is not None:
+            keep_marks(settings.folder, settings.marks)
+        keep_adapters(settings.folder, plan.adapters)
         write_run(settings.folder, plan.rubric, facts)
     except OSError as error:
         raise UsageError(f"{settings.folder}: cannot be written ({error.strerror})") from None
+
+
+def _executor(work: Work, settings: Settings) -> LocalExecutor | DaskExecutor:
+    jobs = settings.jobs or available_cores()
+    if settings.executor == LOCAL:
+        return LocalExecutor(work, jobs)
+    from grader.grading.cluster import DaskExecutor
+
+    return DaskExecutor(work, jobs, settings.scheduler)
+
+
+def _secret_of(plan: Plan) -> Mapping[str, str]:
+    """Return what ``run.json`` tells of the secret that draws hang on, which is not the secret."""
+    if plan.secret is None or not plan.uses_secret:
+        return {}
+    return {FACT: fingerprint(plan.secret)}
 
 
 def _warm_up_tables() -> None:

@@ -55,6 +55,8 @@ class Children:
     load: LoadReport | None = None
     """What came of loading: of the first time that it went well, or of no time."""
     count: int = 0
+    was_killed: bool = False
+    """Whether one of them was killed from outside: what was answered then proves nothing."""
     _child: Child | None = None
     _kind: Kind | None = None
     _spent: list[Usage] = field(default_factory=list)
@@ -86,6 +88,7 @@ class Children:
         if self._child is not None:
             child, self._child = self._child, None
             child.kill()
+            self.was_killed = self.was_killed or child.was_killed
             self._spent.append(child.usage)
             self._asked_s += child.asked_s
 

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import contextlib
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from grader.errors import GraderFault
 from grader.grading.assessing import assessed, without_files
-from grader.grading.journal import STARTER, kept_transcript, write_result, write_starter
-from grader.grading.judging import judge_all
+from grader.grading.journal import (
+    STARTER,
+    kept_own_starter,
+    kept_transcript,
+    write_own_starter,
+    write_result,
+    write_starter,
+)
+from grader.grading.judging import Judged, judge_all
 from grader.grading.plan import Plan
 from grader.grading.recorded import Recorded
 from grader.grading.session import Session
+from grader.grading.starter import StarterOf
 from grader.grading.witness import Witness
 from grader.records import (
     Answer,
@@ -24,6 +34,9 @@ from grader.records import (
 from grader.sandbox.client import Zygote
 from grader.sandbox.process import hide_memory
 from grader.submission import is_notebook
+
+_Heard = TypeVar("_Heard")
+_TRIES = 2
 
 
 class Examiner:
@@ -98,15 +111,42 @@ class Examiner:
         recorded = self._recorded(submission)
         if recorded is not None:
             return recorded
-        session = Session(self._plan, self.zygote, submission)
-        try:
-            session.ask_all()
-            verdicts = judge_all(self._plan, witness_of(session))
-        finally:
-            session.close()
-        transcript = session.transcript()
-        sheet = assessed(self._plan, submission, transcript, verdicts, self._ask_starter)
+        plan = self._plan.of(submission)
+        session, verdicts = self._hear(
+            plan, submission, lambda asked: judge_all(plan, witness_of(asked))
+        )
+        return self._assessed(plan, submission, session.transcript(), verdicts)
+
+    def _assessed(
+        self, plan: Plan, submission: Submission, transcript: Transcript, judged: Judged
+    ) -> tuple[ScoreSheet, Transcript]:
+        """Return the sheet; where it hangs on the starter, that is asked and kept as well."""
+        folder = self._folder
+        kept = kept_own_starter(folder, submission.id) if folder and self._resumes else None
+        with contextlib.closing(StarterOf(plan, self._ask_starter, kept, self)) as starter:
+            sheet = assessed(plan, submission, transcript, judged, starter.ask)
+        if folder is not None and starter.session is not None:
+            write_own_starter(folder, submission.id, starter.session.transcript())
         return sheet, transcript
+
+    def _hear(
+        self, plan: Plan, submission: Submission, judge: Callable[[Session], _Heard]
+    ) -> tuple[Session, _Heard]:
+        """Ask a submission all there is to ask, and what the judging wants to know beyond that.
+
+        Where somebody has killed its process meanwhile, all is asked once more: calls of which
+        some were made in another process may have been answered otherwise.
+        """
+        for _ in range(_TRIES):
+            session = Session(plan, self.zygote, submission)
+            try:
+                session.ask_all()
+                heard = judge(session)
+            finally:
+                session.close()
+            if not session.children.was_killed:
+                break
+        return session, heard
 
     def _recorded(self, submission: Submission) -> tuple[ScoreSheet, Transcript] | None:
         """Return what an earlier run has already answered, where that is all that is asked."""
@@ -115,22 +155,18 @@ class Examiner:
         transcript = kept_transcript(self._folder, submission)
         if transcript is None:
             return None
-        recorded = Recorded(self._plan, transcript)
-        verdicts = judge_all(self._plan, recorded.witness)
+        plan = self._plan.of(submission)
+        recorded = Recorded(plan, transcript)
+        verdicts = judge_all(plan, recorded.witness)
         if recorded.missing:
             return None
-        sheet = assessed(self._plan, submission, transcript, verdicts, self._ask_starter)
-        return sheet, transcript
+        return self._assessed(plan, submission, transcript, verdicts)
 
     def _ask_starter(self, key: DrawKey) -> Mapping[str, Answer]:
         """Return what the untouched starter answers; it is asked once for all submissions."""
         if self._starter is None:
             untouched = Submission(id=STARTER, people=(), files=())
-            starter = Session(self._plan, self.zygote, untouched)
-            try:
-                starter.ask_all()
-            finally:
-                starter.close()
+            starter, _ = self._hear(self._plan, untouched, lambda asked: None)
             self._starter = starter
             if self._folder is not None:
                 write_starter(self._folder, starter.transcript())

@@ -179,7 +179,7 @@ class LocalExecutor:
         found = self.work.found[task]
         handed_in = Submission(id=found.id, people=found.people, files=(), problems=found.problems)
         told = f"the process that graded it was killed {_TRIES} times"
-        return _fault(self.work, handed_in, told)
+        return kept_fault(self.work, handed_in, told)
 
 
 def _work(work: Work, channel: Connection, parent: int, other_end: Connection) -> None:
@@ -214,11 +214,11 @@ def _grade(examiner: Examiner, work: Work, task: int) -> ScoreSheet:
     except Exception as error:  # noqa: BLE001 - one submission never stops another, whatever is wrong with us
         examiner.close()
         told = f"{type(error).__name__}: {error}"
-        return _fault(work, submission, told, traceback.format_exc())
+        return kept_fault(work, submission, told, traceback.format_exc())
     return sheet
 
 
-def _fault(work: Work, submission: Submission, told: str, trace: str = "") -> ScoreSheet:
+def kept_fault(work: Work, submission: Submission, told: str, trace: str = "") -> ScoreSheet:
     """Return the sheet of a fault of ours, kept with its traceback as far as that is possible."""
     sheet = fault_sheet(submission, work.plan.items, told)
     # The fault may be that nothing can be written; the sheet still reaches both tables.

@@ -18,6 +18,7 @@ from grader.grading.digests import digest_of_files
 from grader.grading.transcripts import read_transcript, usage_message, write_transcript
 from grader.records import (
     Diagnosis,
+    Person,
     Rubric,
     ScoreSheet,
     SourceFile,
@@ -25,12 +26,14 @@ from grader.records import (
     Transcript,
 )
 from grader.report.escaping import json_text, terminal_text
-from grader.report.files import write_atomically, write_text
+from grader.report.files import unfinished, write_atomically, write_text
 
 FORMAT = 1
 RUN_FILE = "run.json"
 STARTER = "starter"
 MARKS = "marks.csv"
+OWN_STARTERS = "starters"
+"""Folder of what the starter answers on the draws of one submission alone."""
 
 
 def write_json(path: Path, value: Mapping[str, Any]) -> None:
@@ -58,15 +61,27 @@ def open_run(folder: Path, keep: bool = False) -> None:
     OSError
         If they cannot be made.
     """
-    for name, pattern in (("results", "*.json"), ("transcripts", "*.frame"), ("faults", "*.txt")):
+    patterns = {"results": "*.json", "transcripts": "*.frame"}
+    for name, pattern in {**patterns, "faults": "*.txt", OWN_STARTERS: "*.frame"}.items():
         kept = folder / name
         for old in kept.glob(pattern):
             if old.is_file() and not keep:
                 old.unlink()
-        if name != "faults":
+        if name in patterns:
             kept.mkdir(parents=True, exist_ok=True)
     if not keep:
         (folder / f"{STARTER}.frame").unlink(missing_ok=True)
+    _sweep_up(folder)
+
+
+def _sweep_up(folder: Path) -> None:
+    """Remove the halves of files at whose writing an earlier run was killed."""
+    own = ("run.json", "scores.csv", "items.csv", f"{STARTER}.frame", MARKS)
+    halves = [half for name in own for half in folder.glob(unfinished(name))]
+    for name in ("results", "transcripts", "faults", OWN_STARTERS):
+        halves += (folder / name).glob(unfinished("*"))
+    for half in halves:
+        half.unlink(missing_ok=True)
 
 
 def drop_marks(folder: Path) -> None:
@@ -91,10 +106,27 @@ def read_result(path: Path) -> dict[str, Any]:
     """
     try:
         told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        must_be_read_here(path, told)
         told["items"], told["people"], told["problems"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UsageError(f"{path}: cannot be read ({type(error).__name__}: {error})") from None
     return told
+
+
+def must_be_read_here(path: Path, told: Mapping[str, Any]) -> None:
+    """Refuse what another version of the grader has written in a format that is not read here.
+
+    Raises
+    ------
+    UsageError
+        With both formats, and the version that wrote it as far as it tells.
+    """
+    found = told["format"]
+    if found != FORMAT:
+        version = f", {told['grader']}" if "grader" in told else ""
+        written = f"written by another version of the grader{version}"
+        ways = "use that version, or grade into another folder"
+        raise UsageError(f"{path}: {written} (format {found}, {FORMAT} is read here); {ways}")
 
 
 def kept_transcript(folder: Path, submission: Submission) -> Transcript | None:
@@ -130,6 +162,35 @@ def keep_adapters(folder: Path, adapters: Mapping[str, SourceFile]) -> None:
 def write_starter(folder: Path, transcript: Transcript) -> None:
     """Keep what the untouched starter answers; every worker writes the same."""
     write_transcript(folder / f"{STARTER}.frame", transcript)
+
+
+def write_own_starter(folder: Path, submission: str, transcript: Transcript) -> None:
+    """Keep what the untouched starter answers on the draws that one submission alone has."""
+    home = folder / OWN_STARTERS
+    home.mkdir(exist_ok=True)
+    write_transcript(home / f"{submission}.frame", transcript)
+
+
+def kept_own_starter(folder: Path, submission: str) -> Transcript | None:
+    """Return what the starter answered on a submission's own draws, None if it is not known."""
+    try:
+        return read_transcript(folder / OWN_STARTERS / f"{submission}.frame")
+    except (OSError, UsageError):
+        return None
+
+
+def people_of(folder: Path, submission: Submission) -> tuple[Person, ...]:
+    """Return whose submission it was when a run graded it; a roster may have told it then."""
+    path = folder / "results" / f"{submission.id}.json"
+    return people_in(read_result(path)) if path.exists() else submission.people
+
+
+def people_in(told: Mapping[str, Any]) -> tuple[Person, ...]:
+    """Return the people of a score sheet that was kept."""
+    return tuple(
+        Person(student_id=p["id"], name=p["name"], email=p["email"], section=p["section"])
+        for p in told["people"]
+    )
 
 
 def write_fault(folder: Path, submission: str, trace: str) -> None:

@@ -32,6 +32,9 @@ _OPEN_TO_MISSING_FILES = frozenset(
 _BY_NUMBERS = frozenset({Outcome.CORRECT, Outcome.PARTIAL, Outcome.WRONG, Outcome.UNSURE})
 _OPEN_TO_DOUBT = frozenset({Outcome.WRONG, Outcome.RAISED, Outcome.LOAD_FAILED})
 
+Judged = tuple[Mapping[str, Verdict], Mapping[str, str]]
+"""What was asked -> its verdict, and group -> the convention that it holds to."""
+
 
 def judge_all(plan: Plan, witness: Witness) -> tuple[dict[str, Verdict], dict[str, str]]:
     """Return the verdict on all that is asked, and the convention that each group holds to.

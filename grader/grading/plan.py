@@ -19,6 +19,7 @@ from grader.checks.sweeps import direction
 from grader.diagnosis import Background, background
 from grader.errors import UsageError
 from grader.grading.digests import digest_of_inputs, digest_of_probe
+from grader.grading.secret import keyed_seed, no_secret
 from grader.grading.waivers import offered
 from grader.records import (
     Draw,
@@ -57,8 +58,12 @@ class Plan:
     adapters
         Student or submission -> code that brings it under the names that the probes ask for; over
         those that lie beside the rubric.
+    secret
+        Key of the draws that nobody can work out: hidden ones, and those of each student.
     draws
         Certified draws by name; further ones are added when a check is in doubt.
+    owner, common
+        Whose own draws it has, and the plan of everybody that has the others; see ``of``.
     """
 
     rubric: Rubric
@@ -66,7 +71,10 @@ class Plan:
     seed: int
     marks: Marks = field(default_factory=Marks)
     adapters: Mapping[str, SourceFile] = field(default_factory=dict)
+    secret: bytes | None = field(default=None, repr=False)
     draws: dict[DrawKey, Draw] = field(default_factory=dict)
+    owner: str = ""
+    common: Plan | None = None
     _requests: dict[tuple[str, str, DrawKey, bool, bool], Request] = field(default_factory=dict)
     _backgrounds: dict[tuple[DrawKey, str], Background] = field(default_factory=dict)
     _digests: dict[DrawKey, str] = field(default_factory=dict)
@@ -83,6 +91,49 @@ class Plan:
         seen = {item.probe for item in self.asked if item.visibility != "hidden"}
         probes = [probe for probe in self.rubric.probes.values() if probe.id in used]
         return sorted(probes, key=lambda probe: probe.id not in seen)
+
+    def of(self, submission: Submission) -> Plan:
+        """Return the plan by which a submission is asked and judged.
+
+        That is this one, unless a probe has draws per student: then it is a plan with those of
+        its students, which has all other draws from this one.
+        """
+        if not any(probe.per_student for probe in self.probes):
+            return self
+        return replace(
+            self,
+            owner=submission.owner,
+            common=self,
+            draws={},
+            _requests={},
+            _backgrounds={},
+            _digests={},
+        )
+
+    def is_own(self, probe: Probe) -> bool:
+        """Whether a probe's draws are made for this plan's owner alone."""
+        return self.common is not None and probe.per_student
+
+    def seed_of(self, probe: Probe) -> int:
+        """Return the seed of a probe's draws; with a secret it is nobody's to work out.
+
+        The draws per student of a plan without an owner are nobody's: they show that such draws
+        can be certified.
+        """
+        if self.secret is None:
+            return self.seed
+        if probe.per_student:
+            return keyed_seed(self.secret, self.seed, "student", self.owner)
+        # By all items of the rubric: a draw does not depend on which of them are asked for.
+        asked = [item for item in self.rubric.asked if item.probe == probe.id]
+        if all(item.visibility == "hidden" for item in asked):
+            return keyed_seed(self.secret, self.seed, "hidden")
+        return self.seed
+
+    @property
+    def uses_secret(self) -> bool:
+        """Whether any draw depends on the secret."""
+        return any(self.seed_of(probe) != self.seed for probe in self.probes)
 
     def adapted(self, submission: Submission) -> Submission:
         """Return a submission with its adapter, if there is one."""
@@ -109,6 +160,8 @@ class Plan:
 
     def inputs_digest(self, key: DrawKey) -> str:
         """Return the hash of a draw's inputs."""
+        if self.common is not None and not self._is_own(key):
+            return self.common.inputs_digest(key)
         if key not in self._digests:
             self._digests[key] = digest_of_inputs(self.draw(key))
         return self._digests[key]
@@ -116,10 +169,14 @@ class Plan:
     @functools.cached_property
     def probe_digests(self) -> Mapping[str, str]:
         """Probe -> hash of all that its answers depend on, beside the draws and the files."""
+        if self.common is not None:
+            return self.common.probe_digests
         return {probe.id: digest_of_probe(self.rubric, probe) for probe in self.probes}
 
     def background(self, item: Item, key: DrawKey, convention: Convention) -> Background:
         """Return what mistakes would answer on a draw, worked out at its first use."""
+        if self.common is not None and not self._is_own(key):
+            return self.common.background(item, key, convention)
         name = (key, convention_name(convention))
         if name not in self._backgrounds:
             problem = self.problem(item, convention)
@@ -136,8 +193,15 @@ class Plan:
         """Return a draw, made at its first use."""
         if key not in self.draws:
             probe = self.rubric.probes[key.probe]
-            self.draws[key] = make_draw(probe, key, self.seed, self._conventions_of(probe))
+            if self.common is not None and not self.is_own(probe):
+                self.draws[key] = self.common.draw(key)
+            else:
+                conventions = self._conventions_of(probe)
+                self.draws[key] = make_draw(probe, key, self.seed_of(probe), conventions)
         return self.draws[key]
+
+    def _is_own(self, key: DrawKey) -> bool:
+        return self.is_own(self.rubric.probes[key.probe])
 
     def digest_of_draws(self, probe: Probe) -> str:
         """Return what a probe's draws depend on, as a text; equal texts are equal draws."""
@@ -194,6 +258,9 @@ class Plan:
         is_reseeded
             Whether random numbers get another seed than the first time.
         """
+        if self.common is not None and not self.is_own(probe):
+            how = {"is_second": is_second, "is_reseeded": is_reseeded}
+            return self.common.request(probe, variant, key, **how)
         name = (probe.id, variant.name, key, is_second, is_reseeded)
         if name not in self._requests:
             message = self._message(probe, variant, key)
@@ -224,6 +291,8 @@ class Plan:
     @functools.cached_property
     def waivers(self) -> tuple[Waiver, ...]:
         """The waivers that a student can claim: their phrase is not in the starter."""
+        if self.common is not None:
+            return self.common.waivers
         return offered(self.rubric)
 
     def accuracy_asked(self, probe: Probe) -> float:
@@ -244,6 +313,8 @@ class Plan:
         Not those of the chosen items alone: which files stand for which modules must not depend
         on the choice, since the files import one another.
         """
+        if self.common is not None:
+            return self.common.wanted
         wanted: dict[str, set[str]] = {}
         for probe in self.rubric.probes.values():
             for variant in probe.variants:
@@ -252,7 +323,12 @@ class Plan:
         return {module: sorted(names) for module, names in sorted(wanted.items())}
 
 
-def make_plan(rubric: Rubric, only: Iterable[str] = (), seed: int | None = None) -> Plan:
+def make_plan(
+    rubric: Rubric,
+    only: Iterable[str] = (),
+    seed: int | None = None,
+    secret: bytes | None = None,
+) -> Plan:
     """Return the plan for a rubric, its draws made and certified.
 
     Parameters
@@ -263,6 +339,8 @@ def make_plan(rubric: Rubric, only: Iterable[str] = (), seed: int | None = None)
         Item ids, or patterns such as ``q4.*``; nothing means all.
     seed
         In place of the rubric's own.
+    secret
+        Key of hidden draws and of those per student; see ``must_have_secret``.
 
     Raises
     ------
@@ -273,10 +351,25 @@ def make_plan(rubric: Rubric, only: Iterable[str] = (), seed: int | None = None)
         rubric=rubric,
         items=_chosen(rubric, tuple(only)),
         seed=rubric.seed if seed is None else seed,
+        secret=secret,
     )
     for probe in plan.probes:
         for key in keys_of(probe):
             plan.draw(key)
+    return plan
+
+
+def must_have_secret(plan: Plan) -> Plan:
+    """Return a plan by which submissions are going to be asked or judged.
+
+    Raises
+    ------
+    UsageError
+        If some of its draws are per student, and there is no secret that they could follow from.
+    """
+    for probe in plan.probes:
+        if probe.per_student and plan.secret is None:
+            raise no_secret(probe.id)
     return plan
 
 

@@ -8,8 +8,10 @@ from pathlib import Path
 from grader.adapters import found_adapters
 from grader.errors import UsageError
 from grader.grading.examiner import Examiner, is_notebook_in
-from grader.grading.plan import make_plan
+from grader.grading.journal import people_of
+from grader.grading.plan import make_plan, must_have_secret
 from grader.grading.rescoring import Run
+from grader.grading.secret import secret_of_run
 from grader.grading.whence import of_students, submission_of, whence_of
 from grader.records import Item, ItemScore, Rubric, Transcript
 from grader.submission import Found, read
@@ -61,7 +63,9 @@ def replay(
     """
     wanted = _item(rubric, item)
     submission = read(_found(run, rubric, student, path))
-    plan = make_plan(rubric, [wanted.id], run.seed)
+    submission = replace(submission, people=people_of(run.folder, submission))
+    secret = secret_of_run(run.folder, run.facts)
+    plan = must_have_secret(make_plan(rubric, [wanted.id], run.seed, secret))
     plan.adapters = found_adapters(run.folder)
     examiner = Examiner(plan, level=level, has_notebooks=is_notebook_in(submission.files))
     try:

@@ -13,13 +13,24 @@ from typing import Any
 
 from grader.errors import UsageError
 from grader.grading.assessing import assessed, without_files
-from grader.grading.journal import RUN_FILE, STARTER, read_result, sheet_message, write_json
+from grader.grading.journal import (
+    RUN_FILE,
+    STARTER,
+    kept_own_starter,
+    must_be_read_here,
+    people_in,
+    read_result,
+    sheet_message,
+    write_json,
+)
 from grader.grading.judging import judge_all
-from grader.grading.plan import Plan, make_plan
+from grader.grading.plan import Plan, make_plan, must_have_secret
 from grader.grading.recorded import Recorded
+from grader.grading.secret import secret_of_run
+from grader.grading.starter import StarterOf
 from grader.grading.transcripts import read_transcript
 from grader.grading.witness import Ask, NotRecordedError
-from grader.records import Answer, DrawKey, Person, Rubric, ScoreSheet, Submission
+from grader.records import Answer, DrawKey, Rubric, ScoreSheet, Submission
 from grader.rubric.choices import Choice
 from grader.rubric.courses import Selection
 from grader.scoring.sheet import fault_sheet, in_order
@@ -68,11 +79,13 @@ def open_old_run(folder: Path) -> Run:
     Raises
     ------
     UsageError
-        If it is no run's folder, or its ``run.json`` cannot be read.
+        If it is no run's folder, its ``run.json`` cannot be read, or another version of the
+        grader has written it in a format of its own.
     """
     path = folder / RUN_FILE
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))
+        must_be_read_here(path, facts)
         only = tuple(facts.get("only", ()))
         return Run(
             folder=folder, rubric=facts["rubric"], seed=facts["seed"], only=only, facts=facts
@@ -85,8 +98,15 @@ def open_old_run(folder: Path) -> Run:
 
 
 def plan_of(run: Run, rubric: Rubric) -> Plan:
-    """Return the plan of a run's draws under a rubric, which may have changed since."""
-    return make_plan(rubric, run.only, run.seed)
+    """Return the plan of a run's draws under a rubric, which may have changed since.
+
+    Raises
+    ------
+    UsageError
+        If the run's secret is needed and not there, or as for ``make_plan``.
+    """
+    secret = secret_of_run(run.folder, run.facts)
+    return must_have_secret(make_plan(rubric, run.only, run.seed, secret))
 
 
 def rescore(
@@ -156,18 +176,17 @@ def _rescored(name: str) -> ScoreSheet:
     if not transcript.replies:
         sheet, _ = without_files(plan, submission)
         return sheet
+    plan = plan.of(submission)
     recorded = Recorded(plan, transcript)
     verdicts = judge_all(plan, recorded.witness)
-    return assessed(plan, submission, transcript, verdicts, starter)
+    asked = StarterOf(plan, starter, kept_own_starter(folder, submission.id))
+    return assessed(plan, submission, transcript, verdicts, asked.ask)
 
 
 def _submission(told: Mapping[str, Any]) -> Submission:
     return Submission(
         id=told["submission"],
-        people=tuple(
-            Person(student_id=p["id"], name=p["name"], email=p["email"], section=p["section"])
-            for p in told["people"]
-        ),
+        people=people_in(told),
         files=(),
         problems=tuple(told["problems"]),
     )

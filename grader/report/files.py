@@ -28,6 +28,15 @@ def write_atomically(path: Path, data: bytes) -> None:
         raise
 
 
+def unfinished(name: str) -> str:
+    """Return the pattern of what a killed process may leave of a file that it was writing.
+
+    >>> unfinished("scores.csv")
+    '.scores.csv.????????'
+    """
+    return f".{name}.{'?' * 8}"
+
+
 def write_text(path: Path, text: str) -> None:
     """Write a text file as UTF-8, whole or not at all."""
     write_atomically(path, text.encode("utf-8", "backslashreplace"))

@@ -113,6 +113,7 @@ def _probe(
         limits=_limits(limits, probe.limits),
         loss=probe.answers.get(probe.loss, probe.loss),
         again=probe.again,
+        per_student=probe.per_student,
     )
 
 

@@ -123,6 +123,9 @@ def _alternatives(draft: Draft, at: Path) -> Iterator[Complaint]:
     if "draws" in keys and "cases" in keys:
         message = "a probe that draws nothing has no cases"
         yield draft.document.at_key((*at, "cases"), message)
+    if "draws" in keys and "per_student" in keys:
+        message = "a probe that draws nothing has no draws per student"
+        yield draft.document.at_key((*at, "per_student"), message)
 
 
 def _names(draft: Draft, at: Path, probe: ProbeModel) -> Iterator[Complaint]:

@@ -182,6 +182,8 @@ class ProbeModel(Strict):
     answers: Annotated[dict[str, Text], BeforeValidator(filled)] = Field(default_factory=dict)
     with_: dict[str, Constant] = Field(default_factory=dict, alias="with")
     limits: ProbeLimitsModel = ProbeLimitsModel()
+    per_student: Annotated[bool, PlainValidator(yes_or_no)] = False
+    """Whether everybody has draws of their own, by a secret that is set when it is graded."""
     only: Only = Field(default_factory=dict)
 
 

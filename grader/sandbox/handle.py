@@ -85,6 +85,8 @@ class Child:
         """Wall seconds for which answers have been awaited, without those in which the process
         stood in line for a processor: how busy the machine is, is not the student's doing."""
         self.usage = Usage(wall_s=0.0, cpu_s=0.0)
+        self.was_killed = False
+        """Whether somebody else has killed it, as far as one can tell."""
         self._await_walls()
 
     @property
@@ -222,6 +224,7 @@ class Child:
             ending.peak_mb, self._bounds.memory_mb
         )
         outcome, message = cause_of(ending, self._bounds.cpu_s, memory)
+        self.was_killed = ending.signal == signal.SIGKILL and outcome is Outcome.CRASHED
         return Death(outcome, message, self.usage)
 
     def _has_ended(self, within_s: float) -> bool:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import numpy as np
 import pytest
 
-from grader.grading.journal import open_run, write_fault, write_result
+from grader.cli import main
+from grader.errors import UsageError
+from grader.grading.journal import open_run, read_result, write_fault, write_result
 from grader.records import DrawKey, Returned
 from grader.sandbox.channel import PREFIX, decode
 from tests.attacks.sinks import is_quiet
@@ -142,3 +146,52 @@ def test_doubts_about_the_rubric_are_told_before_anything_is_graded(home: Path) 
     done = grader("grade", "other", "--rubric", "tiny", "-o", "run", cwd=home)
     assert "none of them holds act.py or a notebook: is this the right rubric" in done.stderr
     assert done.returncode == 1, "nothing of it was of this homework"
+
+
+# --- other versions --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("format_there", [0, 2, "next"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("rescore", "run"),
+        ("compare", "run", "run"),
+        ("replay", "run", "ant", "out"),
+        ("grade", "all", "--rubric", "tiny", "-o", "run", "--resume"),
+        ("grade", "all", "--rubric", "tiny", "-o", "run", "--student", "ant"),
+    ],
+    ids=["rescore", "compare", "replay", "resume", "student"],
+)
+def test_a_run_of_another_version_is_refused_and_left_as_it_is(
+    home: Path, command: tuple[str, ...], format_there: object
+) -> None:
+    run = home / "run"
+    told = {"format": format_there, "rubric": "tiny", "seed": 11, "grader": "99.1"}
+    (run / "results").mkdir(parents=True)
+    (run / "run.json").write_text(json.dumps(told))
+    before = {path: path.read_bytes() for path in run.rglob("*") if path.is_file()}
+    with pytest.raises(UsageError, match=refused(format_there)):
+        called(home, *command)
+    assert {path: path.read_bytes() for path in run.rglob("*") if path.is_file()} == before
+
+
+def refused(format_there: object) -> str:
+    written = r"run\.json: written by another version of the grader, 99\.1"
+    return rf"{written} \(format {format_there}, 1 is read here\); use that version"
+
+
+def called(home: Path, *command: str) -> None:
+    """Call the command in this process, up to the first error."""
+    here = Path.cwd()
+    os.chdir(home)
+    try:
+        click.Group.main(main, list(command), standalone_mode=False)
+    finally:
+        os.chdir(here)
+
+
+def test_a_result_of_another_version_is_refused(tmp_path: Path) -> None:
+    path = put(tmp_path / "ant.json", '{"format": 2, "items": [], "people": [], "problems": []}')
+    with pytest.raises(UsageError, match="format 2, 1 is read here"):
+        read_result(path)

@@ -1,0 +1,162 @@
+"""On a cluster: a real scheduler, two real workers, one of which is killed, and nothing is lost."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import pickle
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from grader.errors import GraderFault, UsageError
+from grader.grading import cluster
+from grader.grading.cluster import DaskExecutor, Job, grade_job, unpacked
+from grader.grading.executors import Work
+from grader.grading.isolation import Isolation
+from grader.sandbox.levels import available_level
+from tests.cli.command import ROOT, grader, scores, started, wait_until
+from tests.grading.classroom import RIGHT, TANH, Classroom, outcomes, put, submission, write_rubric
+
+pytest.importorskip("distributed")
+
+SLEEPY = RIGHT.replace("import numpy as np", "import numpy as np, time").replace(
+    "return np.tanh(z)\n", "time.sleep(0.4)\n    return np.tanh(z)\n", 1
+)
+WRONG = SLEEPY.replace("1 - ", "2 - ")
+NAMES = ("ant", "bee", "cow", "doe", "elk", "fox")
+
+
+# --- the workers -----------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def process(*arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a Python module that ends with the block."""
+    here = {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
+    begun = subprocess.Popen(
+        [sys.executable, "-m", *arguments],
+        env=here,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield begun
+    finally:
+        begun.kill()
+        begun.wait()
+
+
+@pytest.fixture
+def scheduler(tmp_path: Path) -> Iterator[str]:
+    file = tmp_path / "scheduler.json"
+    given = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(file))
+    with process("distributed.cli.dask_scheduler", *given):
+        wait_until("the scheduler listens", lambda: file.exists() and file.read_text().strip())
+        yield json.loads(file.read_text())["address"]
+
+
+def test_a_worker_that_is_killed_loses_nothing(tmp_path: Path, scheduler: str) -> None:
+    write_rubric(tmp_path, TANH)
+    for name in NAMES:
+        put(tmp_path / "all" / name / "act.py", WRONG if name == "cow" else SLEEPY)
+    worker = ("distributed.cli.dask_worker", scheduler, "--nthreads", "1", "--no-nanny")
+    given = ("grade", "all", "--rubric", "tiny", "-o")
+    with process(*worker, "--no-dashboard") as first, process(*worker, "--no-dashboard"):
+        clustered = ("run", "--executor", "dask", "--scheduler", scheduler)
+        command = started(*given, *clustered, cwd=tmp_path)
+        results = tmp_path / "run" / "results"
+        wait_until(
+            "the first result streams back",
+            lambda: any(results.glob("*.json")) or command.poll() is not None,
+            timeout_s=120.0,
+        )
+        assert len(list(results.glob("*.json"))) < len(NAMES), "the rest is still to be graded"
+        first.send_signal(signal.SIGKILL)
+        _, err = command.communicate(timeout=240)
+    assert command.returncode == 0, err
+    rows = scores(tmp_path / "run")
+    assert {name: row["total"] for name, row in rows.items()} == {
+        **dict.fromkeys(NAMES, "10"),
+        "cow": "4",
+    }
+    for kept in ("results", "transcripts"):
+        assert sorted(path.stem for path in (tmp_path / "run" / kept).iterdir()) == list(NAMES)
+    # What came back is what a run of this machine keeps: nobody is asked again.
+    here = grader(*given, "run", "--resume", "--jobs", 1, cwd=tmp_path)
+    assert here.returncode == 0, here.stderr
+    assert scores(tmp_path / "run") == rows
+
+
+# --- a task ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> Iterator[Work]:
+    room = Classroom(tmp_path)
+    room.examiner.close()
+    level = available_level()
+    yield Work(
+        plan=room.plan,
+        found=(),
+        folder=tmp_path / "run",
+        isolation=Isolation(level=level, demanded=level),
+    )
+    if cluster._station is not None:
+        cluster._station.examiner.close()
+        cluster._station.folder.cleanup()
+        cluster._station = None
+
+
+def sent(work: Work) -> Work:
+    return unpacked(cluster._versions(), pickle.dumps(work))
+
+
+def test_a_task_takes_back_all_that_is_kept_and_a_later_one_needs_no_process(work: Work) -> None:
+    handed_in = submission({"act.py": RIGHT}, "ant")
+    graded = grade_job("one", sent(work), Job(submission=handed_in, kept={}))
+    assert set(outcomes(graded.sheet).values()) == {"correct"}
+    assert set(graded.files) == {"transcripts/ant.frame", "results/ant.json"}
+    kept = {"transcripts/ant.frame": graded.files["transcripts/ant.frame"]}
+    resumed = replace(work, resumes=True)
+    again = grade_job("two", sent(resumed), Job(submission=handed_in, kept=kept))
+    assert again.files["transcripts/ant.frame"] == kept["transcripts/ant.frame"]
+    assert again.sheet.scores == graded.sheet.scores
+    assert cluster._station is not None
+    assert cluster._station.examiner._zygote is None
+
+
+def test_nothing_of_one_task_is_left_for_the_next(work: Work) -> None:
+    there = sent(work)
+    grade_job("one", there, Job(submission=submission({"act.py": RIGHT}, "ant"), kept={}))
+    graded = grade_job("one", there, Job(submission=submission({"act.py": ""}, "bee"), kept={}))
+    assert "transcripts/ant.frame" not in graded.files
+    assert {path.partition("/")[2] for path in graded.files} >= {"bee.frame", "bee.json"}
+
+
+@pytest.mark.parametrize("name", ["grader", "numpy"])
+def test_a_worker_with_other_versions_refuses(work: Work, name: str) -> None:
+    versions = {**cluster._versions(), name: "0.0.1"}
+    with pytest.raises(GraderFault, match=rf"a worker has {name} .*, the command 0\.0\.1"):
+        unpacked(versions, pickle.dumps(work))
+
+
+def test_a_scheduler_that_is_not_there_is_told_of(
+    work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "_CONNECT_S", 0.5)
+    executor = DaskExecutor(work, 1, "tcp://127.0.0.1:9")
+    with pytest.raises(UsageError, match=r"scheduler tcp://127\.0\.0\.1:9: cannot be used"):
+        executor.start()
+
+
+def test_a_scheduler_goes_with_dask_alone(tmp_path: Path) -> None:
+    done = grader("grade", "all", "--rubric", "tiny", "--scheduler", "tcp://a:1", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "--scheduler goes with --executor dask" in done.stderr
