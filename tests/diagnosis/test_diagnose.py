@@ -266,7 +266,7 @@ def test_where_nothing_matches_the_facts_are_told():
 
 @pytest.mark.parametrize("size", [1e308, -1.7e308, 1e200])
 def test_an_answer_at_the_end_of_a_doubles_range_has_a_direction_too(size):
-    found = named(dW1=lambda a, i: np.full_like(a["dW1"], size))
+    found = named(dW1=lambda a, i: np.where(noise(a["dW1"]) > 0, size, size / 3))
     assert "Its cosine to the right gradient is " in found.sentence
     assert not re.search(r"\b(nan|inf)\b", found.sentence)
 
