@@ -23,7 +23,7 @@ def test_shares_of_cases_and_answers_stand_beside_guards() -> None:
     items = shown("ece247-hw3")
 
     assert items["q4.dW1"][2:5] == [
-        "plain 0.7, decay 0.3; guards: single, square, hot",
+        "plain 0.7, decay 0.3; guards: single, square, hot, wide",
         "dW1",
         "0.5",
     ]
