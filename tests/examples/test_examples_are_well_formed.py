@@ -73,7 +73,8 @@ def items(rubric_id: str) -> dict[str, Decimal]:
 
 def marked(rubric_id: str) -> set[str]:
     """Return the items that a person marks: nobody has done so here."""
-    return {item["id"] for item in entries(rubric_id) if "probe" not in item}
+    ways = {item["id"]: item.get("any_of", [item]) for item in entries(rubric_id)}
+    return {name for name, any_of in ways.items() if all("probe" not in way for way in any_of)}
 
 
 def points(rubric_id: str, row: dict[str, str]) -> dict[str, Decimal]:

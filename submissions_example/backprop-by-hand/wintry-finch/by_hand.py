@@ -1,0 +1,2 @@
+"""Part 2 will follow."""
+import numpy as np
