@@ -82,7 +82,7 @@ def print_sheet(console: Console, sheet: ScoreSheet) -> None:
         points = "–" if score.points is None else number_text(score.points)
         is_visible = score.item.visibility == "visible"
         message = score.verdict.message if is_visible else "(not shown for this item)"
-        message = " ".join([message, *_to_know(score.verdict)]) if is_visible else message
+        message = " ".join([message, *to_know(score.verdict)]) if is_visible else message
         if is_visible and outcome is Outcome.WRONG and score.item.hint:
             message = f"{message} Hint: {score.item.hint}"
         table.add_row(
@@ -103,7 +103,7 @@ def print_sheet(console: Console, sheet: ScoreSheet) -> None:
     console.print(_total(sheet), highlight=False)
 
 
-def _to_know(verdict: Verdict) -> list[str]:
+def to_know(verdict: Verdict) -> list[str]:
     """Return the notes that an author should read: what was accepted, what was changed in place."""
     telling = ("your code changes", "stabiliser")
     return [f"Note: {note}." for note in verdict.notes if any(word in note for word in telling)]
