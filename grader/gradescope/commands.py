@@ -14,6 +14,7 @@ from grader.gradescope.container import (
     USUAL_MEMORY_MB,
     USUAL_TIMEOUT_MINUTES,
     Container,
+    points_by_hand,
     warnings,
 )
 from grader.options import choice_options, isolation_options, limit_option
@@ -100,8 +101,8 @@ def build(
     write_zip(file, rubric, limits, container, required, output)
     for warning in warnings(asked, container):
         _tell(f"note: {warning}")
-    points = number_text(rubric.maximum)
-    _tell(f"{rubric.id}: set the assignment's points on Gradescope to {points}")
+    points = number_text(rubric.maximum - points_by_hand(rubric))
+    _tell(f"{rubric.id}: set the autograder's points on Gradescope to {points}")
     _tell(f"written: {output}")
     return _OK
 

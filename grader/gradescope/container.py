@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from grader.records import Limits, Rubric
 from grader.report.escaping import number_text
+
+if TYPE_CHECKING:
+    # For the types alone: 'grader --help' imports this module, and must not wait for NumPy.
+    from grader.records import Limits, Rubric
 
 USUAL_MEMORY_MB = 768
 USUAL_TIMEOUT_MINUTES = 10
@@ -86,10 +91,15 @@ def warnings(rubric: Rubric, container: Container) -> Iterator[str]:
             f"hidden: {', '.join(hidden)}. As long as one item is hidden, Gradescope shows "
             "students no total; after_published shows it with the grades"
         )
-    by_hand = [item for item in rubric.items if not item.is_probed]
+    by_hand = [item.id for item in rubric.items if not item.is_probed]
     if by_hand:
-        points = number_text(sum((item.points for item in by_hand[1:]), by_hand[0].points))
         yield (
-            f"marked by hand: {', '.join(item.id for item in by_hand)} ({points} points). Their "
-            "points are not in the autograder's score: give them in a question of their own"
+            f"marked by hand: {', '.join(by_hand)}. Their "
+            f"{number_text(points_by_hand(rubric))} points are not in the autograder's score: "
+            "give them in Gradescope"
         )
+
+
+def points_by_hand(rubric: Rubric) -> Decimal:
+    """Return the points of the items that no autograder can give."""
+    return sum((item.points for item in rubric.items if not item.is_probed), Decimal(0))

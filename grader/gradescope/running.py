@@ -1,4 +1,4 @@
-"""How is one submission graded in Gradescope's container, so that there are results whatever happens?"""
+"""How is a submission graded in Gradescope's container, with results whatever happens?"""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typing import Any
 from grader import __version__
 from grader.errors import GraderFault, UsageError
 from grader.gradescope.building import FORMAT, SETTINGS
-from grader.gradescope.container import Container
+from grader.gradescope.container import Container, points_by_hand
 from grader.grading.executors import LocalExecutor, Work
 from grader.grading.isolation import Demand, Isolation, isolation
 from grader.grading.journal import open_run
@@ -260,13 +260,17 @@ def _number(told: object) -> Decimal | None:
 
 
 def _differing(rubric: Rubric, metadata: Metadata) -> str:
-    """Return that the assignment is worth something else than its items; empty where it is not."""
-    worth = metadata.total_points
-    if worth is None or worth == rubric.maximum:
+    """Return that the assignment is worth something else than its items; empty where it is not.
+
+    What is marked by hand may be in the assignment's points or beside them.
+    """
+    worth, whole = metadata.total_points, rubric.maximum
+    automatic = whole - points_by_hand(rubric)
+    if worth is None or worth in (whole, automatic):
         return ""
     return (
-        f"the assignment is worth {number_text(worth)} points, and the rubric "
-        f"{rubric.id} {number_text(rubric.maximum)}: set the assignment's points to that"
+        f"the assignment is worth {number_text(worth)} points, and the items that rubric "
+        f"{rubric.id} grades {number_text(automatic)}: set the autograder's points to that"
     )
 
 

@@ -1,4 +1,4 @@
-"""How does this very version of the toolkit come into another machine? As a wheel, from its files."""
+"""How does this very toolkit come to another machine? As a wheel, made from its files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""results.json as Gradescope reads it: what students see of their scores, and what only a course does."""
+"""results.json as Gradescope reads it: what students see, and what only their instructors do."""
 
 from __future__ import annotations
 
