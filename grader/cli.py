@@ -13,6 +13,7 @@ import click
 
 from grader import __version__
 from grader.errors import GraderError, GraderFault, UsageError
+from grader.gradescope.commands import gradescope
 from grader.options import choice_options, isolation_options, limit_option, source_options
 
 if TYPE_CHECKING:
@@ -702,6 +703,9 @@ def doctor() -> int:
 
     console, _ = _consoles()
     return OK if examine_machine(console) else AUTHOR_PROBLEM
+
+
+main.add_command(gradescope)
 
 
 def _load(name: str, limits: Sequence[str] = (), selection: Selection | None = None) -> Rubric:

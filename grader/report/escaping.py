@@ -35,6 +35,17 @@ def terminal_text(text: str) -> str:
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", _BREAK.sub(" ", _encodable(text)))
 
 
+def plain_text(text: str) -> str:
+    r"""Return a text of several lines, each without anything that a terminal or a page obeys.
+
+    For readers who are told that it is plain text; it is not escaped for HTML or Markdown.
+
+    >>> plain_text("two\nlines\x1b[2J")
+    'two\nlines�[2J'
+    """
+    return "\n".join(map(terminal_text, text.split("\n")))
+
+
 def json_text(value: Any) -> str:
     r"""Return plain data as strict JSON of one line, in which nothing obeys when it is shown.
 

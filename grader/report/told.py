@@ -20,7 +20,7 @@ def found_of(score: ItemScore) -> str:
     if not is_shown(score):
         return "(not shown for this item)"
     verdict = score.verdict
-    words = [verdict.message, *_to_know(verdict)]
+    words = [verdict.message, *to_know(verdict)]
     if verdict.outcome is Outcome.WRONG and score.item.hint:
         words.append(f"Hint: {score.item.hint}")
     return " ".join(words)
@@ -31,7 +31,7 @@ def details_of(score: ItemScore) -> list[str]:
     return score.verdict.details.splitlines() if is_shown(score) else []
 
 
-def _to_know(verdict: Verdict) -> list[str]:
+def to_know(verdict: Verdict) -> list[str]:
     """Return the notes that an author should read: what was accepted, what was changed in place."""
     telling = ("your code changes", "stabiliser")
     return [f"Note: {note}." for note in verdict.notes if any(word in note for word in telling)]

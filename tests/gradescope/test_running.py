@@ -1,0 +1,249 @@
+"""One submission in the container: there are results of the published format, whatever happens."""
+
+from __future__ import annotations
+
+import stat
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from grader.errors import GraderError
+from grader.gradescope.container import Container
+from grader.gradescope.running import Metadata, found_in, read_metadata, run
+from grader.grading.isolation import Demand
+from tests.gradescope.container import METADATA, built, hand_in, results, unpacked
+from tests.grading.classroom import BACKWARD, RIGHT, TANH, put
+from tests.submission.ordinary import open_folder, told_by
+
+SLEEPY = RIGHT.replace("import numpy as np", "import numpy as np, time").replace(
+    "return np.tanh(z)\n", "time.sleep(3)\n    return np.tanh(z)\n", 1
+)
+"""Right, and slow enough to be met in the middle of it."""
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """The container's folder, with a tiny homework and nothing handed in yet."""
+    return unpacked(built(tmp_path), tmp_path / "autograder")
+
+
+def test_a_right_submission_gets_all_points(root: Path) -> None:
+    hand_in(root, {"act.py": RIGHT})
+    report = run(root, Demand())
+    told = results(root)
+    assert (report.warnings, report.fault) == ((), "")
+    assert (told["score"], told["output"].splitlines()[0]) == (10, "10 of 10 points.")
+    assert [(t["name"], t["score"], t["status"]) for t in told["tests"]] == [
+        ("tanh", 4, "passed"),
+        ("Backwards through tanh", 6, "passed"),
+    ]
+    assert told["extra_data"]["rubric"] == "tiny"
+    assert told["execution_time"] > 0
+
+
+def test_a_wrong_item_costs_its_points_and_says_why(root: Path) -> None:
+    hand_in(root, {"hw/act.py": RIGHT.replace("1 - np", "1 + np")})
+    run(root, Demand())
+    told = results(root)
+    assert told["score"] == 4
+    assert told["tests"][1]["status"] == "failed"
+    assert "wrong" in told["tests"][1]["tags"]
+    assert told["tests"][1]["output"]
+
+
+def test_whoever_handed_in_nothing_has_no_points(root: Path) -> None:
+    hand_in(root, {"essay.txt": "I had no time."})
+    run(root, Demand())
+    told = results(root)
+    assert told["score"] == 0
+    assert {t["output"] for t in told["tests"]} == {"No Python file or notebook was handed in."}
+
+
+def test_points_that_differ_are_told_to_instructors(root: Path) -> None:
+    worth_more = {**METADATA, "assignment": {**METADATA["assignment"], "total_points": "20.0"}}
+    hand_in(root, {"act.py": RIGHT}, worth_more)
+    (warning,) = run(root, Demand()).warnings
+    assert warning.startswith("the assignment is worth 20 points, and the items that rubric tiny")
+    assert results(root)["extra_data"]["warnings"] == [warning]
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"users": 3}', '{"users": [1], "assignment": {}}'])
+def test_metadata_that_cannot_be_read_cost_nobody_anything(tmp_path: Path, text: str) -> None:
+    told = read_metadata(put(tmp_path / "submission_metadata.json", text))
+    assert told.trouble.startswith("submission_metadata.json: cannot be read")
+    assert (told.people, told.total_points) == (Metadata().people, None)
+
+
+def test_a_group_is_told_by_its_members(root: Path) -> None:
+    hand_in(root, {"act.py": RIGHT})
+    told = read_metadata(root / "submission_metadata.json")
+    assert [person.email for person in told.people] == [
+        "amber-fox@example.edu",
+        "blue-owl@example.edu",
+    ]
+    assert str(told.total_points) == "10.0"
+    found = found_in(root / "submission", told)
+    assert (found.files, found.people) == (("act.py",), told.people)
+
+
+# --- what ends in the middle -------------------------------------------------------------------
+
+
+@contextmanager
+def killing(generations: int, times: int) -> Iterator[list[psutil.Process]]:
+    """Kill the worker, or the student's process, when a student's process is there."""
+    ended = threading.Event()
+    killed: list[psutil.Process] = []
+
+    def watch() -> None:
+        while not ended.is_set() and len(killed) < times:
+            for process in _students():
+                for _ in range(generations):
+                    process = process.parent()
+                if process not in killed:
+                    killed.append(process)
+                    process.kill()
+            time.sleep(0.05)
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    try:
+        yield killed
+    finally:
+        ended.set()
+        thread.join()
+
+
+def _students() -> list[psutil.Process]:
+    """Return the processes that run a student's code: children of this test's zygotes."""
+    try:
+        return [
+            child
+            for zygote in psutil.Process().children(recursive=True)
+            if "grader.sandbox.zygote" in " ".join(zygote.cmdline())
+            for child in zygote.children()
+        ]
+    except psutil.NoSuchProcess:
+        return []
+
+
+def test_results_are_right_after_the_students_process_was_killed(root: Path) -> None:
+    hand_in(root, {"act.py": SLEEPY})
+    with killing(generations=0, times=1) as killed:
+        report = run(root, Demand())
+    assert len(killed) == 1
+    told = results(root)
+    assert report.fault == ""
+    assert told["tests"][1]["score"] == 6, "what another process answered stands"
+    assert {"score", "status"} <= told["tests"][0].keys() or "out" in told["extra_data"][
+        "undecided"
+    ]
+
+
+def test_a_grader_killed_twice_is_no_verdict(root: Path) -> None:
+    hand_in(root, {"act.py": SLEEPY})
+    with killing(generations=2, times=2) as killed:
+        report = run(root, Demand())
+    assert len(killed) == 2
+    assert "was killed 2 times" in report.fault
+    told = results(root)
+    assert not any("score" in test for test in told["tests"])
+    assert "The total is provisional. 10 points are not decided yet" in told["output"]
+
+
+def test_a_fault_of_ours_leaves_results_that_say_so(root: Path) -> None:
+    hand_in(root, {"act.py": RIGHT})
+    put(root / "source" / "rubric" / "tiny" / "rubric.yaml", "schema: 1\nid: tiny\n")
+    with pytest.raises(GraderError):
+        run(root, Demand())
+    told = results(root)
+    assert told["score"] == 0
+    assert "no fault of yours" in told["output"]
+    assert "no verdict" in told["output"]
+
+
+def test_settings_that_are_missing_leave_results_that_say_so(root: Path) -> None:
+    (root / "source" / "autograder.json").unlink()
+    with pytest.raises(GraderError, match=r"autograder\.json: cannot be read"):
+        run(root, Demand())
+    assert "no fault of yours" in results(root)["output"]
+
+
+def test_results_are_there_before_the_container_is_ended(tmp_path: Path) -> None:
+    at_once = Container(timeout_minutes=0)
+    root = unpacked(built(tmp_path, container=at_once), tmp_path / "autograder")
+    hand_in(root, {"act.py": RIGHT})
+    report = run(root, Demand())
+    assert "nearly over" in report.fault
+    told = results(root)
+    assert not any("score" in test for test in told["tests"])
+    assert "The total is provisional. 10 points" in told["output"]
+
+
+# --- what student code may not read ------------------------------------------------------------
+
+
+def test_students_code_reads_nothing_of_the_container(root: Path) -> None:
+    secrets = [
+        root / "submission_metadata.json",
+        root / "results" / "results.json",
+        root / "source" / "autograder.json",
+        root / "source" / "rubric" / "tiny" / "rubric.yaml",
+        root / "submission" / "act.py",
+    ]
+    spying = f"""\
+import os
+import numpy as np
+
+got = []
+for path in {[str(path) for path in secrets]!r}:
+    for open_it in (open, lambda path: os.open(path, 0)):
+        try:
+            open_it(path)
+        except Exception:
+            continue
+        got.append(path)
+
+def forward(z):
+    return np.tanh(z) + len(got)
+"""
+    hand_in(root, {"act.py": spying + BACKWARD})
+    run(root, Demand())
+    assert results(root)["score"] == 10, "had it read one of them, forward would be wrong"
+
+
+def test_what_lies_in_the_container_is_closed_to_all_users_but_root(tmp_path: Path) -> None:
+    zipped = built(tmp_path)
+    with open_folder() as folder:
+        root = unpacked(zipped, folder / "autograder")
+        root.chmod(0o755)
+        hand_in(root, {"act.py": RIGHT})
+        run(root, Demand())
+        for name in ("submission", "source", "results"):
+            assert stat.S_IMODE((root / name).stat().st_mode) == 0o700
+        assert stat.S_IMODE((root / "submission_metadata.json").stat().st_mode) == 0o600
+        code = """
+for path in sys.argv[1:]:
+    try:
+        open(path)
+    except PermissionError:
+        print("closed")
+"""
+        secrets = ("results/results.json", "source/autograder.json", "submission/act.py")
+        paths = [str(root / name) for name in (*secrets, "submission_metadata.json")]
+        assert told_by("import sys", code, *paths).split() == ["closed"] * 4
+
+
+def test_a_hidden_items_answers_are_told_to_nobody(tmp_path: Path) -> None:
+    hidden = TANH.replace("answer: dz}", "answer: dz, visibility: hidden}")
+    root = unpacked(built(tmp_path, hidden), tmp_path / "autograder")
+    hand_in(root, {"act.py": RIGHT.replace("1 - np", "1 + np")})
+    run(root, Demand())
+    told = results(root)
+    assert told["tests"][1]["output"] == "Outcome: wrong"
+    assert "10" not in told["output"]
