@@ -9,7 +9,11 @@ from typing import Any
 
 from grader.sandbox.statements import parsed, unwarned
 
-_MAGIC = re.compile(r"\s*(?:[\w.,\s\[\]]+=\s*)?[%!?]|\s*[\w.]+\?{1,2}\s*$")
+_MAGIC = re.compile(
+    r"\s*(?:[\w.,\s\[\]]+=\s*)?[%!]"
+    # Help on a name; "W = ???" is a gap that somebody has yet to fill.
+    r"|\s*(?:\?{1,2}[\w.]+|[\w.]+\?{1,2})\s*$"
+)
 _ASSIGNED = re.compile(r"(?P<indent>\s*)(?P<target>[\w.,\s\[\]]+?)\s*=\s*[%!]")
 _TIMED_LINE = re.compile(r"(?P<indent>\s*)%time\s+(?P<code>.+)$")
 _TIMED_CELL = re.compile(r"\s*%%(?:time|timeit|capture|prun)\b")

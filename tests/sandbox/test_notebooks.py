@@ -71,6 +71,9 @@ def handed_in(hand_in: HandIn, data: bytes, **options: Any) -> HandedIn:
         ("x = (", "x = ("),
         ("x = '\\d'\n%cd y", "x = '\\d'\npass"),
         ("x = 1\0\n%cd", "x = 1\0\n%cd"),
+        ("W = ???\n%cd y", "W = ???\n%cd y"),
+        ("?? np.dot\n%cd y", "?? np.dot\n%cd y"),
+        ("??np.dot\n%cd y", "pass\npass"),
     ],
 )
 def test_magics_are_made_inert_line_by_line(source: str, cleaned: str) -> None:
