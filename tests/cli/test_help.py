@@ -32,6 +32,7 @@ def test_help_names_every_option(command: str) -> None:
 def test_help_tells_the_exit_codes() -> None:
     text = " ".join(grader("-h").stdout.split())
     assert "Exit codes: 0 graded, 1 a problem with the rubric, the command or a submission" in text
+    assert "2 a fault of the grader itself, 130 interrupted" in text
 
 
 def test_the_version_is_told() -> None:
