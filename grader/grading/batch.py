@@ -16,7 +16,7 @@ from grader.grading.plan import Plan
 from grader.grading.secret import FACT, fingerprint
 from grader.records import ScoreSheet
 from grader.sandbox.process import hide_memory
-from grader.scoring.sheet import in_order
+from grader.scoring.sheet import in_brief, in_order
 from grader.submission import Found
 
 if TYPE_CHECKING:
@@ -71,8 +71,8 @@ class Finished:
     Parameters
     ----------
     sheets
-        Of what was graded: faults of ours first, then by id; after an interruption those that had
-        ended.
+        In brief, of what was graded: faults of ours first, then by id; after an interruption
+        those that had ended.
     was_interrupted
         Whether Ctrl-C cut it short.
     """
@@ -136,8 +136,8 @@ def run(
         on_start()
         _warm_up_tables()
         for sheet in executor.run():
-            sheets.append(sheet)
-            on_sheet(sheet)
+            sheets.append(in_brief(sheet, plan.items))
+            on_sheet(sheets[-1])
         executor.close()
     except KeyboardInterrupt:
         was_interrupted = True

@@ -88,11 +88,15 @@ class LocalExecutor:
     work: Work
     jobs: int
     _workers: list[_Worker] = field(default_factory=list)
+    _waiting: deque[int] = field(default_factory=deque)
 
     def start(self) -> None:
-        """Fork the workers; they warm up while the caller does other things."""
+        """Fork the workers; they begin their first submissions while the caller goes on."""
+        self._waiting = deque(range(len(self.work.found)))
         for _ in range(max(1, min(self.jobs, len(self.work.found)))):
-            self._workers.append(self._new_worker())
+            worker = self._new_worker()
+            self._workers.append(worker)
+            self._give(worker)
 
     def run(self) -> Iterator[ScoreSheet]:
         """Yield each submission's sheet as it ends.
@@ -100,14 +104,11 @@ class LocalExecutor:
         A worker that dies is replaced; a submission that was on it twice is given up as a fault
         of ours, and the others go on.
         """
-        waiting = deque(range(len(self.work.found)))
         deaths: dict[int, int] = {}
-        for worker in self._workers:
-            self._give(worker, waiting)
         while any(worker.task is not None for worker in self._workers):
             busy = {w.channel: w for w in self._workers if w.task is not None}
             for channel in wait(list(busy)):
-                sheet = self._settle(busy[channel], waiting, deaths)  # type: ignore[index]
+                sheet = self._settle(busy[channel], deaths)  # type: ignore[index]
                 if sheet is not None:
                     yield sheet
 
@@ -142,9 +143,7 @@ class LocalExecutor:
         theirs.close()
         return _Worker(process=process, channel=ours)
 
-    def _settle(
-        self, worker: _Worker, waiting: deque[int], deaths: dict[int, int]
-    ) -> ScoreSheet | None:
+    def _settle(self, worker: _Worker, deaths: dict[int, int]) -> ScoreSheet | None:
         """Return a worker's result and give it more; one that has died may leave none."""
         task = worker.task
         assert task is not None, "only a worker with a task is waited for"
@@ -155,14 +154,14 @@ class LocalExecutor:
             deaths[task] = deaths.get(task, 0) + 1
             self._replace(worker)
             if deaths[task] < _TRIES:
-                waiting.appendleft(task)
+                self._waiting.appendleft(task)
             else:
                 sheet = self._given_up(task)
-        self._give(worker, waiting)
+        self._give(worker)
         return sheet
 
-    def _give(self, worker: _Worker, waiting: deque[int]) -> None:
-        worker.task = waiting.popleft() if waiting else None
+    def _give(self, worker: _Worker) -> None:
+        worker.task = self._waiting.popleft() if self._waiting else None
         if worker.task is not None:
             # A worker that has died meanwhile is noticed where its result is awaited.
             with contextlib.suppress(OSError):

@@ -9,6 +9,7 @@ from grader.errors import UsageError
 from grader.grading.plan import Plan
 from grader.grading.rescoring import Run, open_old_run, recorded_sheets
 from grader.records import Rubric, ScoreSheet
+from grader.scoring.sheet import in_brief
 
 
 def run_to_amend(folder: Path) -> Run | None:
@@ -38,6 +39,7 @@ def must_fit(run: Run, rubric: Rubric, only: Sequence[str], seed: int | None) ->
 
 
 def sheets_before(run: Run, plan: Plan, jobs: int) -> list[ScoreSheet]:
-    """Return all sheets of a run, judged from what was answered: nobody's code runs."""
+    """Return all sheets of a run in brief, judged from what was answered: nobody's code runs."""
     names = sorted(path.stem for path in (run.folder / "results").glob("*.json"))
-    return list(recorded_sheets(run.folder, plan, names, jobs))
+    sheets = recorded_sheets(run.folder, plan, names, jobs)
+    return [in_brief(sheet, plan.items) for sheet in sheets]

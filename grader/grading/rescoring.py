@@ -33,7 +33,7 @@ from grader.grading.witness import Ask, NotRecordedError
 from grader.records import Answer, DrawKey, Rubric, ScoreSheet, Submission
 from grader.rubric.choices import Choice
 from grader.rubric.courses import Selection
-from grader.scoring.sheet import fault_sheet, in_order
+from grader.scoring.sheet import fault_sheet, in_brief, in_order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,15 +128,15 @@ def rescore(
     Returns
     -------
     tuple of ScoreSheet
-        As every report lists them. An item for which something would have to be asked that is
-        not in the transcript is left undecided and says so.
+        In brief, as every report lists them. An item for which something would have to be asked
+        that is not in the transcript is left undecided and says so.
     """
     names = sorted(path.stem for path in (run.folder / "results").glob("*.json"))
     sheets = []
     for sheet in recorded_sheets(run.folder, plan, names, jobs):
         write_json(run.folder / "results" / f"{sheet.submission}.json", sheet_message(sheet))
-        sheets.append(sheet)
-        on_sheet(sheet)
+        sheets.append(in_brief(sheet, plan.items))
+        on_sheet(sheets[-1])
     return tuple(in_order(sheets))
 
 

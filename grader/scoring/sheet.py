@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from grader.records import (
@@ -86,6 +88,40 @@ def fault_sheet(submission: Submission, items: Iterable[Item], message: str) -> 
         {},
         (f"grader fault: {message}",),
     )
+
+
+def in_brief(sheet: ScoreSheet, items: Iterable[Item]) -> ScoreSheet:
+    """Return a sheet with what a run's tables tell of it, and nothing else.
+
+    A run keeps every sheet until its end, and with all sentences and evidence each is a hundred
+    kilobytes: a run of thousands would fill the memory. The whole of it is in its result's file.
+
+    Parameters
+    ----------
+    sheet
+        As it came from a worker, with copies of all items.
+    items
+        The run's own, which all of its sheets share.
+    """
+    own = {item.id: item for item in items}
+    return replace(
+        sheet,
+        scores=tuple(
+            ItemScore(
+                item=own[score.item.id],
+                verdict=_brief(score.verdict.outcome, score.verdict.credit),
+                points=score.points,
+            )
+            for score in sheet.scores
+        ),
+        load=None,
+        conventions={},
+    )
+
+
+@functools.cache
+def _brief(outcome: Outcome, credit: Decimal) -> Verdict:
+    return Verdict(outcome=outcome, credit=credit, message="")
 
 
 def in_order(sheets: Iterable[ScoreSheet]) -> list[ScoreSheet]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import gc
+import pickle
+import tracemalloc
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.records import UNDECIDED, Outcome, Person
-from grader.scoring.sheet import fault_sheet, in_order, points_of
+from grader.records import UNDECIDED, Evidence, Outcome, Person, ScoreSheet, Verdict
+from grader.report.tables import items_table, scores_table
+from grader.scoring.sheet import fault_sheet, in_brief, in_order, points_of
 from tests.scoring.made import item, sheet, submission, verdict
 
 
@@ -95,3 +100,54 @@ def test_faults_are_listed_first_and_the_rest_by_id() -> None:
     sheets = [sheet(items, [outcome], name) for name, outcome in names]
     assert [s.submission for s in in_order(sheets)] == ["bee", "ant", "crane"]
     assert in_order(reversed(sheets)) == in_order(sheets)
+
+
+# --- in brief --------------------------------------------------------------------------------
+
+ITEMS = [item(f"q{number}", "4", hint="Look at the chain rule. " * 20) for number in range(20)]
+
+
+def told_at_length() -> ScoreSheet:
+    """A sheet with as much evidence as real ones have."""
+    verdicts = {one.id: told_of(one.id) for one in ITEMS}
+    return sheet(ITEMS, verdicts, flags=["late"])
+
+
+def told_of(name: str) -> Verdict:
+    seen = tuple(
+        Evidence(
+            draw=f"{name}/plain/{number}",
+            answer="dW1",
+            outcome=Outcome.WRONG,
+            deviation=float(number),
+            detail=f"entry {number} differs",
+        )
+        for number in range(20)
+    )
+    return replace(verdict(Outcome.PARTIAL), evidence=seen, details=f"{name} as asked\n" * 50)
+
+
+def test_a_sheet_in_brief_makes_the_same_rows() -> None:
+    sheets = [told_at_length(), sheet(ITEMS, [Outcome.UNSURE, *[Outcome.CORRECT] * 19], "bee")]
+    brief = [in_brief(one, ITEMS) for one in sheets]
+    for table in (scores_table, items_table):
+        assert table(ITEMS, brief).equals(table(ITEMS, sheets))
+    assert [one.problems for one in brief] == [one.problems for one in sheets]
+
+
+def test_a_thousand_sheets_in_brief_take_few_megabytes() -> None:
+    """Each was a hundred kilobytes, and a run of thousands kept them all."""
+    sent = pickle.dumps(told_at_length())
+    tracemalloc.start()
+    try:
+        whole = [pickle.loads(sent) for _ in range(20)]  # noqa: S301 - made three lines above
+        each_whole = tracemalloc.get_traced_memory()[0] / 20
+        brief = [in_brief(one, ITEMS) for one in whole]
+        whole.clear()
+        gc.collect()
+        each_brief = tracemalloc.get_traced_memory()[0] / 20
+    finally:
+        tracemalloc.stop()
+    assert len(brief) == 20
+    assert each_whole > 50_000
+    assert each_brief < 10_000
