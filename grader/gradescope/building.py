@@ -10,11 +10,14 @@ from grader import __version__
 from grader.errors import UsageError
 from grader.gradescope.container import Container
 from grader.gradescope.wheel import own_wheel, packed
+from grader.grading.secret import no_secret
 from grader.records import Rubric
 from grader.report.escaping import json_text
 from grader.report.files import write_atomically
 
 SETTINGS = "autograder.json"
+SECRET = "secret"
+"""File of the course's secret, where there is one: its hidden draws follow from it there too."""
 FORMAT = 1
 _PROGRAMS = ("setup.sh", "run_autograder")
 _PINS = "requirements.txt"
@@ -27,6 +30,7 @@ def build(
     container: Container,
     required: Sequence[str],
     output: Path,
+    secret: bytes | None = None,
 ) -> None:
     """Write the zip file of a rubric's autograder, whole or not at all.
 
@@ -44,12 +48,17 @@ def build(
         Further requirements for pip.
     output
         Where to.
+    secret
+        Of the course, which goes along.
 
     Raises
     ------
     UsageError
-        If something cannot be read or written.
+        If something cannot be read or written, or draws are per student and there is no secret.
     """
+    for probe in rubric.probes.values():
+        if probe.per_student and secret is None:
+            raise no_secret(probe.id)
     settings = {
         "format": FORMAT,
         "grader": __version__,
@@ -66,6 +75,8 @@ def build(
             content[_PINS] += "".join(f"{one}\n" for one in required).encode()
         content[SETTINGS] = f"{json_text(settings)}\n".encode()
         content[wheel] = data
+        if secret is not None:
+            content[SECRET] = secret
         content |= {f"rubric/{rubric.id}/{name}": text for name, text in _rubric_files(file.parent)}
         write_atomically(output, packed(content, executable=_PROGRAMS))
     except OSError as error:

@@ -89,6 +89,7 @@ def build(
     """
     from grader.gradescope.building import build as write_zip
     from grader.grading.limits import with_limits
+    from grader.grading.secret import read_secret
     from grader.report.escaping import number_text
     from grader.rubric import find_rubric, load_rubric
 
@@ -98,7 +99,10 @@ def build(
     file = find_rubric(rubric_name)
     rubric = load_rubric(file, selection=selection)
     asked = with_limits(rubric, limits)
-    write_zip(file, rubric, limits, container, required, output)
+    secret = read_secret()
+    write_zip(file, rubric, limits, container, required, output, secret)
+    if secret is not None:
+        _tell("note: the zip file holds the secret that is set: give it to nobody but Gradescope")
     for warning in warnings(asked, container):
         _tell(f"note: {warning}")
     points = number_text(rubric.maximum - points_by_hand(rubric))

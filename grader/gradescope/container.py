@@ -18,7 +18,7 @@ USUAL_TIMEOUT_MINUTES = 10
 MOST_TIMEOUT_MINUTES = 40
 LEAST_MEMORY_MB = 640
 """Below this NumPy and the grader do not fit in together."""
-_OWN_MB = 256
+OWN_MB = 256
 """What the grader's own processes take beside the student's."""
 _ASKING_SHARE = 0.6
 """Of the container's time, what waiting for answers may take; loading and judging have the rest."""
@@ -57,12 +57,12 @@ class Container:
     def _fit(self, limits: Limits) -> Limits:
         return replace(
             limits,
-            memory_mb=min(limits.memory_mb, self.memory_mb - _OWN_MB),
-            total_s=min(limits.total_s, self._total_s),
+            memory_mb=min(limits.memory_mb, self.memory_mb - OWN_MB),
+            total_s=min(limits.total_s, self.total_s),
         )
 
     @property
-    def _total_s(self) -> float:
+    def total_s(self) -> float:
         """CPU seconds of a submission: it is waited for three times as long, and two seconds."""
         return float(round((60.0 * self.timeout_minutes * _ASKING_SHARE - 2.0) / 3.0))
 

@@ -16,13 +16,14 @@ from typing import Any
 
 from grader import __version__
 from grader.errors import GraderFault, UsageError
-from grader.gradescope.building import FORMAT, SETTINGS
+from grader.gradescope.building import FORMAT, SECRET, SETTINGS
 from grader.gradescope.container import Container, points_by_hand
 from grader.grading.executors import LocalExecutor, Work
 from grader.grading.isolation import Demand, Isolation, isolation
 from grader.grading.journal import open_run
 from grader.grading.limits import with_limits
-from grader.grading.plan import make_plan
+from grader.grading.plan import make_plan, must_have_secret
+from grader.grading.secret import FILE_VARIABLE, read_secret
 from grader.records import Item, Person, Rubric, ScoreSheet, Submission
 from grader.report.escaping import json_text, number_text
 from grader.report.files import write_text
@@ -129,16 +130,18 @@ def _graded(progress: _Progress, demand: Demand) -> Report:
     root = progress.root
     warnings = close_to_others(root)
     rubric, container = read_settings(root / "source")
+    kept = root / "source" / SECRET
+    secret = read_secret({FILE_VARIABLE: str(kept)} if kept.exists() else {})
     progress.items = rubric.items
     metadata = read_metadata(root / "submission_metadata.json")
     found = found_in(root / "submission", metadata)
     progress.tell(f"Your code is being run; Python files and notebooks: {len(found.files)}.")
-    walls = isolation(demand)
+    walls = isolation(demand, rubric)
     warnings += filter(None, [walls.warning, metadata.trouble, _differing(rubric, metadata)])
     fault = ""
     try:
         with _deadline(container.deadline_s - progress.elapsed_s):
-            sheet, fault = _examined(rubric, found, walls)
+            sheet, fault = _examined(rubric, found, walls, secret)
     except TooLateError as error:
         fault = str(error)
         nothing = Submission(id=found.id, people=found.people, files=())
@@ -167,12 +170,14 @@ def close_to_others(root: Path) -> list[str]:
     return troubles
 
 
-def _examined(rubric: Rubric, found: Found, walls: Isolation) -> tuple[ScoreSheet, str]:
+def _examined(
+    rubric: Rubric, found: Found, walls: Isolation, secret: bytes | None
+) -> tuple[ScoreSheet, str]:
     """Grade in a worker, which may die without taking the results along; return its fault as well.
 
     The container has half a core: one worker, whatever else the machine seems to have.
     """
-    plan = make_plan(rubric, (), None)
+    plan = must_have_secret(make_plan(rubric, secret=secret))
     with tempfile.TemporaryDirectory(prefix="grader-") as name:
         folder = Path(name)
         open_run(folder)

@@ -14,6 +14,8 @@ from html.parser import HTMLParser
 from rich.console import Console
 
 from grader.grading.journal import sheet_message, write_json
+from grader.report.escaping import json_text
+from grader.report.gradescope import final_results
 from grader.report.tables import scores_table
 from grader.report.terminal import print_scores, print_sheet
 from tests.attacks.hall import Examined
@@ -159,6 +161,11 @@ def as_kept(examined: Examined) -> str:
         path.unlink()
 
 
+def for_gradescope(examined: Examined) -> str:
+    """Return the results as Gradescope is given them."""
+    return json_text(final_results(examined.sheet, 0.0))
+
+
 def _text(console: Console) -> str:
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
@@ -169,5 +176,6 @@ SINKS = (
     Sink(name="grader grade", text=shown_to_course, is_harmless=is_quiet),
     Sink(name="scores.csv", text=as_csv, is_harmless=has_no_formula),
     Sink(name="results/<id>.json", text=as_kept, is_harmless=is_plain_json),
+    Sink(name="results.json of Gradescope", text=for_gradescope, is_harmless=is_plain_json),
 )
 """Everything that leaves; a new report is a line here, an HTML page with ``has_no_tag``."""

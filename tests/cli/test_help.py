@@ -17,6 +17,8 @@ OPTIONS = {
     "rubric list": [],
     "rubric show": ["ID"],
     "doctor": [],
+    "gradescope build": ["--rubric", "--output", "--memory", "--timeout", "--require", "--option"],
+    "gradescope run": ["--root", "--level", "/autograder"],
 }
 
 

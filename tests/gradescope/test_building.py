@@ -20,7 +20,7 @@ from grader.gradescope.building import build
 from grader.gradescope.commands import gradescope
 from grader.gradescope.container import Container, warnings
 from grader.gradescope.wheel import own_wheel
-from grader.rubric import find_rubric, load_rubric
+from grader.rubric import load_rubric
 from tests.cli.command import ROOT
 from tests.gradescope.container import built, unpacked
 from tests.gradescope.published import read
@@ -31,8 +31,8 @@ def opened(data: bytes) -> zipfile.ZipFile:
     return zipfile.ZipFile(io.BytesIO(data))
 
 
-def command(*arguments: object) -> Result:
-    return CliRunner().invoke(gradescope, ["build", *map(str, arguments)])
+def command(*arguments: object, env: dict[str, str] | None = None) -> Result:
+    return CliRunner().invoke(gradescope, ["build", *map(str, arguments)], env=env)
 
 
 def test_the_programs_lie_at_the_root_with_unix_line_ends(tmp_path: Path) -> None:
@@ -127,10 +127,11 @@ def test_a_course_is_told_that_a_hidden_item_hides_the_total(tmp_path: Path) -> 
 
 def test_the_command_says_what_to_set_on_gradescope(tmp_path: Path) -> None:
     output = tmp_path / "out.zip"
-    done = command("--rubric", find_rubric("ece247-hw3").parent, "-o", output)
+    written = TANH + '  - {id: why, title: "Why", points: 5, check: written}\n'
+    done = command("--rubric", write_rubric(tmp_path, written), "-o", output)
     assert done.exit_code == 0, done.output
-    assert "set the autograder's points on Gradescope to 78" in done.output
-    assert "q3.a, q4.tuned. Their 22 points are not in the autograder's score" in done.output
+    assert "tiny: set the autograder's points on Gradescope to 10\n" in done.output
+    assert "marked by hand: why. Their 5 points are not in the autograder's score" in done.output
     assert zipfile.is_zipfile(output)
 
 
@@ -145,6 +146,23 @@ def test_choices_and_limits_are_kept_in_the_zip_file(tmp_path: Path) -> None:
     assert settings["options"]["dropout_p"] == "drop"
     assert settings["limits"] == ["cpu_s=2"]
     assert pins[-1] == "sympy==1.13.3"
+
+
+def test_a_courses_secret_goes_along_where_there_is_one(tmp_path: Path) -> None:
+    home, output = write_rubric(tmp_path, TANH), tmp_path / "out.zip"
+    secret = {"GRADER_SECRET": "of no use to anybody else"}
+    done = command("--rubric", home, "-o", output, env=secret)
+    assert (done.exit_code, "holds the secret" in done.output) == (0, True), done.output
+    assert secret["GRADER_SECRET"] not in done.output
+    with zipfile.ZipFile(output) as archive:
+        assert archive.read("secret").decode() == secret["GRADER_SECRET"]
+    assert "secret" not in opened(built(tmp_path)).namelist()
+
+
+def test_draws_per_student_without_a_secret_are_refused_at_home(tmp_path: Path) -> None:
+    own = TANH.replace("problem: tanh\n", "problem: tanh\n    per_student: true\n")
+    with pytest.raises(UsageError, match="per_student, which takes a secret"):
+        built(tmp_path, own)
 
 
 def test_a_place_that_cannot_be_written_is_named_and_nothing_is_left(tmp_path: Path) -> None:
