@@ -253,6 +253,7 @@ def grade(
     from grader.grading.isolation import isolation
     from grader.grading.regrading import must_fit, run_to_amend, sheets_before
     from grader.grading.rescoring import plan_of
+    from grader.grading.secret import secret_of_run
     from grader.grading.whence import of_students
     from grader.report.progress import shown_progress
 
@@ -265,6 +266,8 @@ def grade(
     earlier = run_to_amend(output) if output is not None and (resume or students) else None
     if earlier is not None:
         selection = selection.over(earlier.selection)
+        # Without it, or with another one, all that hangs on it would be asked anew on other draws.
+        secret_of_run(earlier.folder, earlier.facts)
     amended = earlier if students else None
     if amended is not None:
         whence = whence.or_of(amended.facts)

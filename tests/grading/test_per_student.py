@@ -271,4 +271,12 @@ def test_the_command_wants_a_secret_and_keeps_it_to_itself(tmp_path: Path) -> No
     told = json.loads((tmp_path / "run" / "run.json").read_text())
     assert told["secret"] == fingerprint(SECRET)
     kept = b"".join(path.read_bytes() for path in (tmp_path / "run").rglob("*") if path.is_file())
+    for secret, why in (
+        ({}, "and none is set"),
+        ({"GRADER_SECRET": OTHER.decode()}, "another secret"),
+    ):
+        resumed = grader(*arguments, "--resume", cwd=tmp_path, **secret)
+        assert resumed.returncode == 1
+        assert "run: was graded with" in resumed.stderr
+        assert why in resumed.stderr
     assert SECRET not in kept + done.stdout.encode() + done.stderr.encode()
