@@ -82,4 +82,7 @@ def test_what_a_notebook_has_printed_counts_by_the_curve(printed: str, points: D
 
     found = {score.item.id: score.points for score in sheet.scores}
     assert found == {"lenet.recorded": points, "lenet.report": None}
-    assert any("the student's claim" in flag for flag in sheet.flags)
+    verdict = next(s.verdict for s in sheet.scores if s.item.id == "lenet.recorded")
+    assert any("the student's claim" in note for note in verdict.notes)
+    # What earns nothing needs nobody to look at it.
+    assert any("the student's claim" in flag for flag in sheet.flags) == (points > 0)
