@@ -5,7 +5,7 @@ from __future__ import annotations
 import stat
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -95,18 +95,16 @@ def test_a_group_is_told_by_its_members(root: Path) -> None:
 
 
 @contextmanager
-def killing(generations: int, times: int) -> Iterator[list[psutil.Process]]:
-    """Kill the worker, or the student's process, when a student's process is there."""
+def killing(find: Callable[[], list[psutil.Process]], times: int) -> Iterator[list[psutil.Process]]:
+    """Kill what is found, each process once, while the block runs."""
     ended = threading.Event()
     killed: list[psutil.Process] = []
 
     def watch() -> None:
         while not ended.is_set() and len(killed) < times:
-            for process in _students():
-                # It may have ended by itself meanwhile.
-                with suppress(psutil.NoSuchProcess, AttributeError):
-                    for _ in range(generations):
-                        process = process.parent()
+            # One may have ended by itself meanwhile.
+            with suppress(psutil.NoSuchProcess):
+                for process in find():
                     if process not in killed:
                         process.kill()
                         killed.append(process)
@@ -121,22 +119,28 @@ def killing(generations: int, times: int) -> Iterator[list[psutil.Process]]:
         thread.join()
 
 
-def _students() -> list[psutil.Process]:
+def students() -> list[psutil.Process]:
     """Return the processes that run a student's code: children of this test's zygotes."""
-    try:
-        return [
-            child
-            for zygote in psutil.Process().children(recursive=True)
-            if "grader.sandbox.zygote" in " ".join(zygote.cmdline())
-            for child in zygote.children()
-        ]
-    except psutil.NoSuchProcess:
-        return []
+    return [
+        child
+        for zygote in psutil.Process().children(recursive=True)
+        if "grader.sandbox.zygote" in " ".join(zygote.cmdline())
+        for child in zygote.children()
+    ]
+
+
+def busy_workers() -> list[psutil.Process]:
+    """Return this test's own children beneath whose zygotes a student's code runs."""
+    return [
+        worker
+        for worker in psutil.Process().children()
+        if any(zygote.children() for zygote in worker.children())
+    ]
 
 
 def test_results_are_right_after_the_students_process_was_killed(root: Path) -> None:
     hand_in(root, {"act.py": SLEEPY})
-    with killing(generations=0, times=1) as killed:
+    with killing(students, times=1) as killed:
         report = run(root, Demand())
     assert (len(killed), report.fault) == (1, "")
     told = results(root)
@@ -148,7 +152,7 @@ def test_results_are_right_after_the_students_process_was_killed(root: Path) -> 
 
 def test_results_are_right_if_every_process_that_is_met_is_killed(root: Path) -> None:
     hand_in(root, {"act.py": SLEEPY})
-    with killing(generations=0, times=1000):
+    with killing(students, times=1000):
         report = run(root, Demand())
     told = results(root)
     first, second = (test["score"] for test in told["tests"])
@@ -159,7 +163,7 @@ def test_results_are_right_if_every_process_that_is_met_is_killed(root: Path) ->
 
 def test_a_grader_killed_twice_is_no_verdict(root: Path) -> None:
     hand_in(root, {"act.py": SLEEPY})
-    with killing(generations=2, times=2) as killed:
+    with killing(busy_workers, times=2) as killed:
         report = run(root, Demand())
     assert len(killed) == 2
     assert "was killed 2 times" in report.fault
