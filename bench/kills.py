@@ -92,6 +92,9 @@ class Hunt:
         """
         command = self._grade("run")
         victim, family = self._strike(command, kind)
+        if not victim:
+            # Runs have become faster than the first one, or the machine less busy.
+            self.lasts_s *= 0.7
         status = self._wait(command)
         _, left = psutil.wait_procs(family, timeout=_GONE_S)
         if left:
