@@ -430,12 +430,12 @@ def test_one_number_everywhere_is_no_mistake_that_happens_to_come_out_at_it(
     )
     assert found.name in ("", "zero"), found
     if name == "dW1":
-        assert found.sentence == "dW1 is next to 0 throughout, 1e-30 at most, on all 6 draws."
+        assert found.sentence == "dW1 is next to 0 throughout, 1e-30 at most, on all 7 draws."
 
 
 def test_a_precision_is_no_bias_that_was_left_out():
     found = named("gplvm", ["L2"], L2=lambda a, i: np.zeros(()))
-    assert found.sentence == "L2 is 0 throughout on all 5 draws."
+    assert found.sentence == "L2 is 0 throughout on all 6 draws."
 
 
 def test_a_constant_that_is_a_known_mistake_keeps_its_name():
