@@ -187,7 +187,7 @@ def test_an_overflow_is_named_with_its_cause():
 def test_one_wrong_entry_is_told_with_its_place():
     def change(answers, inputs):
         spoilt_one = answers["dW2"].copy()
-        spoilt_one[1, 2] += 0.5
+        spoilt_one[1, 1] += 0.5
         return spoilt_one
 
     found = named(dW2=change)
@@ -208,25 +208,25 @@ SENTENCES = [
     ),
     (
         {"dW1": lambda a, i: a["dW1"] - i["reg"] * i["W1"]},
-        "dW1 is exactly what comes out on all 6 draws if the penalty is left out "
+        "dW1 is exactly what comes out on all 7 draws if the penalty is left out "
         "(reg was 0, 0.3 and 0.1).",
     ),
     (
         {"dW1": lambda a, i: -a["dW1"], "dW2": lambda a, i: -a["dW2"]},
-        "dW1 and dW2 are each -1.00 times the right gradient on all 6 draws: "
+        "dW1 and dW2 are each -1.00 times the right gradient on all 7 draws: "
         "its sign is the wrong way round.",
     ),
     (
         {"dW1": lambda a, i: 1.001 * a["dW1"]},
-        "dW1 is 1.001 times the right gradient on all 6 draws.",
+        "dW1 is 1.001 times the right gradient on all 7 draws.",
     ),
     (
         {"dW1": lambda a, i: a["dW1"].T},
-        "dW1 is exactly what comes out on all 6 draws if it is transposed.",
+        "dW1 is exactly what comes out on all 7 draws if it is transposed.",
     ),
     (
         {"dW1": lambda a, i: 0 * a["dW1"]},
-        "dW1 is 0 throughout on all 6 draws.",
+        "dW1 is 0 throughout on all 7 draws.",
     ),
 ]
 
@@ -240,8 +240,8 @@ def test_answers_share_a_sentence_only_if_it_is_true_of_each():
     found = named(dW1=lambda a, i: 1.001 * a["dW1"], dW2=lambda a, i: 1.003 * a["dW2"])
     assert found.name == "factor"
     assert found.sentence == (
-        "dW1 is 1.001 times the right gradient on all 6 draws. "
-        "dW2 is 1.003 times the right gradient on all 6 draws."
+        "dW1 is 1.001 times the right gradient on all 7 draws. "
+        "dW2 is 1.003 times the right gradient on all 7 draws."
     )
 
     def function(**inputs):
@@ -252,7 +252,7 @@ def test_answers_share_a_sentence_only_if_it_is_true_of_each():
     both = diagnosis_of("gplvm", function)
     assert both.name == "sign"
     assert both.sentence == (
-        "dL2_dX and dL_dX are each exactly what comes out on all 5 draws if "
+        "dL2_dX and dL_dX are each exactly what comes out on all 6 draws if "
         "the sign of the gradient of the data fit is the wrong way round."
     )
 
@@ -260,7 +260,7 @@ def test_answers_share_a_sentence_only_if_it_is_true_of_each():
 def test_where_nothing_matches_the_facts_are_told():
     found = named(dW1=lambda a, i: a["dW1"] + noise(a["dW1"]))
     assert found.name == ""
-    assert found.sentence.startswith("dW1 is wrong on 6 of 6 draws, in every entry. ")
+    assert found.sentence.startswith("dW1 is wrong on 7 of 7 draws, in every entry. ")
     assert "Its cosine to the right gradient is " in found.sentence
 
 
