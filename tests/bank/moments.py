@@ -121,7 +121,8 @@ def _at_the_start(problem: str, direction: str) -> Iterator[Row]:
     line = f"    direction = {direction}\n{_END}"
     for name, (about, new) in _STARTS.items():
         change = (line, line.replace(_STEP, f"({new})"))
-        yield row(problem, name, about, change, spoils=_STEPS, cases="fresh")
+        told = name if name == "first_step_skipped" else ""
+        yield row(problem, name, about, change, spoils=_STEPS, cases="fresh", names=told)
     for first in (2, 3, 11):
         counted = f'    if inputs["t"] == 0:\n        state["t"] = {first - 1}\n'
         yield row(
@@ -129,6 +130,7 @@ def _at_the_start(problem: str, direction: str) -> Iterator[Row]:
             (_KEPT, _KEPT + counted),
             spoils=f"{_STEPS} t_1 t_K",
             cases="fresh",
+            names="step_count" if first == 2 else "",
         )
 
 
