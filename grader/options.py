@@ -129,3 +129,53 @@ def source_options(command: _Command) -> _Command:
         type=click.Choice(["folder", "gradescope", "canvas", "moodle", "nbgrader"]),
         help="What PATH is: a folder of students, or whose export; recognised if not given.",
     )(added)
+
+
+def rubric_option(command: _Command) -> _Command:
+    """Add ``--rubric``, which must be given, as ``rubric_name``."""
+    return click.option(
+        "--rubric",
+        "rubric_name",
+        required=True,
+        metavar="ID",
+        help="Rubric id (see 'grader rubric list'), or the path of a rubric's folder.",
+    )(command)
+
+
+def only_option(command: _Command) -> _Command:
+    """Add ``--only`` (or ``--item``), as a tuple of names and patterns."""
+    return click.option(
+        "--only",
+        "--item",
+        multiple=True,
+        metavar="ITEM",
+        help="Judge this item only; may be repeated, and be a pattern such as 'q4.*'.",
+    )(command)
+
+
+def marks_option(command: _Command) -> _Command:
+    """Add ``--marks``, a path or None."""
+    return click.option(
+        "--marks",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="CSV of marks by hand (student, item, points, comment); kept with the run.",
+    )(command)
+
+
+def adapters_option(command: _Command) -> _Command:
+    """Add ``--adapters``, a path or None."""
+    return click.option(
+        "--adapters",
+        type=click.Path(path_type=Path, file_okay=False),
+        metavar="DIR",
+        help="Folder of adapters, <student id>.py each: code that brings homework of free form "
+        "under the names that the rubric asks for.",
+    )(command)
+
+
+def seed_option(command: _Command) -> _Command:
+    """Add ``--seed``, a number or None."""
+    return click.option(
+        "--seed", type=click.IntRange(min=0), metavar="N", help="Draw other inputs."
+    )(command)

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from grader.commands.gradescope import gradescope
 from grader.errors import UsageError
 from grader.gradescope.building import build
-from grader.gradescope.commands import gradescope
 from grader.gradescope.container import Container, warnings
 from grader.gradescope.wheel import own_wheel
 from grader.rubric import load_rubric

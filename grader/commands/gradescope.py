@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from grader.commands.shared import OK, OUR_FAULT
 from grader.errors import UsageError
 from grader.gradescope.container import (
     LEAST_MEMORY_MB,
@@ -22,8 +23,6 @@ from grader.options import choice_options, isolation_options, limit_option
 if TYPE_CHECKING:
     from grader.grading.isolation import Demand
     from grader.rubric.courses import Selection
-
-_OK, _OUR_FAULT = 0, 2
 
 
 @click.group()
@@ -108,7 +107,7 @@ def build(
     points = number_text(rubric.maximum - points_by_hand(rubric))
     _tell(f"{rubric.id}: set the autograder's points on Gradescope to {points}")
     _tell(f"written: {output}")
-    return _OK
+    return OK
 
 
 @gradescope.command("run")
@@ -135,9 +134,9 @@ def run(root: Path, demand: Demand) -> int:
         _tell(f"note: {warning}")
     if report.fault:
         _tell(f"a fault of the grader: {report.fault}")
-        return _OUR_FAULT
+        return OUR_FAULT
     _tell(f"written: {root / 'results' / 'results.json'}")
-    return _OK
+    return OK
 
 
 def _tell(text: str) -> None:

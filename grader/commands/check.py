@@ -1,0 +1,69 @@
+"""The command ``grader check``: one submission, in the terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.commands.shared import consoles, exit_code, load, plan_for, tell, with_adapters
+from grader.options import (
+    adapters_option,
+    choice_options,
+    isolation_options,
+    limit_option,
+    only_option,
+    rubric_option,
+    seed_option,
+)
+
+if TYPE_CHECKING:
+    from grader.grading.isolation import Demand
+    from grader.rubric.courses import Selection
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILES…")
+@rubric_option
+@only_option
+@seed_option
+@adapters_option
+@choice_options
+@isolation_options
+@limit_option
+def check(
+    files: tuple[Path, ...],
+    rubric_name: str,
+    only: tuple[str, ...],
+    seed: int | None,
+    adapters: Path | None,
+    selection: Selection,
+    demand: Demand,
+    limits: tuple[str, ...],
+) -> int:
+    """Check one submission: its folder, or its files.
+
+    Prints every item with its points and what was found. Nothing is written.
+    """
+    from grader.grading.examiner import Examiner, is_notebook_in
+    from grader.grading.isolation import isolation
+    from grader.report.terminal import print_sheet
+    from grader.submission import one_submission, read
+
+    rubric = load(rubric_name, limits, selection)
+    walls = isolation(demand, rubric)
+    found = one_submission(list(files), rubric.modules.expected)
+    submission = walls.marked(read(found))
+    plan = plan_for(rubric, only, seed)
+    with_adapters(plan, adapters, None)
+    examiner = Examiner(plan, level=walls.level, has_notebooks=is_notebook_in(submission.files))
+    try:
+        sheet, _ = examiner.examine(submission)
+    finally:
+        examiner.close()
+    console, notes = consoles()
+    print_sheet(console, sheet)
+    if walls.warning:
+        tell(notes, walls.warning, style="bold red")
+    return exit_code(notes, (sheet,))

@@ -1,0 +1,257 @@
+"""The command ``grader grade``: every submission of a class, into tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.commands.shared import (
+    AUTHOR_PROBLEM,
+    INTERRUPTED,
+    OK,
+    consoles,
+    exit_code_of_run,
+    load,
+    plan_for,
+    show_run,
+    tell,
+    with_adapters,
+    with_marks,
+)
+from grader.errors import UsageError
+from grader.options import (
+    adapters_option,
+    choice_options,
+    isolation_options,
+    limit_option,
+    marks_option,
+    only_option,
+    rubric_option,
+    seed_option,
+    source_options,
+)
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from grader.grading.isolation import Demand
+    from grader.grading.whence import Whence
+    from grader.records import Rubric
+    from grader.rubric.courses import Selection
+    from grader.submission import Census
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@rubric_option
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="RUN",
+    help="Folder for the results; an earlier run there is replaced. "
+    "If not given, a new one: runs/<rubric id>, runs/<rubric id>-2, …",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Submissions at a time; one per available core if not given.",
+)
+@only_option
+@seed_option
+@marks_option
+@adapters_option
+@click.option(
+    "--resume",
+    is_flag=True,
+    help="Go on with the run in RUN: what was answered there is judged again, not asked again.",
+)
+@choice_options
+@click.option(
+    "--student",
+    "students",
+    multiple=True,
+    metavar="ID",
+    help="Grade this student's submission only, and keep what RUN has of the others; may be "
+    "repeated. An id, an e-mail, a full name, or a submission's id.",
+)
+@click.option(
+    "--list",
+    "lists",
+    is_flag=True,
+    help="Grade nothing: tell who was found, from what, and what was not matched.",
+)
+@click.option(
+    "--executor",
+    type=click.Choice(["local", "dask"]),
+    default="local",
+    show_default=True,
+    help="Where submissions are graded: in processes of this machine, or by dask.distributed.",
+)
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Of a dask scheduler, tcp://HOST:8786; without it --executor dask starts one here.",
+)
+@source_options
+@isolation_options
+@limit_option
+def grade(
+    path: Path,
+    rubric_name: str,
+    output: Path | None,
+    jobs: int | None,
+    only: tuple[str, ...],
+    seed: int | None,
+    marks: Path | None,
+    adapters: Path | None,
+    resume: bool,
+    selection: Selection,
+    students: tuple[str, ...],
+    lists: bool,
+    executor: str,
+    scheduler: str | None,
+    whence: Whence,
+    demand: Demand,
+    limits: tuple[str, ...],
+) -> int:
+    """Grade every submission in PATH and write scores.csv and items.csv.
+
+    PATH is a folder with a folder, an archive, a Python file or a notebook per student; what
+    Gradescope, Canvas, Moodle or nbgrader give as all submissions; or a zip file of that.
+    """
+    from grader.grading.batch import Settings, available_cores, run
+    from grader.grading.isolation import isolation
+    from grader.grading.regrading import must_fit, run_to_amend, sheets_before
+    from grader.grading.rescoring import plan_of
+    from grader.grading.secret import secret_of_run
+    from grader.grading.whence import of_students
+    from grader.report.progress import shown_progress
+
+    if lists:
+        return _list(path, load(rubric_name, selection=selection), students, whence)
+    if resume and output is None:
+        raise UsageError("--resume needs the run's folder: -o RUN")
+    if scheduler is not None and executor != "dask":
+        raise UsageError("--scheduler goes with --executor dask")
+    earlier = run_to_amend(output) if output is not None and (resume or students) else None
+    if earlier is not None:
+        selection = selection.over(earlier.selection)
+        # Without it, or with another one, all that hangs on it would be asked anew on other draws.
+        secret_of_run(earlier.folder, earlier.facts)
+    amended = earlier if students else None
+    if amended is not None:
+        whence = whence.or_of(amended.facts)
+        limits = limits or tuple(amended.facts.get("limits", ()))
+    rubric = load(rubric_name, limits, selection)
+    walls = isolation(demand, rubric)
+    folder = output if output is not None else _new_folder(Path("runs") / rubric.id)
+    seen = whence.look(path, rubric.modules.expected)
+    found = of_students(seen.found, students, path) if students else list(seen.found)
+    _must_lie_apart(folder, path)
+    if amended is not None:
+        must_fit(amended, rubric, only, seed)
+        only, seed = amended.only, amended.seed
+    plan = plan_of(amended, rubric) if amended is not None else plan_for(rubric, only, seed)
+    with_marks(plan, marks, folder if resume or amended is not None else None)
+    with_adapters(plan, adapters, folder)
+    before = None if amended is None else sheets_before(amended, plan, jobs or available_cores())
+    console, notes = consoles()
+    is_doubtful = _tell_found(notes, rubric, path, seen, len(found))
+    tell(notes, walls.headline)
+    with shown_progress(notes, len(found)) as (on_start, on_sheet):
+        facts = {**whence.facts(path, seen), "only": list(only), "limits": list(limits)}
+        settings = Settings(
+            folder=folder,
+            jobs=jobs,
+            isolation=walls,
+            resumes=resume,
+            before=before,
+            marks=marks,
+            executor=executor,
+            scheduler=scheduler,
+            facts=facts,
+        )
+        finished = run(plan, found, settings, on_start, on_sheet)
+    show_run(console, notes, plan, marks, folder, finished.sheets)
+    if walls.warning:
+        tell(notes, walls.warning, style="bold red")
+    if finished.was_interrupted:
+        told = f"interrupted: {len(finished.sheets)} of {len(found)} submissions were graded"
+        tell(notes, f"{told}; both tables hold these")
+        return INTERRUPTED
+    is_in_vain = is_doubtful and not any(sheet.total for sheet in finished.sheets)
+    is_odd = is_in_vain or (bool(seen.roster) and not students)
+    code = exit_code_of_run(notes, plan, finished.sheets, before or ())
+    return code or (AUTHOR_PROBLEM if is_odd else OK)
+
+
+def _list(path: Path, rubric: Rubric, students: tuple[str, ...], whence: Whence) -> int:
+    """Print who was found, from what, and what was not matched."""
+    from grader.grading.whence import of_students
+    from grader.report.attendance import Attendance, print_attendance
+
+    seen = whence.look(path, rubric.modules.expected)
+    found = of_students(seen.found, students, path) if students else seen.found
+    console, notes = consoles()
+    tell(notes, f"{path}: {seen.title}, by its names; nothing is graded")
+    rows = [
+        Attendance(
+            submission=one.id,
+            people=one.people,
+            origin=one.origin,
+            files=one.files,
+            remarks=(*one.problems, *one.notes),
+        )
+        for one in found
+    ]
+    print_attendance(console, rows, seen.unmatched)
+    for one in seen.roster:
+        tell(notes, f"{one.submission}: {one.why}", style="yellow")
+    return AUTHOR_PROBLEM if seen.roster or any(one.problems for one in found) else OK
+
+
+def _tell_found(notes: Console, rubric: Rubric, path: Path, seen: Census, count: int) -> bool:
+    """Tell what was found before it is graded; return whether it may be of another homework."""
+    from grader.report.escaping import counted
+    from grader.submission import FOLDER, hold_expected
+
+    missing = sum(not one.origin for one in seen.found)
+    kind = "" if seen.source == FOLDER else f" ({seen.title})"
+    handed_in = len(seen.found) - missing
+    these = "" if count == len(seen.found) else f", of which {count} graded now"
+    tell(notes, f"{rubric.id}: {counted(handed_in, 'submission')} in {path}{kind}{these}")
+    if missing:
+        tell(notes, f"{missing} on the roster handed in nothing")
+    is_doubtful = not hold_expected(seen.found, rubric.modules.expected)
+    if is_doubtful:
+        wanted = ", ".join(rubric.modules.expected)
+        told = f"none of them holds {wanted} or a notebook: is this the right rubric and folder?"
+        tell(notes, told, style="yellow")
+    if seen.unmatched and seen.source != FOLDER:
+        some = ", ".join(seen.unmatched[:5]) + (" …" if len(seen.unmatched) > 5 else "")
+        tell(notes, f"belongs to nobody: {some}", style="yellow")
+    for one in seen.roster:
+        tell(notes, f"{one.submission}: {one.why}", style="yellow")
+    return is_doubtful
+
+
+def _new_folder(folder: Path) -> Path:
+    """Return the folder, or one with a number behind its name where it holds a run already."""
+    number, new = 1, folder
+    while (new / "run.json").exists():
+        number += 1
+        new = folder.with_name(f"{folder.name}-{number}")
+    return new
+
+
+def _must_lie_apart(folder: Path, path: Path) -> None:
+    """Refuse a run's folder among the submissions: the next run would grade it as one of them."""
+    if path.resolve() in (folder.resolve(), *folder.resolve().parents):
+        raise UsageError(
+            f"{folder}: the results would lie among the submissions; "
+            f"choose a folder outside {path} with -o"
+        )

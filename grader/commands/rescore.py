@@ -1,0 +1,53 @@
+"""The command ``grader rescore``: a run judged again from its transcripts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from grader.commands.shared import consoles, exit_code_of_run, load, show_run, tell, with_marks
+from grader.options import marks_option
+
+
+@click.command()
+@click.argument("run", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--rubric",
+    "rubric_name",
+    metavar="ID",
+    help="Judge by this rubric; the one that the run was graded by if not given.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes at a time; one per available core if not given.",
+)
+@marks_option
+def rescore(run: Path, rubric_name: str | None, jobs: int | None, marks: Path | None) -> int:
+    """Judge the run in the folder RUN again, without running anybody's code.
+
+    Points, titles, conventions, weights and hints of the rubric may have changed. An item that
+    would need an answer which is not recorded is left undecided and says so.
+    """
+    from grader.grading.batch import available_cores, finish_rescore
+    from grader.grading.rescoring import open_old_run, plan_of
+    from grader.grading.rescoring import rescore as judge_again
+    from grader.report.escaping import counted
+    from grader.report.progress import shown_progress
+
+    old = open_old_run(run)
+    rubric = load(rubric_name or old.rubric, old.facts.get("limits", ()), old.selection)
+    plan = plan_of(old, rubric)
+    with_marks(plan, marks, run)
+    console, notes = consoles()
+    count = len(list((run / "results").glob("*.json")))
+    listed = counted(count, "submission")
+    tell(notes, f"{rubric.id}: {listed} in {run}, judged from what was answered")
+    with shown_progress(notes, count) as (on_start, on_sheet):
+        on_start()
+        sheets = judge_again(old, plan, jobs or available_cores(), on_sheet)
+    finish_rescore(run, plan, old.facts, sheets)
+    show_run(console, notes, plan, marks, run, sheets)
+    return exit_code_of_run(notes, plan, sheets)

@@ -1,0 +1,130 @@
+"""What several commands do: load a rubric, plan, tell, and choose the exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from grader.grading.plan import Plan
+    from grader.records import Rubric, ScoreSheet
+    from grader.rubric.courses import Selection
+
+OK, AUTHOR_PROBLEM, OUR_FAULT, INTERRUPTED = 0, 1, 2, 130
+
+
+def with_adapters(plan: Plan, adapters: Path | None, run: Path | None) -> None:
+    """Give a plan the adapters of a folder, over those that lie in its run."""
+    from grader.adapters import found_adapters, read_adapters
+
+    own = found_adapters(run) if run is not None else {}
+    plan.adapters = {**own, **(read_adapters(adapters) if adapters is not None else {})}
+
+
+def with_marks(plan: Plan, marks: Path | None, run: Path | None) -> None:
+    """Give a plan the marks of a file, or those that its run has kept."""
+    from grader.grading.journal import MARKS
+    from grader.scoring.marks import read_marks
+
+    if marks is None and run is not None and (run / MARKS).exists():
+        marks = run / MARKS
+    if marks is not None:
+        plan.marks = read_marks(marks, plan.rubric.items)
+
+
+def tell_unmatched(notes: Console, plan: Plan, sheets: Iterable[ScoreSheet]) -> bool:
+    """Name who has marks or an adapter and no submission; return whether there is anybody."""
+    known: set[str] = set()
+    for sheet in sheets:
+        known |= {sheet.submission, *(person.student_id for person in sheet.people)}
+    named = {plan.marks.source: plan.marks.students, "adapters": plan.adapters.keys()}
+    unmatched = {source: sorted(names - known) for source, names in named.items()}
+    for source, names in unmatched.items():
+        if names:
+            tell(notes, f"{source}: no submission of {', '.join(names)}", style="yellow")
+    return any(unmatched.values())
+
+
+def show_run(
+    console: Console,
+    notes: Console,
+    plan: Plan,
+    marks: Path | None,
+    folder: Path,
+    sheets: Sequence[ScoreSheet],
+) -> None:
+    """Keep the marks that a run was given, print its scores, and say where they are."""
+    from grader.grading.journal import keep_adapters, keep_marks
+    from grader.report.terminal import print_scores, print_summary
+
+    if marks is not None:
+        keep_marks(folder, marks)
+    keep_adapters(folder, plan.adapters)
+    print_scores(console, plan.rubric, sheets)
+    print_summary(console, sheets)
+    for name in ("scores.csv", "items.csv"):
+        tell(notes, f"written: {folder / name}")
+
+
+def exit_code_of_run(
+    notes: Console,
+    plan: Plan,
+    sheets: tuple[ScoreSheet, ...],
+    before: Sequence[ScoreSheet] = (),
+) -> int:
+    """Name what a TA must look at, marks of nobody among it, and return the exit code."""
+    is_unmatched = tell_unmatched(notes, plan, (*sheets, *before))
+    return exit_code(notes, sheets) or (AUTHOR_PROBLEM if is_unmatched else OK)
+
+
+def exit_code(notes: Console, sheets: tuple[ScoreSheet, ...]) -> int:
+    """Name on stderr what a TA must look at, and return the exit code that goes with it."""
+    faults = [sheet for sheet in sheets if sheet.has_fault]
+    for sheet in faults:
+        tell(notes, f"{sheet.submission}: {'; '.join(sheet.flags)}", style="bold red")
+    troubled = [sheet for sheet in sheets if sheet.problems]
+    for sheet in troubled:
+        tell(notes, f"{sheet.submission}: {'; '.join(sheet.problems)}", style="yellow")
+    if faults:
+        return OUR_FAULT
+    return AUTHOR_PROBLEM if troubled else OK
+
+
+def tell(notes: Console, text: str, style: str | None = None) -> None:
+    """Print a line as it is: names and paths are no markup, and nothing in them is obeyed."""
+    from grader.report.escaping import terminal_text
+
+    shown = terminal_text(text)
+    notes.print(shown, style=style, highlight=False, markup=False, soft_wrap=True)
+
+
+def load(name: str, limits: Sequence[str] = (), selection: Selection | None = None) -> Rubric:
+    """Return a rubric as it is selected, with the limits that a command sets for its own."""
+    from grader.rubric import find_rubric, load_rubric
+
+    rubric = load_rubric(find_rubric(name), selection=selection)
+    if not limits:
+        return rubric
+    from grader.grading.limits import with_limits
+
+    return with_limits(rubric, limits)
+
+
+def plan_for(rubric: Rubric, only: tuple[str, ...], seed: int | None) -> Plan:
+    from grader.grading.plan import make_plan, must_have_secret
+    from grader.grading.secret import read_secret
+
+    return must_have_secret(make_plan(rubric, only, seed, read_secret()))
+
+
+def consoles() -> tuple[Console, Console]:
+    """Return the consoles for data (stdout) and for messages (stderr)."""
+    from rich.console import Console
+
+    # Not a terminal: as wide as it takes, so that a redirected table is not cut.
+    width = None if sys.stdout.isatty() else 160
+    return Console(width=width), Console(stderr=True)
