@@ -18,7 +18,8 @@ from typing import Any
 import yaml
 
 from grader.checks.draws import keys_of
-from grader.grading.plan import Plan, make_plan
+from grader.grading.plan import Plan
+from grader.grading.planning import make_plan
 from grader.records import Draw, Item, Probe
 from grader.rubric import load_rubric
 

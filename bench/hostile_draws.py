@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from grader.checks.certificate import Certified, certify, largest, right_answers
+from grader.checks.certificate import Certified, certify, right_answers
+from grader.checks.units import largest
 from grader.records import Draw, DrawKey
 from reference.problem import Array, Problem
 

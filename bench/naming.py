@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from grader.checks.stability import differing, instability
-from grader.diagnosis import Background, Sample, background, diagnose
+from grader.diagnosis import Background, Sample, diagnose
+from grader.diagnosis.background import background
 from grader.records import Answer, DrawKey, Reply, Usage
 from tests.bank.trial import Answers, Setting, Solve, answered, asked, draw_of
 

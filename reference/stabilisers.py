@@ -218,24 +218,16 @@ class Combined(Mapping[str, Array]):
         combined: Array = self.origin + np.tensordot(row, self.basis, axes=1)
         return combined
 
+    def stacked(self) -> Array:
+        """Return all combinations, (K, ...)."""
+        every: Array = self.origin + np.tensordot(self.coefficients, self.basis, axes=1)
+        return every
+
     def __iter__(self) -> Iterator[str]:
         return iter(self.names)
 
     def __len__(self) -> int:
         return len(self.names)
-
-
-def stacked(arrays: Mapping[str, Array]) -> Array:
-    """Return all arrays of a mapping, (K, ...).
-
-    >>> stacked({"one": np.ones(2), "two": np.zeros(2)})
-    array([[1., 1.],
-           [0., 0.]])
-    """
-    if not isinstance(arrays, Combined):
-        return np.stack(list(arrays.values()))
-    every: Array = arrays.origin + np.tensordot(arrays.coefficients, arrays.basis, axes=1)
-    return every
 
 
 def _given_to(solve: Solve) -> LeadBack:

@@ -13,7 +13,6 @@ from dataclasses import replace
 
 import numpy as np
 
-import reference
 from grader.checks.cases import decide
 from grader.checks.comparison import (
     Comparison,
@@ -77,7 +76,7 @@ def judge_numerically(question: Question) -> Verdict | NeedMore:
 
 def _wrt(question: Question, answer: str) -> str:
     assert question.problem is not None, "a rubric's check"
-    return reference.problem(question.problem.id).gradients[answer].wrt
+    return question.known.gradients(question.problem.id)[answer].wrt
 
 
 def _lines(question: Question) -> Iterator[SweepKey]:

@@ -8,16 +8,16 @@ wrong, and never to anybody's harm.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
-import reference
-from grader.checks.certificate import largest
-from grader.checks.comparison import Comparison, compare, has_accepted_shape
-from grader.checks.other_data import LEAST_SHARE
+from grader.checks.comparison import compare, has_accepted_shape
+from grader.checks.knowledge import LEAST_SHARE
 from grader.checks.own_loss import from_own_loss
 from grader.checks.registry import Question
+from grader.checks.units import largest
 from grader.records import (
     Answer,
     Array,
@@ -25,11 +25,9 @@ from grader.records import (
     DrawKey,
     Expected,
     Outcome,
-    ProblemRef,
     Returned,
     SweepKey,
 )
-from reference.problem import Problem
 
 Cell = tuple[str, str]
 """An answer in a case."""
@@ -47,10 +45,14 @@ class Carried:
         Answer and case -> the clause that says what it follows from.
     wanted
         Sweeps without which nothing is known of some answers.
+    open
+        Answer and case -> the own earlier answers that are wrong, where nobody here can tell
+        whether it follows from them: a student's kit has no reference to work it out.
     """
 
     reasons: Mapping[Cell, str]
     wanted: tuple[SweepKey, ...]
+    open: Mapping[Cell, str] = field(default_factory=dict)
 
 
 def carried(
@@ -69,101 +71,141 @@ def carried(
     """
     reasons: dict[Cell, str] = {}
     wanted: list[SweepKey] = []
+    unknown: dict[Cell, str] = {}
     for answer, case in cells:
-        reason = _from_own_answers(question, answer, case)
+        found = _from_own_answers(question, answer, case)
+        reason = _clause(answer, found) if found is not None and found.is_known else ""
         if not reason:
             looked = from_own_loss(question, answer, keys[answer, case])
             reason = looked.clause
             wanted += looked.wanted
         if reason:
             reasons[answer, case] = reason
-    return Carried(reasons=reasons, wanted=tuple(wanted))
+        elif found is not None:
+            unknown[answer, case] = found.named
+    return Carried(reasons=reasons, wanted=tuple(wanted), open=unknown)
 
 
 # --- from the own answers --------------------------------------------------------------------
 
 
-def _from_own_answers(question: Question, answer: str, case: str) -> str:
-    """Return a clause where an answer is right, given the student's own earlier ones."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Own:
+    """Own earlier answers that are wrong, from which another one may follow."""
+
+    named: str
+    is_plural: bool
+    is_known: bool
+    """Whether it does follow; False where there is no telling."""
+
+
+def _from_own_answers(question: Question, answer: str, case: str) -> _Own | None:
+    """Return the wrong earlier answers from which an answer follows, or None if it does not."""
     if not question.item.given or question.problem is None:
-        return ""
+        return None
     wrong: set[str] = set()
+    is_known = True
     for key, draw in question.draws.items():
         if key.case != case:
             continue
-        found = _given_own(question, answer, draw, question.answers[key])
-        if found is None or found[0].outcome is not Outcome.CORRECT:
-            return ""
-        wrong.update(found[1])
+        own, off = _own_answers(question, draw, question.answers[key])
+        if not off:
+            return None
+        follows = _follows(question, answer, draw, own, question.answers[key][answer])
+        if follows is False:
+            return None
+        is_known = is_known and follows is True
+        wrong.update(off)
+    if not wrong:
+        return None
     named = " and ".join(name for name in question.item.given if name in wrong)
     is_plural = len(wrong) > 1 or (named.endswith("s") and not named.endswith("ss"))
-    are = "are" if is_plural else "is"
-    return f"{answer} is right for your own {named}, which {are} wrong" if wrong else ""
+    return _Own(named=named, is_plural=is_plural, is_known=is_known)
 
 
-def _given_own(
-    question: Question, answer: str, draw: Draw, answers: Mapping[str, Answer]
-) -> tuple[Comparison, list[str]] | None:
-    """Compare an answer with what follows from the own earlier ones; tell which are wrong."""
-    assert question.problem is not None, "asked before"
+def _clause(answer: str, own: _Own) -> str:
+    are = "are" if own.is_plural else "is"
+    return f"{answer} is right for your own {own.named}, which {are} wrong"
+
+
+def _own_answers(
+    question: Question, draw: Draw, answers: Mapping[str, Answer]
+) -> tuple[dict[str, Array], list[str]]:
+    """Return the own earlier answers that came back as numbers, and which of them are wrong."""
     right = draw.expected[question.convention]
-    own, wrong = {}, []
+    own: dict[str, Array] = {}
+    wrong: list[str] = []
     for name in question.item.given:
-        came = answers[name]
-        # What did not come back is computed from what did.
+        came = answers.get(name)
+        # What did not come back is computed from what did. A kit does not hold what only hidden
+        # items ask for.
         if not isinstance(came, Returned) or came.value.dtype.kind not in "biuf":
             continue
-        if not has_accepted_shape(came.value.shape, right[name].value.shape):
+        if name not in right or not has_accepted_shape(came.value.shape, right[name].value.shape):
             continue
         own[name] = came.value.reshape(right[name].value.shape).astype(np.float64)
         if compare(name, came, right[name]).outcome is not Outcome.CORRECT:
             wrong.append(name)
-    if not wrong:
-        return None
-    follows, reach = _following(question.problem, draw, own, answer)
-    size, right_size = largest(follows), largest(right[answer].value)
+    return own, wrong
+
+
+def _follows(
+    question: Question, answer: str, draw: Draw, own: Mapping[str, Array], came: Answer
+) -> bool | None:
+    """Return whether an answer is what follows from the own earlier ones; None if unknown."""
+    assert question.problem is not None, "asked before"
+    right = draw.expected[question.convention][answer]
+    found = _following(question, draw, own, answer)
+    if found is None:
+        is_possible = isinstance(came, Returned) and has_accepted_shape(
+            came.value.shape, right.value.shape
+        )
+        return None if is_possible else False
+    follows, reach = found
+    size, right_size = largest(follows), largest(right.value)
     if not np.isfinite(size) or not size > LEAST_SHARE * right_size:
-        return None
+        return False
     stretch = _stretch(reach, right_size)
-    expected = Expected(
-        value=follows / stretch, unit=right[answer].unit, unit32=right[answer].unit32
-    )
-    return compare(answer, _divided(answers[answer], stretch), expected), wrong
+    expected = Expected(value=follows / stretch, unit=right.unit, unit32=right.unit32)
+    return compare(answer, _divided(came, stretch), expected).outcome is Outcome.CORRECT
 
 
 def _following(
-    source: ProblemRef, draw: Draw, own: Mapping[str, Array], answer: str
-) -> tuple[Array, Array]:
+    question: Question, draw: Draw, own: Mapping[str, Array], answer: str
+) -> tuple[Array, Array] | None:
     """Return what an answer is by the own earlier ones, and for each entry how large the numbers
-    are that it is made of: how far relative changes of them move it.
+    are that it is made of: how far relative changes of them move it. None where it is not known.
     """
-    problem = reference.problem(source.id)
+    assert question.problem is not None, "asked before"
+    given, source = question.known.given, question.problem
     rng = np.random.default_rng(0)
     with np.errstate(all="ignore"):
-        follows = problem.given(draw.inputs, source.options, own)[answer]
+        found = given(source, draw.inputs, own)
+        if found is None:
+            return None
+        follows = found[answer]
         reach = np.abs(follows)
         for _ in range(_TRIALS):
-            moved = _given_moved(problem, source, draw, own, rng)[answer]
-            reach = np.maximum(reach, np.abs(moved - follows) / _SHIFT)
+            moved = given(source, *_moved(draw.inputs, own, rng))
+            assert moved is not None, "known before"
+            reach = np.maximum(reach, np.abs(moved[answer] - follows) / _SHIFT)
     return follows, reach
 
 
-def _given_moved(
-    problem: Problem,
-    source: ProblemRef,
-    draw: Draw,
-    own: Mapping[str, Array],
-    rng: np.random.Generator,
-) -> Mapping[str, Array]:
+def _moved(
+    inputs: Mapping[str, Any], own: Mapping[str, Array], rng: np.random.Generator
+) -> tuple[dict[str, Any], dict[str, Array]]:
+    """Return the inputs and the own answers, each entry moved a little to one side."""
+
     def shifted(value: Array) -> Array:
         moved: Array = value * (1.0 + _SHIFT * rng.choice((-1.0, 1.0), size=value.shape))
         return moved
 
-    inputs = {
+    moved_inputs = {
         name: shifted(value) if isinstance(value, np.ndarray) and value.dtype.kind == "f" else value
-        for name, value in draw.inputs.items()
+        for name, value in inputs.items()
     }
-    return problem.given(inputs, source.options, {n: shifted(value) for n, value in own.items()})
+    return moved_inputs, {name: shifted(value) for name, value in own.items()}
 
 
 def _stretch(reach: Array, right_size: float) -> Array:

@@ -25,6 +25,9 @@ MORE_DRAWS = 3
 CERTIFIED = "certified"
 """Key of a draw's certificate that is 0 where it has none: such a draw fails nobody."""
 
+NOT_KNOWN_HERE = "left open, since whether it follows from an earlier answer is not known here"
+"""Note of a verdict that the reference could decide."""
+
 Cell = tuple[str, str]
 
 
@@ -53,13 +56,39 @@ def decide(question: Question, noun: str, results: Results) -> Verdict | NeedMor
         for case, comparisons in cases.items()
     }
     reasons: Mapping[Cell, str] = {}
+    unknown: Mapping[Cell, str] = {}
     if question.item.carried > 0:
         wrong = [cell for cell, outcome in outcomes.items() if outcome is Outcome.WRONG]
         found = carried(question, wrong, _wrong_draws(results))
         if found.wanted:
             return NeedMore(sweeps=found.wanted)
-        reasons = found.reasons
-    return _verdict(question, noun, results, outcomes, reasons)
+        reasons, unknown = found.reasons, found.open
+    verdict = _verdict(question, noun, results, outcomes, reasons)
+    return _open(question.item, verdict, outcomes, reasons, unknown) if unknown else verdict
+
+
+def _open(
+    item: Item,
+    verdict: Verdict,
+    outcomes: Outcomes,
+    reasons: Mapping[Cell, str],
+    unknown: Mapping[Cell, str],
+) -> Verdict:
+    """Leave a verdict undecided where what follows from earlier answers could earn something."""
+    if credit_of(item, outcomes, {**reasons, **unknown}) == credit_of(item, outcomes, reasons):
+        return verdict
+    (answer, _), named = next(iter(unknown.items()))
+    told = (
+        f"Not decided here: {answer} may be right for your own {named}, which cannot be told "
+        f"without the reference. Mend {named} first."
+    )
+    return replace(
+        verdict,
+        outcome=Outcome.UNSURE,
+        credit=Decimal(0),
+        message=f"{verdict.message} {told}",
+        notes=(*verdict.notes, NOT_KNOWN_HERE),
+    )
 
 
 def _verdict(

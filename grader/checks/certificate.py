@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from grader.checks.comparison import compare
-from grader.checks.units import in_units
+from grader.checks.units import CERTIFIED_WITHIN, in_units, largest
 from grader.records import Array, Expected, Outcome, Returned
 from reference.problem import Problem
 
@@ -27,8 +27,6 @@ LEAST_BLOCK = 1e-6
 MOST_UNIT32 = 5e-6
 """Share of an answer's largest entry that rounding in single precision may come to: the judge
 allows a hundred times as much, which stays under the least mistake that must not pass, 0.1 %."""
-CERTIFIED_WITHIN = 1e3
-"""Units within which the reference must agree with a second calculation of the same."""
 _STEP = 1e-200
 _MOST_STACKED = 1 << 16
 """Entries of the trial inputs that a problem is given at once."""
@@ -187,11 +185,6 @@ def _jitter(value: Array, rng: np.random.Generator, eps: float) -> Array:
     size = np.maximum(np.abs(value), rms)
     jitter: Array = eps * size * rng.choice((-1.0, 1.0), size=value.shape)
     return jitter
-
-
-def largest(array: Array) -> float:
-    """Return the largest magnitude in an array, 0 where it is empty, NaN where one is in it."""
-    return float(np.abs(array).max()) if array.size else 0.0
 
 
 # --- objections ------------------------------------------------------------------------------

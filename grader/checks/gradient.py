@@ -11,8 +11,8 @@ from dataclasses import replace
 
 from grader.checks.by_numbers import judge_numerically
 from grader.checks.cases import judge
-from grader.checks.certificate import CERTIFIED_WITHIN
 from grader.checks.registry import NeedMore, Question
+from grader.checks.units import CERTIFIED_WITHIN
 from grader.records import Verdict
 
 

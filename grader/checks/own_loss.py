@@ -8,16 +8,13 @@ derivative.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-import reference
-from grader.checks.certificate import largest
 from grader.checks.comparison import Comparison, compare, has_accepted_shape
-from grader.checks.other_data import LEAST_SHARE, other_inputs
+from grader.checks.knowledge import LEAST_SHARE
 from grader.checks.registry import Question
 from grader.checks.sweeps import (
     LINES,
@@ -29,13 +26,13 @@ from grader.checks.sweeps import (
     is_settled,
     together,
 )
+from grader.checks.units import largest
 from grader.records import (
     Array,
     Draw,
     DrawKey,
     Expected,
     Outcome,
-    ProblemRef,
     Returned,
     SweepKey,
 )
@@ -101,7 +98,7 @@ def input_of(question: Question, answer: str) -> str:
     """Return the input that an answer is the derivative by, or nothing."""
     if question.problem is None:
         return ""
-    gradient = reference.problem(question.problem.id).gradients.get(answer)
+    gradient = question.known.gradients(question.problem.id).get(answer)
     return gradient.wrt if gradient is not None else ""
 
 
@@ -160,7 +157,7 @@ def right_loss(question: Question, answer: str, draw: Draw) -> Expected:
     Where that is no scalar, the sum of its product with the input that the rubric pairs it with.
     """
     assert question.problem is not None, "only a gradient of a problem has a loss"
-    gradient = reference.problem(question.problem.id).gradients[answer]
+    gradient = question.known.gradients(question.problem.id)[answer]
     right = draw.expected[question.convention][gradient.of]
     if gradient.along is None:
         return right
@@ -190,9 +187,9 @@ def _depends_on_data(question: Question, answer: str, key: DrawKey, loss: float)
     """Return None if other data moves the own loss and the answer, else what is known."""
     assert question.problem is not None, "only a gradient of a problem has a loss"
     draw = question.draws[key]
-    inputs = other_inputs(question.problem, draw, answer)
+    other = question.known.other_data(question.problem, draw, answer)
     # An answer that depends on nothing else, such as a penalty's, cannot be told apart so.
-    if inputs is None:
+    if other is None:
         return None
     asked = SweepKey(key, input_of(question, answer), answer=answer)
     told = question.sweeps.get(asked)
@@ -202,24 +199,8 @@ def _depends_on_data(question: Question, answer: str, key: DrawKey, loss: float)
     if not isinstance(told, Returned) or not isinstance(came, Returned):
         return _NOTHING
     moved = np.abs(told.value - np.append(loss, came.value.ravel()))
-    right_moved = _moved(question.problem, answer, draw.inputs, inputs)
+    loss_moved, answer_moved = other.moved
     is_moved = (
-        moved[0] >= LEAST_SHARE * right_moved[0] and moved[1:].max() >= LEAST_SHARE * right_moved[1]
+        moved[0] >= LEAST_SHARE * loss_moved and moved[1:].max() >= LEAST_SHARE * answer_moved
     )
     return None if is_moved and moved[0] > 0 else _NOTHING
-
-
-def _moved(
-    problem: ProblemRef, answer: str, inputs: Mapping[str, Any], others: Mapping[str, Any]
-) -> tuple[float, float]:
-    """Return how far other data moves the right loss and the right answer."""
-    found = reference.problem(problem.id)
-    before, after = found.solve(inputs, problem.options), found.solve(others, problem.options)
-    gradient = found.gradients[answer]
-    along = (
-        (1.0, 1.0) if gradient.along is None else (inputs[gradient.along], others[gradient.along])
-    )
-    losses = [
-        float(np.sum(a[gradient.of] * by)) for a, by in zip((before, after), along, strict=True)
-    ]
-    return abs(losses[1] - losses[0]), largest(after[answer] - before[answer])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from grader.checks.knowledge import Ignorance, Knowledge
 from grader.records import Answer, Draw, DrawKey, Item, ProblemRef, SweepKey, Verdict
 
 COMPARED = frozenset({"gradient", "update", "value"})
@@ -35,6 +36,8 @@ class Question:
         For each draw the inputs that the student's code changed in place.
     further
         Those of the draws that were asked for only because the first ones had left a doubt.
+    known
+        Tells what does not stand in the draws.
     """
 
     item: Item
@@ -46,6 +49,7 @@ class Question:
     sweeps: Mapping[SweepKey, Answer] = field(default_factory=dict)
     mutated: Mapping[DrawKey, Sequence[str]] = field(default_factory=dict)
     further: Collection[DrawKey] = ()
+    known: Knowledge = field(default_factory=Ignorance)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

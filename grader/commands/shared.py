@@ -115,7 +115,8 @@ def load(name: str, limits: Sequence[str] = (), selection: Selection | None = No
 
 
 def plan_for(rubric: Rubric, only: tuple[str, ...], seed: int | None) -> Plan:
-    from grader.grading.plan import make_plan, must_have_secret
+    from grader.grading.plan import must_have_secret
+    from grader.grading.planning import make_plan
     from grader.grading.secret import read_secret
 
     return must_have_secret(make_plan(rubric, only, seed, read_secret()))

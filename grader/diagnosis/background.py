@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from grader.diagnosis.catalogue import rows_of
+from grader.diagnosis.catalogue import clause_of, rows_of
 from grader.diagnosis.catalogue.changes import changed_inputs, other_conventions
 from grader.diagnosis.material import Background
 from grader.diagnosis.symbols import batch_name
@@ -49,15 +49,16 @@ def background(
     parts = _parts(problem, inputs, full, right)
     with np.errstate(all="ignore"):
         edits = {key: _changed(right, wrong) for key, wrong in _wrong(problem, inputs, full)}
+    edits = {key: answers for key, answers in edits.items() if answers}
     return Background(
-        problem=problem_id,
         sizes={
             name: float(value)
             for name, value in inputs.items()
             if isinstance(value, (int, float)) and not isinstance(value, bool)
         },
         parts=parts,
-        edits={key: answers for key, answers in edits.items() if answers},
+        edits=edits,
+        clauses={key: clause_of(problem_id, key) for key in edits},
         examples=_examples(problem, inputs, full, right, parts),
     )
 

@@ -8,7 +8,6 @@ from functools import reduce
 
 import numpy as np
 
-from grader.diagnosis.catalogue import clause_of, name_of
 from grader.diagnosis.question import Seen, alike
 from grader.diagnosis.shapes import FAR_FETCHED, SHAPES
 from grader.records import Array
@@ -27,6 +26,15 @@ class Mistake:
     name: str
     clause: str
     key: str = ""
+
+
+def name_of(key: str) -> str:
+    """Return the mistake that a key of the catalogue stands for.
+
+    >>> name_of("wrong_axis:db1")
+    'wrong_axis'
+    """
+    return key.partition(":")[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,14 +108,14 @@ def _unified(parts: Sequence[Mapping[str, Array]]) -> tuple[Mapping[str, Array],
 
 def _edited(name: str, seen: Sequence[Seen]) -> Iterator[Guess]:
     """Yield what the reference answers with each edit of the catalogue."""
-    problem = seen[0].sample.background.problem
     tables = [one.sample.background.edits for one in seen]
+    clauses = {k: told for one in seen for k, told in one.sample.background.clauses.items()}
     for key in dict.fromkeys(key for table in tables for key in table if name in table[key]):
         wholes = [
             table.get(key, {}).get(name, s.right) for table, s in zip(tables, seen, strict=True)
         ]
         parts = tuple(_beside_penalty(one, name, w) for one, w in zip(seen, wholes, strict=True))
-        mistake = Mistake(name=name_of(key), clause=clause_of(problem, key), key=key)
+        mistake = Mistake(name=name_of(key), clause=clauses[key], key=key)
         yield Guess(mistake=mistake, parts=_unified(parts))
 
 

@@ -18,8 +18,6 @@ class Background:
 
     Parameters
     ----------
-    problem
-        Id of the problem, which tells what the catalogue's mistakes do.
     sizes
         The draw's numbers: ``N``, ``D``, …, and settings such as ``reg``.
     parts
@@ -30,13 +28,15 @@ class Background:
     examples
         Answer -> (N, ...) array, each example's own share, where the shares sum to the answer or,
         where it has one, to its part ``data``.
+    clauses
+        Mistake of the catalogue -> what it does, as a clause that may follow "if".
     """
 
-    problem: str = ""
     sizes: Mapping[str, float]
     parts: Mapping[str, Mapping[str, Array]] = field(default_factory=dict)
     edits: Mapping[str, Mapping[str, Array]] = field(default_factory=dict)
     examples: Mapping[str, Array] = field(default_factory=dict)
+    clauses: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,8 @@ from grader.grading.executors import LocalExecutor, Work
 from grader.grading.isolation import Demand, Isolation, isolation
 from grader.grading.journal import open_run
 from grader.grading.limits import with_limits
-from grader.grading.plan import make_plan, must_have_secret
+from grader.grading.plan import must_have_secret
+from grader.grading.planning import make_plan
 from grader.grading.secret import FILE_VARIABLE, read_secret
 from grader.records import Item, Person, Rubric, ScoreSheet, Submission
 from grader.report.escaping import json_text, number_text

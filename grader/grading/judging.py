@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from grader.checks import CHECKS, NeedMore, Question
+from grader.checks.cases import NOT_KNOWN_HERE
 from grader.checks.draws import Convention, convention_name, keys_of
 from grader.checks.stability import instability
 from grader.grading.explaining import explained
@@ -89,7 +90,7 @@ def mark_untouched(
     """
     return {
         item.id: _not_implemented(verdict)
-        if verdict.outcome in _OPEN_TO_DOUBT and _is_untouched(plan, item, ask, starter)
+        if _may_be_untouched(verdict) and _is_untouched(plan, item, ask, starter)
         else verdict
         for item, verdict in ((item, verdicts[item.id]) for item in plan.asked)
     }
@@ -184,6 +185,7 @@ def _judge(plan: Plan, item: Item, convention: Convention, witness: Witness) -> 
             sweeps=sweeps,
             mutated={key: witness.mutated(key) for key in keys},
             further=frozenset(keys).difference(first),
+            known=plan.source,
         )
         decided = CHECKS[item.check](question)
         if not isinstance(decided, NeedMore):
@@ -213,6 +215,10 @@ def leave_open(verdicts: Mapping[str, Verdict], problems: Sequence[str]) -> dict
         else verdict
         for item, verdict in verdicts.items()
     }
+
+
+def _may_be_untouched(verdict: Verdict) -> bool:
+    return verdict.outcome in _OPEN_TO_DOUBT or NOT_KNOWN_HERE in verdict.notes
 
 
 def _is_untouched(plan: Plan, item: Item, ask: Ask, starter: Ask) -> bool:

@@ -14,6 +14,7 @@ from grader.grading.examples import FOLDER, Example, examples_of, folder_of, une
 from grader.grading.isolation import Demand, isolation
 from grader.grading.mistakes import trials
 from grader.grading.plan import Plan
+from grader.grading.planning import plan_of
 from grader.records import Probe, Rubric, ScoreSheet, Submission
 from grader.report.escaping import counted, number_text
 from grader.rubric.courses import Selection
@@ -115,10 +116,10 @@ class _Proving:
 
     def __init__(self, rubric: Rubric, file: Path, others: Sequence[Rubric] = ()) -> None:
         self.rubric = rubric
-        self.others = [Plan(rubric=other, items=other.items, seed=other.seed) for other in others]
+        self.others = [plan_of(other, other.items, other.seed) for other in others]
         self.file = file
         self.outline = Outline.of(file, rubric.chosen)
-        self.plan = Plan(rubric=rubric, items=rubric.items, seed=rubric.seed)
+        self.plan = plan_of(rubric, rubric.items, rubric.seed)
         self.steps: list[Step] = []
         self.errors: list[Complaint] = []
         self.warnings: list[Complaint] = []

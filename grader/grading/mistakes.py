@@ -15,8 +15,10 @@ import numpy as np
 import reference
 from grader.checks import COMPARED
 from grader.checks.draws import convention_name
-from grader.diagnosis import Background, background
-from grader.diagnosis.catalogue import clause_of, name_of
+from grader.diagnosis import Background
+from grader.diagnosis.background import background
+from grader.diagnosis.catalogue import clause_of
+from grader.diagnosis.guesses import name_of
 from grader.grading.judging import judge_all
 from grader.grading.plan import Plan
 from grader.grading.ways import item_of

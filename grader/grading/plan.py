@@ -8,15 +8,14 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, Protocol
 
-import reference
 from grader.adapters import adapter_for
-from grader.checks.draws import Convention, combinations, convention_name, keys_of, make_draw
+from grader.checks.draws import Convention, combinations, convention_name
+from grader.checks.knowledge import OWN_LOSS, Knowledge
 from grader.checks.numeric import points
-from grader.checks.other_data import OWN_LOSS, other_inputs
 from grader.checks.sweeps import direction
-from grader.diagnosis import Background, background
+from grader.diagnosis import Background
 from grader.errors import UsageError
 from grader.grading.digests import digest_of_inputs, digest_of_probe
 from grader.grading.secret import keyed_seed, no_secret
@@ -41,6 +40,16 @@ MAY_BE_RANDOM = frozenset({"property", "training"})
 """Checks whose answers need not be the same twice: an initialiser's, a training's."""
 
 
+class Source(Knowledge, Protocol):
+    """Where a plan's draws come from: the reference, or what a kit carries of it."""
+
+    def draw(self, probe: Probe, key: DrawKey, seed: int, conventions: list[Convention]) -> Draw:
+        """Return a draw with the right answers under each convention."""
+
+    def background(self, source: ProblemRef, draw: Draw, convention: Convention) -> Background:
+        """Return what mistakes would answer on a draw; the source has all its options."""
+
+
 @dataclass(kw_only=True)
 class Plan:
     """A rubric with its draws.
@@ -53,6 +62,8 @@ class Plan:
         The items to judge, all of the rubric's or those that were asked for.
     seed
         Of all draws.
+    source
+        Makes the draws, and knows what the judging asks beyond them.
     marks
         What people have marked by hand.
     adapters
@@ -69,6 +80,7 @@ class Plan:
     rubric: Rubric
     items: tuple[Item, ...]
     seed: int
+    source: Source
     marks: Marks = field(default_factory=Marks)
     adapters: Mapping[str, SourceFile] = field(default_factory=dict)
     secret: bytes | None = field(default=None, repr=False)
@@ -155,7 +167,7 @@ class Plan:
         source = self.rubric.probes[item.probe].source
         if not isinstance(source, ProblemRef):
             return None
-        options = reference.problem(source.id).resolve_options({**source.options, **convention})
+        options = self.source.options(source, convention)
         return ProblemRef(id=source.id, options=options)
 
     def inputs_digest(self, key: DrawKey) -> str:
@@ -181,8 +193,8 @@ class Plan:
         if name not in self._backgrounds:
             problem = self.problem(item, convention)
             assert problem is not None, "only answers with right values are diagnosed"
-            inputs = self.draw(key).inputs
-            self._backgrounds[name] = background(problem.id, inputs, problem.options)
+            found = self.source.background(problem, self.draw(key), convention)
+            self._backgrounds[name] = found
         return self._backgrounds[name]
 
     def conventions(self, item: Item) -> list[Convention]:
@@ -197,7 +209,7 @@ class Plan:
                 self.draws[key] = self.common.draw(key)
             else:
                 conventions = self._conventions_of(probe)
-                self.draws[key] = make_draw(probe, key, self.seed_of(probe), conventions)
+                self.draws[key] = self.source.draw(probe, key, self.seed_of(probe), conventions)
         return self.draws[key]
 
     def _is_own(self, key: DrawKey) -> bool:
@@ -282,8 +294,10 @@ class Plan:
     def _exchange(self, probe: Probe, key: SweepKey) -> dict[str, Any]:
         """Return what of a call's message is another one when other data are given."""
         assert isinstance(probe.source, ProblemRef), "a training has no gradients"
+        other = self.source.other_data(probe.source, self.draw(key.draw), key.answer)
+        assert other is not None, "asked for only where there are other data"
         return {
-            "inputs": other_inputs(probe.source, self.draw(key.draw), key.answer),
+            "inputs": other.inputs,
             "answers": {OWN_LOSS: probe.loss, key.answer: probe.answers[key.answer]},
             "again": "",
         }
@@ -323,42 +337,6 @@ class Plan:
         return {module: sorted(names) for module, names in sorted(wanted.items())}
 
 
-def make_plan(
-    rubric: Rubric,
-    only: Iterable[str] = (),
-    seed: int | None = None,
-    secret: bytes | None = None,
-) -> Plan:
-    """Return the plan for a rubric, its draws made and certified.
-
-    Parameters
-    ----------
-    rubric
-        The homework.
-    only
-        Item ids, or patterns such as ``q4.*``; nothing means all.
-    seed
-        In place of the rubric's own.
-    secret
-        Key of hidden draws and of those per student; see ``must_have_secret``.
-
-    Raises
-    ------
-    UsageError
-        If a pattern matches no item, or no inputs of a case can be certified.
-    """
-    plan = Plan(
-        rubric=rubric,
-        items=_chosen(rubric, tuple(only)),
-        seed=rubric.seed if seed is None else seed,
-        secret=secret,
-    )
-    for probe in plan.probes:
-        for key in keys_of(probe):
-            plan.draw(key)
-    return plan
-
-
 def must_have_secret(plan: Plan) -> Plan:
     """Return a plan by which submissions are going to be asked or judged.
 
@@ -373,7 +351,14 @@ def must_have_secret(plan: Plan) -> Plan:
     return plan
 
 
-def _chosen(rubric: Rubric, patterns: tuple[str, ...]) -> tuple[Item, ...]:
+def chosen(rubric: Rubric, patterns: tuple[str, ...]) -> tuple[Item, ...]:
+    """Return the items that are asked for: all without a pattern.
+
+    Raises
+    ------
+    UsageError
+        If a pattern matches no item.
+    """
     for pattern in patterns:
         if not any(fnmatchcase(item.id, pattern) for item in rubric.items):
             known = ", ".join(item.id for item in rubric.items)

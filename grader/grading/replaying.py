@@ -9,7 +9,8 @@ from grader.adapters import found_adapters
 from grader.errors import UsageError
 from grader.grading.examiner import Examiner, is_notebook_in
 from grader.grading.journal import people_of
-from grader.grading.plan import make_plan, must_have_secret
+from grader.grading.plan import must_have_secret
+from grader.grading.planning import make_plan
 from grader.grading.rescoring import Run
 from grader.grading.secret import secret_of_run
 from grader.grading.whence import of_students, submission_of, whence_of

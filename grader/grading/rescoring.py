@@ -24,7 +24,8 @@ from grader.grading.journal import (
     write_json,
 )
 from grader.grading.judging import judge_all
-from grader.grading.plan import Plan, make_plan, must_have_secret
+from grader.grading.plan import Plan, must_have_secret
+from grader.grading.planning import make_plan
 from grader.grading.recorded import Recorded
 from grader.grading.secret import secret_of_run
 from grader.grading.starter import StarterOf

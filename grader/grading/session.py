@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from grader.checks.draws import keys_of
+from grader.checks.knowledge import OWN_LOSS
 from grader.checks.numeric import points
-from grader.checks.other_data import OWN_LOSS
 from grader.checks.stability import differing
 from grader.grading.calling import failed_reply, joined, rank, read_reply
 from grader.grading.children import Children

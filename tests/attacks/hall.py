@@ -20,7 +20,8 @@ import psutil
 from grader.checks.draws import keys_of
 from grader.grading.examiner import Examiner
 from grader.grading.journal import open_run
-from grader.grading.plan import Plan, make_plan
+from grader.grading.plan import Plan
+from grader.grading.planning import make_plan
 from grader.records import ScoreSheet, Submission, Transcript
 from grader.rubric import load_rubric
 from grader.submission import one_submission, read

@@ -11,7 +11,7 @@ import numpy as np
 
 import reference
 from grader.checks import CHECKS, NeedMore, Question
-from grader.checks.draws import make_draw
+from grader.checks.drawing import make_draw
 from grader.records import (
     Answer,
     Case,

@@ -12,9 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import reference
-from grader.checks.certificate import CERTIFIED_WITHIN, LEAST_MARGIN, right_answers
+from grader.checks.certificate import LEAST_MARGIN, right_answers
 from grader.checks.comparison import SINGLE_UNITS
-from grader.checks.draws import certified_draw, keys_of, make_draw
+from grader.checks.drawing import certified_draw, make_draw
+from grader.checks.draws import keys_of
+from grader.checks.units import CERTIFIED_WITHIN
 from grader.errors import UsageError
 from grader.records import Case, Draw, DrawKey, Limits, Probe, ProblemRef
 from reference.problem import Answers, Problem

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import reference
+from grader.checks.by_reference import ByReference
 from grader.checks.draws import keys_of
-from grader.checks.other_data import other_inputs
 from tests.checks import students
 from tests.checks.trial import Exercise, plan_of, verdict_on
 
@@ -71,8 +71,9 @@ def test_other_data_are_what_nothing_is_differentiated_by() -> None:
     plan = plan_of(carried("two_layer_net", "dW1"))
     probe = plan.rubric.probes["probe"]
     draw = plan.draw(next(keys_of(probe)))
-    others = other_inputs(probe.source, draw, "dW1")
-    assert others is not None
+    other = ByReference().other_data(probe.source, draw, "dW1")
+    assert other is not None
+    others = other.inputs
     changed = {name for name in others if not np.array_equal(others[name], draw.inputs[name])}
     assert changed <= {"X", "y"}
     assert "X" in changed
@@ -88,8 +89,9 @@ def test_every_gradient_has_other_data_that_fit_it(problem_id: str) -> None:
     plan = plan_of(Exercise(problem=problem_id, answers=(answer,), cases=("plain",), draws=1))
     probe = plan.rubric.probes["probe"]
     draw = plan.draw(next(keys_of(probe)))
-    others = other_inputs(probe.source, draw, answer)
-    assert others is not None
+    other = ByReference().other_data(probe.source, draw, answer)
+    assert other is not None
+    others = other.inputs
     wrt = problem.gradients[answer].wrt
     assert np.array_equal(others[wrt], draw.inputs[wrt])
     for name, value in others.items():

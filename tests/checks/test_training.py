@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.checks.draws import make_draw
+from grader.checks.drawing import make_draw
 from grader.checks.registry import Question
 from grader.checks.training import step
 from grader.records import DrawKey, Failed, Outcome, Verdict

@@ -13,12 +13,13 @@ from typing import Any
 
 import numpy as np
 
+from grader.checks.by_reference import ByReference
 from grader.checks.numeric import points
-from grader.checks.other_data import other_inputs
 from grader.checks.sweeps import direction
 from grader.grading.calling import joined
 from grader.grading.judging import judge_all
-from grader.grading.plan import Plan, make_plan
+from grader.grading.plan import Plan
+from grader.grading.planning import make_plan
 from grader.grading.witness import Witness
 from grader.records import (
     Answer,
@@ -143,7 +144,7 @@ def verdict_on(function: Function, exercise: Exercise) -> Verdict:
         draw = plan.draw(key.draw)
         if key.answer:
             source = plan.rubric.probes["probe"].source
-            came = function(**other_inputs(source, draw, key.answer))
+            came = function(**ByReference().other_data(source, draw, key.answer).inputs)
             return joined(returned(came[name]) for name in ("loss", key.answer))
         line = direction(draw, key)
         samples = []

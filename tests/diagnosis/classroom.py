@@ -8,7 +8,8 @@ import numpy as np
 
 import reference
 from grader.checks.certificate import Certified, certify
-from grader.diagnosis import Background, Sample, background, diagnose
+from grader.diagnosis import Background, Sample, diagnose
+from grader.diagnosis.background import background
 from grader.diagnosis.edits import Edit, edited
 from grader.records import Diagnosis, Expected
 from tests.checks.trial import returned

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import reference
-from grader.diagnosis import background
+from grader.diagnosis.background import background
 from grader.diagnosis.catalogue import ROWS, clause_of, rows_of
 from grader.diagnosis.edits import edited
 

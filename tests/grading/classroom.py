@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from grader.grading.examiner import Examiner
-from grader.grading.plan import Plan, make_plan
+from grader.grading.plan import Plan
+from grader.grading.planning import make_plan
 from grader.records import Outcome, Person, ScoreSheet, SourceFile, Submission, Transcript
 from grader.rubric import load_rubric
 

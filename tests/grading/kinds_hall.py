@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from grader.grading.examiner import Examiner
-from grader.grading.plan import make_plan
+from grader.grading.planning import make_plan
 from grader.records import ScoreSheet
 from grader.rubric import load_rubric
 from grader.submission import discover, read

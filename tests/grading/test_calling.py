@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.grading.examiner import Examiner
-from grader.grading.plan import make_plan
+from grader.grading.planning import make_plan
 from grader.records import DrawKey, Transcript
 from grader.rubric import load_rubric
 from tests.grading.classroom import (

@@ -14,7 +14,7 @@ import pytest
 
 import reference
 from grader.grading.examiner import Examiner
-from grader.grading.plan import make_plan
+from grader.grading.planning import make_plan
 from grader.records import ScoreSheet, SourceFile, Submission
 from grader.rubric import find_rubric, load_rubric
 from grader.rubric.choices import Choice

@@ -11,7 +11,7 @@ from grader.errors import UsageError
 from grader.grading.advice import advice
 from grader.grading.linting import Proof, lint
 from grader.grading.mistakes import Trial, trials
-from grader.grading.plan import make_plan
+from grader.grading.planning import make_plan
 from grader.rubric import load_rubric
 from grader.rubric.choices import Choice
 from grader.rubric.courses import Selection

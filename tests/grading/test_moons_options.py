@@ -9,7 +9,8 @@ import pytest
 
 from grader.grading.examiner import Examiner
 from grader.grading.examples import examples_of
-from grader.grading.plan import Plan, make_plan
+from grader.grading.plan import Plan
+from grader.grading.planning import make_plan
 from grader.records import ScoreSheet, SourceFile, Submission
 from grader.report.escaping import number_text
 from grader.rubric import find_rubric, load_rubric

@@ -13,7 +13,8 @@ from grader.checks.draws import keys_of
 from grader.errors import UsageError
 from grader.grading.examiner import Examiner
 from grader.grading.journal import open_run, write_run
-from grader.grading.plan import Plan, make_plan, must_have_secret
+from grader.grading.plan import Plan, must_have_secret
+from grader.grading.planning import make_plan
 from grader.grading.rescoring import open_old_run, plan_of, recorded_sheets, rescore
 from grader.grading.secret import fingerprint, keyed_seed, read_secret, secret_of_run
 from grader.records import DrawKey, Person, Rubric, Submission

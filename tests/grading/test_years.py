@@ -10,7 +10,7 @@ from fnmatch import fnmatch
 import pytest
 
 from grader.grading.examiner import Examiner
-from grader.grading.plan import Plan
+from grader.grading.planning import plan_of
 from grader.records import Rubric, SourceFile, Submission
 from grader.rubric import load_rubric
 from grader.rubric.choices import Choice
@@ -61,7 +61,7 @@ def examiner(rubric_id: str, year: str, pattern: str) -> Iterator[Examiner]:
     """Yield an examiner for the items of one year that a pattern names."""
     rubric = of_year(rubric_id, year)
     items = tuple(item for item in rubric.items if item.probe and fnmatch(item.id, pattern))
-    found = Examiner(Plan(rubric=rubric, items=items, seed=rubric.seed), has_notebooks=False)
+    found = Examiner(plan_of(rubric, items, rubric.seed), has_notebooks=False)
     try:
         yield found
     finally:

@@ -1,6 +1,7 @@
 """The catalogue of mistakes: the reference with one known edit, input or option changed.
 
-Nothing here needs ``reference/``: rows are texts, and a kit reads their clauses alone.
+Nothing here needs ``reference/``: rows are texts. A kit carries their clauses alone, since an edit
+tells what stands in the reference.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from grader.diagnosis.catalogue import (
 from grader.diagnosis.catalogue.changes import changed_clause
 from grader.diagnosis.catalogue.rows import Edit, Row
 
-__all__ = ["ROWS", "Edit", "Row", "clause_of", "name_of", "rows_of"]
+__all__ = ["ROWS", "Edit", "Row", "clause_of", "rows_of"]
 
 ROWS: Mapping[str, tuple[Row, ...]] = {
     **activations.ACTIVATIONS,
@@ -64,15 +65,6 @@ def rows_of(problem_id: str) -> tuple[Row, ...]:
     'mask_missing'
     """
     return ROWS.get(problem_id, ())
-
-
-def name_of(key: str) -> str:
-    """Return the mistake that a key of the catalogue stands for.
-
-    >>> name_of("wrong_axis:db1")
-    'wrong_axis'
-    """
-    return key.partition(":")[0]
 
 
 def clause_of(problem_id: str, key: str) -> str:
