@@ -9,11 +9,11 @@ from pathlib import Path
 from grader import __version__
 from grader.errors import UsageError
 from grader.gradescope.container import Container
-from grader.gradescope.wheel import own_wheel, packed
 from grader.grading.secret import no_secret
 from grader.records import Rubric
 from grader.report.escaping import json_text
 from grader.report.files import write_atomically
+from grader.wheel import own_wheel, packed
 
 SETTINGS = "autograder.json"
 SECRET = "secret"

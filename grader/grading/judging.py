@@ -198,7 +198,7 @@ def _judge(plan: Plan, item: Item, convention: Convention, witness: Witness) -> 
 
 
 def _needs_a_rerun(missing: NotRecordedError) -> Verdict:
-    told = f"Not decided: needs a rerun, since nothing is recorded of {missing}."
+    told = f"Not decided: {missing.remedy}, since nothing is recorded of {missing}."
     return Verdict(outcome=Outcome.UNSURE, credit=Decimal(0), message=told)
 
 

@@ -15,6 +15,9 @@ Mutated = Callable[[DrawKey], tuple[str, ...]]
 class NotRecordedError(Exception):
     """An answer that a check asks for is not in the transcript; its text says which."""
 
+    remedy = "needs a rerun"
+    """What would help, for the verdict's message."""
+
 
 def no_sweep(key: SweepKey) -> Answer:
     """Answer for a submission that cannot be asked any more."""

@@ -19,7 +19,7 @@ from grader.commands.gradescope import gradescope
 from grader.errors import UsageError
 from grader.gradescope.building import build
 from grader.gradescope.container import Container, warnings
-from grader.gradescope.wheel import own_wheel
+from grader.wheel import own_wheel
 from grader.rubric import load_rubric
 from tests.cli.command import ROOT
 from tests.gradescope.container import built, unpacked

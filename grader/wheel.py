@@ -15,7 +15,7 @@ from grader.errors import UsageError
 
 DISTRIBUTION = "backprop-grader"
 _PACKAGES = ("grader", "reference")
-_HOME = Path(__file__).resolve().parents[2]
+_HOME = Path(__file__).resolve().parents[1]
 _WHEEL = (
     "Wheel-Version: 1.0\nGenerator: backprop-grader\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 )

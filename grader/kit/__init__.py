@@ -1,0 +1,1 @@
+"""A student's kit: visible items of a homework, with frozen draws instead of the reference."""
