@@ -42,15 +42,36 @@ def own_wheel() -> tuple[str, bytes]:
         installed = distribution(DISTRIBUTION)
     except PackageNotFoundError:
         raise UsageError("the toolkit is not installed: run 'pip install' on it first") from None
-    stem = f"{DISTRIBUTION.replace('-', '_')}-{installed.version}"
+    metadata = installed.read_text("METADATA") or ""
+    entry_points = installed.read_text("entry_points.txt") or ""
+    return wheel_of(dict(_package_files()), installed.version, metadata, entry_points)
+
+
+def wheel_of(
+    files: Mapping[str, bytes], version: str, metadata: str, entry_points: str
+) -> tuple[str, bytes]:
+    """Return the name and the bytes of a wheel.
+
+    Parameters
+    ----------
+    files
+        Path -> content of the packages' files.
+    version
+        Of the distribution.
+    metadata, entry_points
+        The files of those names in it.
+    """
+    stem = f"{DISTRIBUTION.replace('-', '_')}-{version}"
     told = f"{stem}.dist-info"
-    files = dict(_package_files())
-    for name in ("METADATA", "entry_points.txt"):
-        files[f"{told}/{name}"] = (installed.read_text(name) or "").encode()
-    files[f"{told}/WHEEL"] = _WHEEL.encode()
+    whole = {
+        **files,
+        f"{told}/METADATA": metadata.encode(),
+        f"{told}/entry_points.txt": entry_points.encode(),
+        f"{told}/WHEEL": _WHEEL.encode(),
+    }
     record = f"{told}/RECORD"
-    files[record] = _record(files, record)
-    return f"{stem}-py3-none-any.whl", packed(files)
+    whole[record] = _record(whole, record)
+    return f"{stem}-py3-none-any.whl", packed(whole)
 
 
 def packed(files: Mapping[str, bytes], executable: tuple[str, ...] = ()) -> bytes:

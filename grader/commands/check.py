@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.commands.shared import consoles, exit_code, load, plan_for, tell, with_adapters
+from grader.commands.output import consoles, exit_code, tell
+from grader.commands.shared import load, plan_for, with_adapters
 from grader.options import (
     adapters_option,
     choice_options,
@@ -44,10 +45,12 @@ def check(
 ) -> int:
     """Check one submission: its folder, or its files.
 
-    Prints every item with its points and what was found. Nothing is written.
+    Prints every item with its points; for each one that fails, what is wrong with it and how to see
+    that oneself. Nothing is written.
     """
     from grader.grading.examiner import Examiner, is_notebook_in
     from grader.grading.isolation import isolation
+    from grader.grading.reproducing import reproductions
     from grader.report.terminal import print_sheet
     from grader.submission import one_submission, read
 
@@ -59,11 +62,11 @@ def check(
     with_adapters(plan, adapters, None)
     examiner = Examiner(plan, level=walls.level, has_notebooks=is_notebook_in(submission.files))
     try:
-        sheet, _ = examiner.examine(submission)
+        sheet, transcript = examiner.examine(submission)
     finally:
         examiner.close()
     console, notes = consoles()
-    print_sheet(console, sheet)
+    print_sheet(console, sheet, reproductions(plan, sheet, transcript))
     if walls.warning:
         tell(notes, walls.warning, style="bold red")
     return exit_code(notes, (sheet,))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from grader.commands.shared import OK, consoles, tell
+from grader.commands.output import OK, consoles, tell
 
 
 @click.command()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from grader.commands.shared import AUTHOR_PROBLEM, OK, consoles
+from grader.commands.output import AUTHOR_PROBLEM, OK, consoles
 
 
 @click.command()

@@ -7,16 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from grader.commands.output import AUTHOR_PROBLEM, INTERRUPTED, OK, consoles, tell
 from grader.commands.shared import (
-    AUTHOR_PROBLEM,
-    INTERRUPTED,
-    OK,
-    consoles,
     exit_code_of_run,
     load,
     plan_for,
     show_run,
-    tell,
     with_adapters,
     with_marks,
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.commands.shared import OK, OUR_FAULT
+from grader.commands.output import OK, OUR_FAULT
 from grader.errors import UsageError
 from grader.gradescope.container import (
     LEAST_MEMORY_MB,

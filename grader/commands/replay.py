@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.commands.shared import OK, consoles, load, tell
+from grader.commands.output import OK, consoles, tell
+from grader.commands.shared import load
 from grader.options import isolation_options
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from grader.commands.shared import consoles, exit_code_of_run, load, show_run, tell, with_marks
+from grader.commands.output import consoles, tell
+from grader.commands.shared import exit_code_of_run, load, show_run, with_marks
 from grader.options import marks_option
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.commands.shared import AUTHOR_PROBLEM, OK, consoles, load
+from grader.commands.output import AUTHOR_PROBLEM, OK, consoles
+from grader.commands.shared import load
 from grader.errors import GraderError, UsageError
 from grader.options import choice_options, isolation_options
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from grader.commands.output import AUTHOR_PROBLEM, OK, exit_code, tell
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
     from grader.grading.plan import Plan
     from grader.records import Rubric, ScoreSheet
     from grader.rubric.courses import Selection
-
-OK, AUTHOR_PROBLEM, OUR_FAULT, INTERRUPTED = 0, 1, 2, 130
 
 
 def with_adapters(plan: Plan, adapters: Path | None, run: Path | None) -> None:
@@ -81,27 +80,6 @@ def exit_code_of_run(
     return exit_code(notes, sheets) or (AUTHOR_PROBLEM if is_unmatched else OK)
 
 
-def exit_code(notes: Console, sheets: tuple[ScoreSheet, ...]) -> int:
-    """Name on stderr what a TA must look at, and return the exit code that goes with it."""
-    faults = [sheet for sheet in sheets if sheet.has_fault]
-    for sheet in faults:
-        tell(notes, f"{sheet.submission}: {'; '.join(sheet.flags)}", style="bold red")
-    troubled = [sheet for sheet in sheets if sheet.problems]
-    for sheet in troubled:
-        tell(notes, f"{sheet.submission}: {'; '.join(sheet.problems)}", style="yellow")
-    if faults:
-        return OUR_FAULT
-    return AUTHOR_PROBLEM if troubled else OK
-
-
-def tell(notes: Console, text: str, style: str | None = None) -> None:
-    """Print a line as it is: names and paths are no markup, and nothing in them is obeyed."""
-    from grader.report.escaping import terminal_text
-
-    shown = terminal_text(text)
-    notes.print(shown, style=style, highlight=False, markup=False, soft_wrap=True)
-
-
 def load(name: str, limits: Sequence[str] = (), selection: Selection | None = None) -> Rubric:
     """Return a rubric as it is selected, with the limits that a command sets for its own."""
     from grader.rubric import find_rubric, load_rubric
@@ -120,12 +98,3 @@ def plan_for(rubric: Rubric, only: tuple[str, ...], seed: int | None) -> Plan:
     from grader.grading.secret import read_secret
 
     return must_have_secret(make_plan(rubric, only, seed, read_secret()))
-
-
-def consoles() -> tuple[Console, Console]:
-    """Return the consoles for data (stdout) and for messages (stderr)."""
-    from rich.console import Console
-
-    # Not a terminal: as wide as it takes, so that a redirected table is not cut.
-    width = None if sys.stdout.isatty() else 160
-    return Console(width=width), Console(stderr=True)

@@ -8,7 +8,16 @@ from dataclasses import replace
 
 from grader.checks.messages import sizes_of
 from grader.grading.plan import Plan
-from grader.records import Item, Outcome, Submission, Verdict
+from grader.records import (
+    DrawKey,
+    Item,
+    Outcome,
+    ScoreSheet,
+    Submission,
+    Transcript,
+    Verdict,
+)
+from grader.report.scripts import script
 
 _NOTHING_TO_SEE = frozenset(
     {
@@ -64,6 +73,8 @@ def _asked(plan: Plan, item: Item, verdict: Verdict) -> str:
 def how_again(plan: Plan, item: Item, student: str) -> str:
     """Return the line that says how an item is asked once more: by its author, and by a TA."""
     rubric = plan.rubric
+    if plan.is_kit:
+        return f"To see it again: grader check YOUR_FILES --only {item.id}"
     chosen = [
         f" --option {option.id}={rubric.chosen[option.id]}"
         for option in rubric.options
@@ -74,3 +85,56 @@ def how_again(plan: Plan, item: Item, student: str) -> str:
         f"To see it again: grader check YOUR_FILES --rubric {rubric.id}{''.join(chosen)}{seed} "
         f"--only {item.id} (a TA: grader replay RUN {shlex.quote(student)} {item.id})"
     )
+
+
+def reproductions(
+    plan: Plan, sheet: ScoreSheet, transcript: Transcript
+) -> dict[str, tuple[str, ...]]:
+    """Return for each failing visible item lines of Python that show it without the grader.
+
+    Parameters
+    ----------
+    plan
+        What was asked.
+    sheet
+        What came of it.
+    transcript
+        Tells how the student's code was called.
+
+    Returns
+    -------
+    dict
+        Item -> lines, for the smallest draw that failed. Where the inputs are too many to be
+        written out, how they can be had.
+    """
+    known = {str(key): key for key in plan.draws}
+    shown: dict[str, tuple[str, ...]] = {}
+    for score in sheet.scores:
+        verdict = score.verdict
+        if score.item.visibility != "visible" or verdict.outcome in _NOTHING_TO_SEE:
+            continue
+        failed = [e for e in verdict.evidence if e.outcome is not Outcome.CORRECT]
+        places = [(known[e.draw], e.answer) for e in failed if e.draw in known]
+        if places:
+            key, answer = min(places, key=lambda place: _size(plan, *place))
+            shown[score.item.id] = tuple(_lines(plan, transcript, key, answer))
+    return shown
+
+
+def _size(plan: Plan, key: DrawKey, answer: str) -> tuple[int, str]:
+    """Return what orders draws as the details of a verdict do: the smallest answer first."""
+    right = next(iter(plan.draw(key).expected.values()), {})
+    return (right[answer].value.size if answer in right else 0), str(key)
+
+
+def _lines(plan: Plan, transcript: Transcript, key: DrawKey, answer: str) -> list[str]:
+    probe = plan.rubric.probes[key.probe]
+    name = transcript.variants.get(probe.id)
+    variant = next((v for v in probe.variants if v.name == name), probe.variants[0])
+    written = script(probe, variant, plan.draw(key), answer)
+    if written:
+        return ["To see it without the grader, in the folder of your files:", *written]
+    if not plan.draw(key).expected:
+        return []
+    had = f"from grader import notebook; notebook({plan.rubric.id!r}).inputs({str(key)!r})"
+    return [f"Its inputs, too many to be shown: {had}"]

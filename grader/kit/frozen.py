@@ -90,4 +90,4 @@ def plan_of_kit(kit: Kit, only: Iterable[str] = ()) -> Plan:
     """
     items = chosen(kit.rubric, tuple(only))
     # The seed of all draws is not told, and nothing is drawn here.
-    return Plan(rubric=kit.rubric, items=items, seed=0, source=Frozen(kit))
+    return Plan(rubric=kit.rubric, items=items, seed=0, source=Frozen(kit), is_kit=True)

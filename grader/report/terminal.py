@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from grader.records import Outcome, Rubric, ScoreSheet
+from grader.records import ItemScore, Outcome, Rubric, ScoreSheet
 from grader.report.escaping import counted, number_text, terminal_text
-from grader.report.told import details_of, found_of, is_shown, name_of
+from grader.report.told import NOT_SHOWN, details_of, found_of, is_shown, to_know
 
 _MOST_ROWS = 40
-_MOST_DETAILS = 2
 _COLOURS = {
     Outcome.CORRECT: "green",
     Outcome.PARTIAL: "yellow",
@@ -73,44 +72,73 @@ def print_summary(console: Console, sheets: Sequence[ScoreSheet]) -> None:
     console.print(f"{listed}: {told}" if told else "no submissions")
 
 
-def print_sheet(console: Console, sheet: ScoreSheet) -> None:
-    """Print one submission's items with points and what was found, for its author."""
+def print_sheet(
+    console: Console, sheet: ScoreSheet, reproductions: Mapping[str, Sequence[str]] | None = None
+) -> None:
+    """Print one submission's items with points, then each one that fails, for its author.
+
+    Parameters
+    ----------
+    console
+        Where to.
+    sheet
+        What came of the items.
+    reproductions
+        Item -> lines that show a failure without the grader.
+    """
     table = Table(expand=False)
     for column in ("item", "points", "outcome"):
         table.add_column(column, no_wrap=True)
-    table.add_column("what was found")
+    table.add_column("what it is")
     for score in sheet.scores:
         outcome = score.verdict.outcome
         points = "–" if score.points is None else number_text(score.points)
         table.add_row(
-            _plain(name_of(score)),
+            _plain(score.item.id if is_shown(score) else ""),
             f"{points} of {number_text(score.item.points)}" if is_shown(score) else "",
             Text(str(outcome), style=_COLOURS.get(outcome, "red")),
-            _plain(found_of(score)),
+            _plain(score.item.title if is_shown(score) else f"{score.item.title} {NOT_SHOWN}"),
         )
     console.print(table)
-    _print_details(console, sheet)
+    for score in sheet.scores:
+        if is_shown(score) and _is_to_be_told(score):
+            _print_failure(console, score, (reproductions or {}).get(score.item.id, ()))
     if sheet.load is not None:
         for line in (*sheet.load.failures, *sheet.load.notes):
-            console.print(_plain(f"loading: {line}"))
+            console.print(_plain(f"loading: {line}"), soft_wrap=True)
     told = sheet.load.notes if sheet.load is not None else ()
     for flag in sheet.flags:
         if flag not in told and flag not in sheet.problems and not flag.startswith("not loaded: "):
-            console.print(_plain(f"note: {flag}"))
+            console.print(_plain(f"note: {flag}"), soft_wrap=True)
     console.print(_total(sheet), highlight=False)
 
 
-def _print_details(console: Console, sheet: ScoreSheet) -> None:
-    """Print what came back for the first items that are wrong, beside what is right."""
-    wrong = [score for score in sheet.scores if details_of(score)]
-    for score in wrong[:_MOST_DETAILS]:
-        first, *rest = details_of(score)
-        console.print(_plain(f"{score.item.id}: {first}"), soft_wrap=True)
-        for line in rest:
-            console.print(_plain(f"  {line}"), highlight=False, soft_wrap=True)
-    if len(wrong) > _MOST_DETAILS:
-        others = ", ".join(score.item.id for score in wrong[_MOST_DETAILS:])
-        console.print(_plain(f"Ask for one item with --only to see the same of {others}."))
+def _is_to_be_told(score: ItemScore) -> bool:
+    return score.verdict.outcome is not Outcome.CORRECT or bool(to_know(score.verdict))
+
+
+def _print_failure(console: Console, score: ItemScore, reproduction: Sequence[str]) -> None:
+    """Print what is wrong with one item, what came back beside what is right, and how to see it."""
+    outcome = score.verdict.outcome
+    head = Text(f"\n{terminal_text(score.item.id)}: ", style="bold")
+    console.print(head.append(str(outcome), style=_COLOURS.get(outcome, "red")))
+    console.print(_plain(f"  {found_of(score)}"), highlight=False, soft_wrap=True)
+    for line in details_of(score):
+        console.print(_plain(f"  {line}"), highlight=False, soft_wrap=True)
+    for number, line in enumerate(reproduction):
+        shown = f"  {line}" if number == 0 else f"      {line}"
+        console.print(_plain(shown), highlight=False, soft_wrap=True)
+
+
+def print_items(console: Console, rubric: Rubric) -> None:
+    """Print a homework's items with their points."""
+    table = Table(title=_plain(rubric.title), title_justify="left", expand=False)
+    table.add_column("item", no_wrap=True)
+    table.add_column("points", justify="right")
+    table.add_column("what it is")
+    for item in rubric.items:
+        table.add_row(_plain(item.id), number_text(item.points), _plain(item.title))
+    console.print(table)
 
 
 def _total(sheet: ScoreSheet) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from grader.records import ItemScore, Outcome, Verdict
 
+NOT_SHOWN = "(not shown for this item)"
+
 
 def name_of(score: ItemScore) -> str:
     """Return what an item is called: of one whose findings are not shown its title alone."""
@@ -18,7 +20,7 @@ def is_shown(score: ItemScore) -> bool:
 def found_of(score: ItemScore) -> str:
     """Return what was found of an item, with what its author should know and a hint."""
     if not is_shown(score):
-        return "(not shown for this item)"
+        return NOT_SHOWN
     verdict = score.verdict
     words = [verdict.message, *to_know(verdict)]
     if verdict.outcome is Outcome.WRONG and score.item.hint:

@@ -19,8 +19,8 @@ from grader.commands.gradescope import gradescope
 from grader.errors import UsageError
 from grader.gradescope.building import build
 from grader.gradescope.container import Container, warnings
-from grader.wheel import own_wheel
 from grader.rubric import load_rubric
+from grader.wheel import own_wheel
 from tests.cli.command import ROOT
 from tests.gradescope.container import built, unpacked
 from tests.gradescope.published import read

@@ -1,0 +1,63 @@
+"""Which kit is meant? The one that is named, or the only one near where the student works."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from grader.errors import UsageError
+from grader.kit.record import SUFFIX
+
+
+def find_kit(name: str = "", start: Path = Path()) -> Path:
+    """Return the file of a kit.
+
+    Parameters
+    ----------
+    name
+        A homework's id, or the path of a kit's file or folder; empty for the only one that is
+        found.
+    start
+        Where to look: in this folder and those in it, then in each folder above it.
+
+    Raises
+    ------
+    UsageError
+        If there is none, or several; the text says what to do.
+    """
+    given = Path(name)
+    if name and (given.suffix == SUFFIX or given.is_dir()):
+        if given.is_dir():
+            return _only(sorted(given.glob(f"*{SUFFIX}")), str(given))
+        if not given.is_file():
+            raise UsageError(f"{given}: no such file")
+        return given
+    folder = start.resolve()
+    for near in (folder, *folder.parents):
+        found = sorted(_kits_in(near, name))
+        if found:
+            return _only(found, str(near))
+    wanted = f"{name}{SUFFIX}" if name else f"a file whose name ends in {SUFFIX}"
+    raise UsageError(
+        f"no kit found: {wanted} is not in {folder}, nor in the folders in it or above it; "
+        "go to the folder of the course's kit, or name its file"
+    )
+
+
+def _kits_in(folder: Path, name: str) -> Iterator[Path]:
+    pattern = f"{name or '*'}{SUFFIX}"
+    try:
+        yield from folder.glob(pattern)
+        yield from folder.glob(f"*/{pattern}")
+    except OSError:
+        # A folder above may be closed to its user: no kit of theirs lies there.
+        return
+
+
+def _only(found: list[Path], where: str) -> Path:
+    if not found:
+        raise UsageError(f"{where}: no kit in it")
+    if len(found) > 1:
+        names = ", ".join(path.stem for path in found)
+        raise UsageError(f"{where}: several kits are there ({names}); name one of them")
+    return found[0]

@@ -1,0 +1,130 @@
+"""What does a student read first? How to install the kit, check, and understand what comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from grader.kit.record import Kit
+from grader.records import Item
+from grader.report.escaping import number_text
+
+_LIBRARIES = {"sklearn": "scikit-learn", "PIL": "pillow", "cv2": "opencv-python", "yaml": "pyyaml"}
+"""Module -> what pip calls it, where that is something else."""
+
+
+def readme(kit: Kit, wheel: str, homework: str) -> str:
+    """Return the text of a kit's README.
+
+    Parameters
+    ----------
+    kit
+        What is in it.
+    wheel
+        File name of the program.
+    homework
+        Folder of the templates.
+    """
+    rubric = kit.rubric
+    probed = [item for item in rubric.items if item.is_probed]
+    first = probed[0].id
+    has_notebook = any(path.endswith(".ipynb") for path in rubric.modules.expected)
+    target = f"./{wheel}" + ("[notebooks]" if has_notebook else "")
+    more = " ".join(_libraries(rubric.modules.preload))
+    install = f'python -m pip install "{target}"{f" {more}" if more else ""}'
+    aside = (
+        ""
+        if has_notebook
+        else "\nTo check a notebook's *file* with `grader check`, install once more with "
+        f'`"./{wheel}[notebooks]"`.'
+    )
+    files = "\n".join(f"- `{homework}/{path}`" for path in rubric.modules.expected)
+    chosen = "".join(
+        f"\nThis course has chosen {name}: {choice}." for name, choice in kit.chosen.items()
+    )
+    return f"""# {rubric.title}
+
+Check your work before you hand it in. Everything runs on your own machine, without a network.
+{chosen}
+## Install
+
+Python 3.10 or newer is needed. In this folder, best in an environment of its own
+(`python -m venv .venv`, then `source .venv/bin/activate`):
+
+```sh
+{install}
+```
+
+## Work and check
+
+Your files go into `{homework}/`, where the templates are:
+
+{files}
+
+```sh
+grader items                           # what can be checked
+grader check {homework}
+grader check {homework} --only {first}
+```
+
+A table says how each item stands. For one that fails you read what is wrong, what came back beside
+what is right, and how to see it yourself.
+
+## In a notebook
+
+```python
+from grader import notebook
+
+nb = notebook("{rubric.id}")
+nb.check()               # everything that is defined in this notebook
+nb.check("{first}")
+```
+
+Your functions and classes are called as they stand in the notebook; nothing of yours is changed.
+Code that never ends is stopped as any cell is: interrupt the kernel. Start Jupyter in this folder,
+or say where the kit is: `notebook("path/to/{rubric.id}.kit")`.{aside}
+
+## What can be checked
+
+| item | points | what it is |
+|---|---|---|
+{_rows(rubric.items)}
+
+{_written(rubric.items)}Your course may grade more than is listed here. The inputs and
+the right answers in this kit are fixed: code that merely repeats them is found out by other inputs.
+
+## What the outcomes mean
+
+| outcome | means |
+|---|---|
+| correct, partial, wrong | the numbers were compared; rounding never makes right code wrong |
+| unsure | no verdict: a person, or the course's grader, decides; it is no zero |
+| not_implemented | it returns nothing yet, or answers as the template does |
+| raised | your code raised an exception; the message names the line |
+| timed_out, out_of_memory, crashed | it was stopped, and why |
+| load_failed | the file cannot be read, often by a syntax error |
+| unstable | the same question got two answers: random numbers, or something kept between calls |
+| awaiting_mark | a person marks it |
+| grader_fault | not your fault: tell your course, with what is printed |
+
+`grader check` runs your code in a process of its own, as isolated as the machine can; where that
+fails, add `--no-walls`: it is your own code. All this was tried on Linux only. On Windows there are
+no such processes; the notebook needs none.
+"""
+
+
+def _libraries(modules: Iterable[str]) -> list[str]:
+    roots = dict.fromkeys(module.partition(".")[0] for module in modules)
+    return [_LIBRARIES.get(root, root) for root in roots]
+
+
+def _rows(items: Iterable[Item]) -> str:
+    return "\n".join(
+        f"| `{item.id}` | {number_text(item.points)} | {item.title} |"
+        for item in items
+        if item.is_probed
+    )
+
+
+def _written(items: Iterable[Item]) -> str:
+    written = [item.id for item in items if not item.is_probed]
+    return f"Marked by a person: {', '.join(written)}.\n\n" if written else ""

@@ -1,0 +1,1 @@
+"""Check your own work in a notebook."""
