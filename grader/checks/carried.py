@@ -137,11 +137,14 @@ def _own_answers(
     wrong: list[str] = []
     for name in question.item.given:
         came = answers.get(name)
-        # What did not come back is computed from what did. A kit does not hold what only hidden
-        # items ask for.
+        if name not in right:
+            # A kit does not tell what only hidden items ask for: it may be wrong.
+            wrong.append(name)
+            continue
+        # What did not come back is computed from what did.
         if not isinstance(came, Returned) or came.value.dtype.kind not in "biuf":
             continue
-        if name not in right or not has_accepted_shape(came.value.shape, right[name].value.shape):
+        if not has_accepted_shape(came.value.shape, right[name].value.shape):
             continue
         own[name] = came.value.reshape(right[name].value.shape).astype(np.float64)
         if compare(name, came, right[name]).outcome is not Outcome.CORRECT:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 from grader.grading.plan import Plan
 from grader.records import Failed, Limits, LoadReport, Outcome, Probe, SourceFile, Usage
 from grader.sandbox.channel import ProtocolError
-from grader.sandbox.client import Child, Death, Zygote
+from grader.sandbox.client import Death, Request
 from grader.sandbox.replies import load_report_of
 
 NOTHING_USED = Usage(wall_s=0.0, cpu_s=0.0)
@@ -17,6 +17,35 @@ _ONLY_DEFINITIONS = (
     "loading ended the process (an endless or exiting top level): "
     "only imports, definitions and constants were executed"
 )
+
+
+class Asked(Protocol):
+    """What has loaded a submission and answers for it: a process, or the notebook it lives in."""
+
+    output_limit: int
+    asked_s: float
+    usage: Usage
+    was_killed: bool
+
+    def ask(
+        self, message: Mapping[str, Any], cpu_s: float, wall_s: float
+    ) -> tuple[dict[str, Any], Usage]:
+        """Return the reply to one request, and what it used."""
+
+    def ask_all(
+        self, requests: Sequence[Request], cpu_s: float, wall_s: float
+    ) -> Iterator[tuple[dict[str, Any], Usage]]:
+        """Yield the reply to each request, and what it used."""
+
+    def kill(self) -> None:
+        """End it."""
+
+
+class Origin(Protocol):
+    """Where what answers comes from."""
+
+    def spawn(self, memory_mb: int, cpu_s: float, wall_s: float) -> Asked:
+        """Return a new one, within these limits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +78,7 @@ class Children:
     """
 
     plan: Plan
-    zygote: Zygote
+    zygote: Origin
     files: tuple[SourceFile, ...]
     adapter: SourceFile | None = None
     load: LoadReport | None = None
@@ -57,7 +86,7 @@ class Children:
     count: int = 0
     was_killed: bool = False
     """Whether one of them was killed from outside: what was answered then proves nothing."""
-    _child: Child | None = None
+    _child: Asked | None = None
     _kind: Kind | None = None
     _spent: list[Usage] = field(default_factory=list)
     _asked_s: float = 0.0
@@ -65,7 +94,7 @@ class Children:
     _why_lost: str = ""
     """Why loading ended the process in the end: no more are started then."""
 
-    def child_for(self, probe: Probe) -> Child | Failed:
+    def child_for(self, probe: Probe) -> Asked | Failed:
         """Return a child that has loaded the submission, or why none can be had."""
         kind = self.kind_of(probe)
         if kind != self._kind:

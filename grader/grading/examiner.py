@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from grader.errors import GraderFault
 from grader.grading.assessing import assessed, without_files
+from grader.grading.children import Origin
 from grader.grading.journal import (
     STARTER,
     kept_own_starter,
@@ -75,7 +76,7 @@ class Examiner:
         self._starter: Session | None = None
 
     @property
-    def zygote(self) -> Zygote:
+    def zygote(self) -> Origin:
         """The warm process, started at its first use and again after a death."""
         if self._zygote is not None and not self._zygote.is_alive:
             self._zygote.close()

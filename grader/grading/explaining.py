@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from grader.checks import COMPARED
+from grader.checks.cases import NOT_KNOWN_HERE
 from grader.checks.draws import Convention, convention_name
 from grader.diagnosis import Sample, diagnose
 from grader.grading.plan import Plan
@@ -30,7 +31,8 @@ def explained(
     witness
         The submission, for the answers on the draws that were judged.
     """
-    if verdict.outcome not in _DIAGNOSED or item.check not in COMPARED:
+    is_diagnosed = verdict.outcome in _DIAGNOSED or NOT_KNOWN_HERE in verdict.notes
+    if not is_diagnosed or item.check not in COMPARED:
         return verdict
     seen = {evidence.draw for evidence in verdict.evidence}
     wrong = {e.answer for e in verdict.evidence if e.outcome is Outcome.WRONG}

@@ -73,8 +73,9 @@ class Plan:
         Key of the draws that nobody can work out: hidden ones, and those of each student.
     draws
         Certified draws by name; further ones are added when a check is in doubt.
-    is_kit
-        Whether it is a student's, by whose words one's own files are checked and nobody else's.
+    again
+        How a student asks for an item once more, with ``{item}`` for its id; empty where that is
+        the course's own command.
     owner, common
         Whose own draws it has, and the plan of everybody that has the others; see ``of``.
     """
@@ -87,7 +88,7 @@ class Plan:
     adapters: Mapping[str, SourceFile] = field(default_factory=dict)
     secret: bytes | None = field(default=None, repr=False)
     draws: dict[DrawKey, Draw] = field(default_factory=dict)
-    is_kit: bool = False
+    again: str = ""
     owner: str = ""
     common: Plan | None = None
     _requests: dict[tuple[str, str, DrawKey, bool, bool], Request] = field(default_factory=dict)

@@ -73,8 +73,8 @@ def _asked(plan: Plan, item: Item, verdict: Verdict) -> str:
 def how_again(plan: Plan, item: Item, student: str) -> str:
     """Return the line that says how an item is asked once more: by its author, and by a TA."""
     rubric = plan.rubric
-    if plan.is_kit:
-        return f"To see it again: grader check YOUR_FILES --only {item.id}"
+    if plan.again:
+        return f"To see it again: {plan.again.format(item=item.id)}"
     chosen = [
         f" --option {option.id}={rubric.chosen[option.id]}"
         for option in rubric.options
@@ -88,7 +88,7 @@ def how_again(plan: Plan, item: Item, student: str) -> str:
 
 
 def reproductions(
-    plan: Plan, sheet: ScoreSheet, transcript: Transcript
+    plan: Plan, sheet: ScoreSheet, transcript: Transcript, in_notebook: bool = False
 ) -> dict[str, tuple[str, ...]]:
     """Return for each failing visible item lines of Python that show it without the grader.
 
@@ -100,6 +100,8 @@ def reproductions(
         What came of it.
     transcript
         Tells how the student's code was called.
+    in_notebook
+        Whether it stands in a notebook, where no import finds it.
 
     Returns
     -------
@@ -117,7 +119,7 @@ def reproductions(
         places = [(known[e.draw], e.answer) for e in failed if e.draw in known]
         if places:
             key, answer = min(places, key=lambda place: _size(plan, *place))
-            shown[score.item.id] = tuple(_lines(plan, transcript, key, answer))
+            shown[score.item.id] = tuple(_lines(plan, transcript, key, answer, in_notebook))
     return shown
 
 
@@ -127,14 +129,18 @@ def _size(plan: Plan, key: DrawKey, answer: str) -> tuple[int, str]:
     return (right[answer].value.size if answer in right else 0), str(key)
 
 
-def _lines(plan: Plan, transcript: Transcript, key: DrawKey, answer: str) -> list[str]:
+def _lines(
+    plan: Plan, transcript: Transcript, key: DrawKey, answer: str, in_notebook: bool
+) -> list[str]:
     probe = plan.rubric.probes[key.probe]
     name = transcript.variants.get(probe.id)
     variant = next((v for v in probe.variants if v.name == name), probe.variants[0])
     written = script(probe, variant, plan.draw(key), answer)
-    if written:
+    if written and not in_notebook:
         return ["To see it without the grader, in the folder of your files:", *written]
     if not plan.draw(key).expected:
         return []
+    if in_notebook:
+        return [f"Its inputs: nb.inputs({str(key)!r})"]
     had = f"from grader import notebook; notebook({plan.rubric.id!r}).inputs({str(key)!r})"
     return [f"Its inputs, too many to be shown: {had}"]

@@ -14,7 +14,7 @@ from grader.checks.knowledge import OWN_LOSS
 from grader.checks.numeric import points
 from grader.checks.stability import differing
 from grader.grading.calling import failed_reply, joined, rank, read_reply
-from grader.grading.children import Children
+from grader.grading.children import Asked, Children, Origin
 from grader.grading.digests import digest_of_files
 from grader.grading.plan import Plan
 from grader.grading.waivers import claimed
@@ -33,7 +33,7 @@ from grader.records import (
     Variant,
 )
 from grader.sandbox.channel import ProtocolError
-from grader.sandbox.client import Child, Death, Request, Zygote
+from grader.sandbox.client import Death, Request
 from grader.sandbox.replies import answers_of
 
 _MOST_DEATHS = 2
@@ -57,7 +57,7 @@ class Session:
     """
 
     plan: Plan
-    zygote: Zygote
+    zygote: Origin
     submission: Submission
     replies: dict[DrawKey, Reply] = field(default_factory=dict)
     sweeps: dict[SweepKey, Answer] = field(default_factory=dict)
@@ -126,7 +126,7 @@ class Session:
     def _ask_together(self, probe: Probe, keys: Sequence[DrawKey]) -> None:
         """Ask on several draws without waiting in between; what is left over is asked singly."""
         child = self.children.child_for(probe) if probe.id not in self._fatal else None
-        if isinstance(child, Child):
+        if child is not None and not isinstance(child, Failed):
             variant = self.variants.setdefault(probe.id, probe.variants[0])
             requests = [self.plan.request(probe, variant, key) for key in keys]
             limits = probe.limits
@@ -194,7 +194,7 @@ class Session:
                     return failed_reply(probe, failure)
         return failed_reply(probe, self._fatal[probe.id])
 
-    def _told(self, child: Child, probe: Probe, draw: Draw, request: Request) -> Reply:
+    def _told(self, child: Asked, probe: Probe, draw: Draw, request: Request) -> Reply:
         limits = probe.limits
         reply, usage = next(child.ask_all([request], limits.cpu_s, limits.wall(limits.cpu_s)))
         return read_reply(probe, draw, reply, usage)
@@ -235,7 +235,7 @@ class Session:
             keys = [next(keys_of(probe)) for probe in together]
             requests = [self._again(probe, is_second=True, is_reseeded=True) for probe in together]
             child = self.children.child_for(together[0])
-            if not isinstance(child, Child):
+            if isinstance(child, Failed):
                 return
             limits = together[0].limits
             try:
@@ -269,14 +269,14 @@ class Session:
             return
         self.children.end()
         child = self.children.child_for(probe)
-        if not isinstance(child, Child):
+        if isinstance(child, Failed):
             return
         try:
             self.repeats[key] += self._same_calls(child, probe)
         except (ProtocolError, Death):
             self.children.end()
 
-    def _same_calls(self, child: Child, probe: Probe) -> tuple[Reply, Reply]:
+    def _same_calls(self, child: Asked, probe: Probe) -> tuple[Reply, Reply]:
         """Ask a new process with another seed, then as before: return the first and last reply."""
         variant, keys = self.variants[probe.id], list(keys_of(probe))
         first = self.plan.draw(keys[0])

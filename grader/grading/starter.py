@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from grader.grading.children import Origin
 from grader.grading.journal import STARTER
 from grader.grading.plan import Plan
 from grader.grading.recorded import Recorded
 from grader.grading.session import Session
 from grader.grading.witness import Ask, NotRecordedError
 from grader.records import Answer, DrawKey, Submission, Transcript
-from grader.sandbox.client import Zygote
 
 
 class Asker(Protocol):
     """Who has a warm process: an examiner."""
 
     @property
-    def zygote(self) -> Zygote:
+    def zygote(self) -> Origin:
         """The warm process."""
 
 

@@ -9,6 +9,10 @@ from grader.errors import UsageError
 from grader.kit.record import SUFFIX
 
 
+class NoKitError(UsageError):
+    """There is no kit where it was looked for."""
+
+
 def find_kit(name: str = "", start: Path = Path()) -> Path:
     """Return the file of a kit.
 
@@ -22,8 +26,10 @@ def find_kit(name: str = "", start: Path = Path()) -> Path:
 
     Raises
     ------
+    NoKitError
+        If there is none; the text says what to do.
     UsageError
-        If there is none, or several; the text says what to do.
+        If there are several.
     """
     given = Path(name)
     if name and (given.suffix == SUFFIX or given.is_dir()):
@@ -38,7 +44,7 @@ def find_kit(name: str = "", start: Path = Path()) -> Path:
         if found:
             return _only(found, str(near))
     wanted = f"{name}{SUFFIX}" if name else f"a file whose name ends in {SUFFIX}"
-    raise UsageError(
+    raise NoKitError(
         f"no kit found: {wanted} is not in {folder}, nor in the folders in it or above it; "
         "go to the folder of the course's kit, or name its file"
     )

@@ -73,7 +73,10 @@ def _plain_background(draw: Draw) -> Background:
     )
 
 
-def plan_of_kit(kit: Kit, only: Iterable[str] = ()) -> Plan:
+IN_A_TERMINAL = "grader check YOUR_FILES --only {item}"
+
+
+def plan_of_kit(kit: Kit, only: Iterable[str] = (), again: str = IN_A_TERMINAL) -> Plan:
     """Return the plan for a kit's items.
 
     Parameters
@@ -82,6 +85,8 @@ def plan_of_kit(kit: Kit, only: Iterable[str] = ()) -> Plan:
         The homework.
     only
         Item ids, or patterns such as ``q4.*``; nothing means all.
+    again
+        How an item is asked for once more.
 
     Raises
     ------
@@ -90,4 +95,4 @@ def plan_of_kit(kit: Kit, only: Iterable[str] = ()) -> Plan:
     """
     items = chosen(kit.rubric, tuple(only))
     # The seed of all draws is not told, and nothing is drawn here.
-    return Plan(rubric=kit.rubric, items=items, seed=0, source=Frozen(kit), is_kit=True)
+    return Plan(rubric=kit.rubric, items=items, seed=0, source=Frozen(kit), again=again)

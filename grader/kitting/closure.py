@@ -9,7 +9,7 @@ from pathlib import Path
 import grader
 
 _HOME = Path(grader.__file__).resolve().parent.parent
-ROOTS = ("grader.student", "grader.notebook", "grader.sandbox.zygote")
+ROOTS = ("grader.student", "grader.kit.notebook", "grader.sandbox.zygote")
 """What a kit's program starts with: its command, its notebooks, and a student's process."""
 
 

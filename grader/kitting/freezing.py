@@ -66,7 +66,7 @@ def frozen(rubric: Rubric) -> Kit:
     other_data: dict[tuple[DrawKey, str, str], OtherData] = {}
     for probe in plan.probes:
         asked = [item for item in plan.asked if item.probe == probe.id]
-        names = _names_of(plan, probe, asked)
+        names = _names_of(plan, probe, asked) - _hidden_names(rubric, probe, asked)
         source = trained if isinstance(probe.source, DatasetRef) else plan
         first = list(keys_of(probe))
         for key in (*first, *_further(probe, asked)):
@@ -157,11 +157,17 @@ def _names_of(plan: Plan, probe: Probe, asked: Iterable[Item]) -> frozenset[str]
     """Return the answers whose right values judging takes: those asked for, and their losses."""
     names: set[str] = set()
     for item in asked:
-        names.update(item.answers)
+        names.update((*item.answers, *item.given))
         if isinstance(probe.source, ProblemRef) and _looks_at_loss(item):
             gradients = plan.source.gradients(probe.source.id)
             names.update(gradients[name].of for name in item.answers if name in gradients)
     return frozenset(names)
+
+
+def _hidden_names(rubric: Rubric, probe: Probe, asked: Iterable[Item]) -> frozenset[str]:
+    """Return the answers that only items ask for which are not shown."""
+    every = {name for item in rubric.asked if item.probe == probe.id for name in item.answers}
+    return frozenset(every - {name for item in asked for name in item.answers})
 
 
 def _looks_at_loss(item: Item) -> bool:

@@ -101,7 +101,7 @@ def print_sheet(
         )
     console.print(table)
     for score in sheet.scores:
-        if is_shown(score) and _is_to_be_told(score):
+        if is_shown(score) and is_to_be_told(score):
             _print_failure(console, score, (reproductions or {}).get(score.item.id, ()))
     if sheet.load is not None:
         for line in (*sheet.load.failures, *sheet.load.notes):
@@ -110,10 +110,11 @@ def print_sheet(
     for flag in sheet.flags:
         if flag not in told and flag not in sheet.problems and not flag.startswith("not loaded: "):
             console.print(_plain(f"note: {flag}"), soft_wrap=True)
-    console.print(_total(sheet), highlight=False)
+    console.print(total_of(sheet), highlight=False)
 
 
-def _is_to_be_told(score: ItemScore) -> bool:
+def is_to_be_told(score: ItemScore) -> bool:
+    """Return whether there is more to say of an item than that it is right."""
     return score.verdict.outcome is not Outcome.CORRECT or bool(to_know(score.verdict))
 
 
@@ -141,7 +142,8 @@ def print_items(console: Console, rubric: Rubric) -> None:
     console.print(table)
 
 
-def _total(sheet: ScoreSheet) -> str:
+def total_of(sheet: ScoreSheet) -> str:
+    """Return the sum of the points in words, with what is still undecided."""
     told = f"total: {number_text(sheet.total)} of {number_text(sheet.maximum)} points"
     undecided = sum((s.item.points for s in sheet.scores if s.points is None), Decimal(0))
     return f"{told} so far; {number_text(undecided)} points are undecided" if undecided else told

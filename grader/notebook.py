@@ -1,1 +1,0 @@
-"""Check your own work in a notebook."""
