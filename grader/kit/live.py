@@ -6,7 +6,7 @@ There are no walls, and no limits but the caller's patience: whoever wrote the c
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import CodeType
 from typing import Any
@@ -24,6 +24,7 @@ from grader.records import (
     Usage,
     Verdict,
 )
+from grader.sandbox.answers import Lost
 from grader.sandbox.channel import PREFIX, Request, decode
 from grader.sandbox.client import Death
 from grader.sandbox.probing import Prober
@@ -50,9 +51,12 @@ class Interrupts:
 class LiveAnswers:
     """Answers for a namespace, in the way of a process; see ``Asked``."""
 
-    def __init__(self, namespace: Mapping[str, Any], interrupts: Interrupts) -> None:
+    def __init__(
+        self, namespace: Mapping[str, Any], interrupts: Interrupts, taken: set[str]
+    ) -> None:
         self._namespace = namespace
         self._interrupts = interrupts
+        self._taken = taken
         self._prober = Prober({}, {})
         self.output_limit = 0
         self.asked_s = 0.0
@@ -84,7 +88,11 @@ class LiveAnswers:
         is_submission = bool(message["student"])
         namespace = self._namespace if is_submission else {}
         modules = Modules(
-            namespace, message["starter"], message["expected"], has_loaded=is_submission
+            namespace,
+            message["starter"],
+            message["expected"],
+            has_loaded=is_submission,
+            taken=self._taken if is_submission else set(),
         )
         stated = _Stated(files={}, starter={}, modules=(), namespace=namespace)
         given = {
@@ -92,7 +100,9 @@ class LiveAnswers:
             "stated": stated.stated,
             "recorded": stated.recorded,
         }
-        self._prober = Prober(_Own(namespace), given, let_through=(KeyboardInterrupt,))
+        self._prober = Prober(
+            _own_files(namespace, message["starter"]), given, let_through=(KeyboardInterrupt,)
+        )
         return {"root": "", "loaded": [], "failures": [], "notes": [], "broken": {}}
 
     def _answered(self, message: Mapping[str, Any]) -> tuple[dict[str, Any], Usage]:
@@ -122,12 +132,10 @@ class _Stated(Stated):
         return super().stated(name) if value is None else value
 
 
-class _Own(dict[str, Mapping[str, str]]):
-    """Which files are the caller's: those in which its functions and classes were written."""
-
-    def __init__(self, namespace: Mapping[str, Any]) -> None:
-        files = {code.co_filename for value in namespace.values() for code in _codes_of(value)}
-        super().__init__((file, {}) for file in files)
+def _own_files(namespace: Mapping[str, Any], templates: Iterable[str]) -> Lost:
+    """Return the files whose lines are told: those where functions were written, and templates."""
+    files = {code.co_filename for value in namespace.values() for code in _codes_of(value)}
+    return {file: {} for file in (*sorted(files), *templates)}
 
 
 def _codes_of(value: Any) -> Iterator[CodeType]:
@@ -144,10 +152,12 @@ class LiveOrigin:
     def __init__(self, namespace: Mapping[str, Any]) -> None:
         self._namespace = namespace
         self._interrupts = Interrupts()
+        self.taken: set[str] = set()
+        """Names that the caller has not defined, so that a template's were called."""
 
     def spawn(self, memory_mb: int, cpu_s: float, wall_s: float) -> Asked:
         """Return answers for the same names as before: nothing here is a process of its own."""
-        return LiveAnswers(self._namespace, self._interrupts)
+        return LiveAnswers(self._namespace, self._interrupts, self.taken)
 
 
 class LiveExaminer(Examiner):
@@ -175,7 +185,11 @@ class LiveExaminer(Examiner):
         file = SourceFile(path=_HERE, data=b"")
         sheet, transcript = self.examine(Submission(id=_HERE, people=(), files=(file,)))
         scores = tuple(replace(s, verdict=_as_here(s.verdict)) for s in sheet.scores)
-        return replace(sheet, scores=scores), transcript
+        flags = sheet.flags
+        if self._origin.taken:
+            names = ", ".join(sorted(self._origin.taken))
+            flags = (*flags, f"not defined here, so that the template's was called: {names}")
+        return replace(sheet, scores=scores, flags=flags), transcript
 
 
 def _as_here(verdict: Verdict) -> Verdict:

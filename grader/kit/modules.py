@@ -34,6 +34,8 @@ class Modules:
         Paths of the files that students write.
     has_loaded
         Whether modules that the caller has imported count.
+    taken
+        Is filled with the names of which only a template has one.
     """
 
     def __init__(
@@ -42,9 +44,12 @@ class Modules:
         starter: Mapping[str, bytes],
         expected: Sequence[str],
         has_loaded: bool = True,
+        taken: set[str] | None = None,
     ) -> None:
         self._namespace = namespace
         self._has_loaded = has_loaded
+        self._taken = set() if taken is None else taken
+        self._expected = set(map(module_name, expected))
         self._files = {module_name(path): (path, data) for path, data in starter.items()}
         names = {*self._files, *map(module_name, expected)}
         self._names = {
@@ -98,6 +103,8 @@ class Modules:
         found = list(self._candidates(module, name))
         if not found:
             raise AttributeError(f"{name} is not defined in this notebook")
+        if module in self._expected and found[0] is self._of_template(module, name):
+            self._taken.add(name)
         # A number that happens to be called like a function does not hide it.
         return next((value for value in found if callable(value)), found[0])
 
@@ -109,9 +116,13 @@ class Modules:
             loaded = vars(sys.modules[module]) if module in sys.modules else {}
             if name in loaded:
                 yield loaded[name]
+        given = self._of_template(module, name)
+        if given is not _NOTHING:
+            yield given
+
+    def _of_template(self, module: str, name: str) -> Any:
         template = self._template(module)
-        if template is not None and name in vars(template):
-            yield vars(template)[name]
+        return _NOTHING if template is None else vars(template).get(name, _NOTHING)
 
     def _template(self, name: str) -> ModuleType | None:
         """Return a template, executed at its first use; a statement that fails is left out."""

@@ -58,6 +58,7 @@ class Checked:
             block = "".join(f"\n    {terminal_text(line)}" for line in lines)
             head = f"**{_code(score.item.id)}: {score.verdict.outcome}**"
             parts.append(f"{head} {_markdown(found_of(score))}\n{block}".rstrip())
+        parts += [f"note: {_markdown(flag)}" for flag in self._sheet.flags]
         return "\n\n".join([*parts, _markdown(total_of(self._sheet))]) + "\n"
 
     def _repr_html_(self) -> str:
@@ -68,6 +69,7 @@ class Checked:
         )
         head = "<tr><th>item</th><th>points</th><th>outcome</th><th>what it is</th></tr>"
         failing = "".join(map(self._failure, self._failing))
+        failing += "".join(f"<p>note: {_html(flag)}</p>" for flag in self._sheet.flags)
         total = _html(total_of(self._sheet))
         return f"<table>{head}{rows}</table>{failing}<p>{total}</p>"
 
