@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 from grader.grading.plan import Plan
 from grader.records import Failed, Limits, LoadReport, Outcome, Probe, SourceFile, Usage
-from grader.sandbox.channel import ProtocolError
-from grader.sandbox.client import Death, Request
+from grader.sandbox.channel import ProtocolError, Request
+from grader.sandbox.endings import Death
 from grader.sandbox.replies import load_report_of
 
 NOTHING_USED = Usage(wall_s=0.0, cpu_s=0.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from grader.errors import GraderFault
 from grader.grading.assessing import assessed, without_files
@@ -32,9 +32,10 @@ from grader.records import (
     Submission,
     Transcript,
 )
-from grader.sandbox.client import Zygote
-from grader.sandbox.process import hide_memory
 from grader.submission import is_notebook
+
+if TYPE_CHECKING:
+    from grader.sandbox.client import Zygote
 
 _Heard = TypeVar("_Heard")
 _TRIES = 2
@@ -82,6 +83,11 @@ class Examiner:
             self._zygote.close()
             self._zygote = None
         if self._zygote is None:
+            # Not at the top: what answers in a notebook needs no processes, and no system that has
+            # them.
+            from grader.sandbox.client import Zygote
+            from grader.sandbox.process import hide_memory
+
             # Before any student's code runs beside this process, which knows every answer.
             hide_memory()
             self._zygote = Zygote(self._preload, self._level, self._readable)

@@ -33,7 +33,7 @@ from grader.records import (
     Variant,
     Waiver,
 )
-from grader.sandbox.client import Request
+from grader.sandbox.channel import Request
 from grader.scoring.marks import Marks
 
 MAY_BE_RANDOM = frozenset({"property", "training"})

@@ -32,8 +32,8 @@ from grader.records import (
     Transcript,
     Variant,
 )
-from grader.sandbox.channel import ProtocolError
-from grader.sandbox.client import Death, Request
+from grader.sandbox.channel import ProtocolError, Request
+from grader.sandbox.endings import Death
 from grader.sandbox.replies import answers_of
 
 _MOST_DEATHS = 2

@@ -38,6 +38,8 @@ def find_kit(name: str = "", start: Path = Path()) -> Path:
         if not given.is_file():
             raise UsageError(f"{given}: no such file")
         return given
+    if given.name != name:
+        raise NoKitError(f"{given}: no kit; a kit's file ends in {SUFFIX}")
     folder = start.resolve()
     for near in (folder, *folder.parents):
         found = sorted(_kits_in(near, name))

@@ -26,7 +26,7 @@ from grader.records import (
 )
 from grader.sandbox.answers import Lost
 from grader.sandbox.channel import PREFIX, Request, decode
-from grader.sandbox.client import Death
+from grader.sandbox.endings import Death
 from grader.sandbox.probing import Prober
 from grader.sandbox.stated import Stated
 

@@ -21,6 +21,7 @@ _REQUIRED = (
     "click>=8.1",
     "msgpack>=1.0",
     "numpy>=1.24",
+    "pyyaml>=6.0",
     "rich>=13.0",
     "psutil>=5.9; sys_platform == 'darwin'",
 )

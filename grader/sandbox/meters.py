@@ -13,8 +13,6 @@ import time
 from pathlib import Path
 from typing import Protocol
 
-import psutil
-
 _PEAK = re.compile(rb"^VmHWM:\s*(\d+) kB", re.MULTILINE)
 _OOM_KILLS = re.compile(rb"^oom_kill (\d+)", re.MULTILINE)
 
@@ -103,19 +101,23 @@ class PortableMeter:
     look_every_s = 0.05
 
     def __init__(self, pid: int) -> None:
+        # Not at the top: Linux, where most of this runs, can do without.
+        import psutil
+
+        self._errors = psutil.Error
         self._process = psutil.Process(pid)
         self._cpu_s = self._peak_mb = 0.0
 
     def cpu_s(self) -> float:
         """Return the CPU seconds used so far."""
-        with contextlib.suppress(psutil.Error):
+        with contextlib.suppress(self._errors):
             times = self._process.cpu_times()
             self._cpu_s = times.user + times.system
         return self._cpu_s
 
     def peak_mb(self) -> float:
         """Return the highest resident memory that was met when somebody looked."""
-        with contextlib.suppress(psutil.Error):
+        with contextlib.suppress(self._errors):
             self._peak_mb = max(self._peak_mb, self._process.memory_info().rss / (1 << 20))
         return self._peak_mb
 
@@ -134,6 +136,8 @@ def meter_of(pid: int) -> Meter:
 
 def is_over(pid: int, within_s: float) -> bool:
     """Return whether a process has ended, or does so within a time, where no pidfd tells it."""
+    import psutil
+
     until = time.monotonic() + within_s
     while True:
         try:

@@ -1,0 +1,212 @@
+"""Nothing is in a kit that a student must not have; what is in it is what judging takes."""
+
+from __future__ import annotations
+
+import ast
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import reference
+from grader.diagnosis.catalogue import ROWS
+from grader.diagnosis.edits import source_of
+from grader.kit.packing import FORMAT, MAGIC, packed
+from grader.kit.record import read_kit
+from grader.kitting.building import build
+from grader.rubric import find_rubric, load_rubric
+from tests.cli.command import ROOT, grader
+from tests.kit.handed_out import RUBRIC, SEED, handed_out, homework
+
+HIDDEN = (
+    "veiled",
+    "unannounced",
+    "whispered",
+    "shrouded",
+    "cloaked",
+    "shaded",
+)
+"""Words that only hidden items, their probes and their hints use."""
+
+
+@pytest.fixture(scope="module")
+def kit(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return handed_out(tmp_path_factory.mktemp("kit"))
+
+
+def contents(data: bytes, name: str = "") -> Iterator[tuple[str, bytes]]:
+    """Yield every file of an archive with its name and bytes, those of archives in it as well."""
+    yield name, data
+    if zipfile.is_zipfile(io.BytesIO(data)):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for inner in archive.namelist():
+                yield from contents(archive.read(inner), f"{name}/{inner}")
+    if data.startswith(MAGIC):
+        yield f"{name} unpacked", zlib.decompress(data[len(MAGIC + FORMAT) + 1 :])
+
+
+def files_of(kit: Path) -> list[tuple[str, bytes]]:
+    return list(contents((kit.parent / "kit.zip").read_bytes(), "kit.zip"))
+
+
+def test_the_search_finds_what_is_there(kit: Path) -> None:
+    """Or all the tests below would be idle."""
+    found = files_of(kit)
+    assert any(b"Backwards through tanh" in data for name, data in found if "unpacked" in name)
+    assert any(b"def judge_all" in data for name, data in found if ".whl/" in name)
+
+
+@pytest.mark.parametrize("word", HIDDEN)
+def test_no_word_of_a_hidden_item_is_in_a_kit(kit: Path, word: str) -> None:
+    assert word in RUBRIC
+    told = word.encode()
+    assert not [
+        name for name, data in files_of(kit) if told in data.lower() or told in name.encode()
+    ]
+
+
+def test_no_seed_is_in_a_kit(kit: Path) -> None:
+    forms = (
+        str(SEED).encode(),
+        struct.pack("<I", SEED),
+        struct.pack(">I", SEED),
+        struct.pack("<Q", SEED),
+        hex(SEED)[2:].encode(),
+    )
+    assert not [name for name, data in files_of(kit) for form in forms if form in data]
+
+
+def formulas(text: str) -> Iterator[str]:
+    """Yield the lines of a module that compute something."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, (ast.Assign, ast.AugAssign, ast.Return)):
+            line = (ast.get_source_segment(text, node) or "").partition("\n")[0]
+            if len(line) > 30:
+                yield line
+
+
+def test_no_formula_of_the_reference_is_in_a_kit(kit: Path) -> None:
+    homes = {reference.home(problem) for problem in reference.problem_ids()}
+    lines = {line.encode() for home in homes for line in formulas(source_of(home))}
+    assert len(lines) > 300
+    found = [(name, line) for name, data in files_of(kit) for line in lines if line in data]
+    assert not found
+
+
+def test_no_edit_of_the_catalogue_is_in_a_kit(kit: Path) -> None:
+    olds = {e.old.encode() for rows in ROWS.values() for row in rows for e in row.edits}
+    long_ones = {old for old in olds if len(old) > 25}
+    assert len(long_ones) > 100
+    found = [(name, old) for name, data in files_of(kit) for old in long_ones if old in data]
+    assert not found
+
+
+def test_the_wheel_holds_neither_the_reference_nor_what_makes_kits(kit: Path) -> None:
+    names = [name for name, _ in files_of(kit) if ".whl/" in name]
+    assert not [n for n in names if "/reference/" in n or "catalogue" in n or "kitting" in n]
+    assert [n for n in names if n.endswith("grader/student.py")]
+
+
+@pytest.mark.parametrize("rubric_id", ["elec576-a1", "ece247-hw4"])
+def test_a_shipped_homework_s_kit_holds_its_templates_and_no_adapter(
+    rubric_id: str, tmp_path: Path
+) -> None:
+    rubric = load_rubric(find_rubric(rubric_id))
+    build(rubric, tmp_path / "kit.zip")
+    with zipfile.ZipFile(tmp_path / "kit.zip") as archive:
+        names = set(archive.namelist())
+    assert {f"{rubric_id}/homework/{file.path}" for file in rubric.starter} <= names
+    assert f"{rubric_id}/README.md" in names
+    handles = [f.name for f in (ROOT / "submissions_example" / rubric_id).iterdir() if f.is_dir()]
+    data = (tmp_path / "kit.zip").read_bytes()
+    told = [
+        (n, h) for n, d in contents(data) for h in handles if h.encode() in d and ".whl/" not in n
+    ]
+    assert not told
+
+
+def test_right_answers_to_hidden_items_are_not_in_a_draw(kit: Path) -> None:
+    """The probe dz is asked for both; its hidden answer is left out."""
+    found = read_kit(kit / "tiny.kit")
+    assert {key.probe for key in found.draws} == {"out", "dz"}
+    for key, draw in found.draws.items():
+        assert set(draw.expected[""]) == {key.probe}
+    assert set(found.rubric.probes["dz"].answers) == {"dz"}
+
+
+def test_a_waiver_keeps_the_visible_items_that_it_names(kit: Path) -> None:
+    (waiver,) = read_kit(kit / "tiny.kit").rubric.waivers
+    assert waiver.items == ("out",)
+
+
+def test_the_same_rubric_gives_the_same_bytes(tmp_path: Path) -> None:
+    rubric = load_rubric(homework(tmp_path))
+    for name in ("one.zip", "two.zip"):
+        build(rubric, tmp_path / name)
+    assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
+
+
+def test_a_training_s_hidden_set_is_another_one_than_the_grader_s(tmp_path: Path) -> None:
+    from grader.grading.planning import make_plan
+    from grader.kitting.freezing import frozen
+
+    rubric = load_rubric(find_rubric("elec576-a1"))
+    key = next(k for k in frozen(rubric).draws if k.probe == "training")
+    ours, theirs = make_plan(rubric, ["train.moons"]).draw(key), frozen(rubric).draws[key]
+    assert ours.inputs["X_test"].shape == theirs.inputs["X_test"].shape
+    assert (ours.inputs["X_test"] != theirs.inputs["X_test"]).all()
+
+
+# --- the command -------------------------------------------------------------------------------
+
+
+def test_the_command_tells_what_it_left_out(tmp_path: Path) -> None:
+    homework(tmp_path)
+    done = grader("kit", "tiny", "-o", "out.zip", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == "tiny: 3 visible items; 2 others left out\nwritten: out.zip\n"
+    assert (tmp_path / "out.zip").exists()
+
+
+def test_a_homework_without_visible_items_has_no_kit(tmp_path: Path) -> None:
+    hidden = RUBRIC.replace("answer: out}\n", "answer: out, visibility: hidden}\n", 1)
+    hidden = hidden.replace("answer: dz}\n", "answer: dz, visibility: hidden}\n")
+    homework(tmp_path, hidden)
+    done = grader("kit", "tiny", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "no visible item runs anything" in done.stderr
+    assert not (tmp_path / "kit.zip").exists()
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    homework(tmp_path)
+    done = grader("kit", "tiny", "-o", "no/where/kit.zip", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "no/where/kit.zip: No such file or directory; nothing was built" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"PK\x03\x04", "it is no kit"),
+        (MAGIC + b"99\n", "it is of format 99, and this program reads 1"),
+        (MAGIC + FORMAT + b"\nxyz", "it is damaged"),
+        (packed({"a": 1}), "it is no kit"),
+        (packed({"a": 1})[:-7], "it is damaged"),
+    ],
+)
+def test_a_file_that_is_no_kit_is_refused_with_a_way_out(
+    tmp_path: Path, data: bytes, told: str
+) -> None:
+    from grader.errors import UsageError
+
+    path = tmp_path / "x.kit"
+    path.write_bytes(data)
+    with pytest.raises(UsageError) as raised:
+        read_kit(path)
+    assert f"{path}: {told}" in str(raised.value)
+    assert "unpack the course's zip file again" in str(raised.value)

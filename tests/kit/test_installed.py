@@ -1,0 +1,168 @@
+"""A kit in an environment of its own, without a network: what a student has at home."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sysconfig
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.grading.classroom import RIGHT, put
+from tests.kit.handed_out import handed_out
+
+NEEDED = ("click", "msgpack", "numpy", "rich", "yaml", "_yaml", "markdown_it", "mdurl", "pygments")
+"""The packages that pip installs for a kit, with what they need themselves."""
+OFFLINE = """\
+import socket, sys
+def refused(*arguments, **options):
+    raise OSError("no network in this test")
+def only_local(kind):
+    class Local(kind):
+        def connect(self, address):
+            refused()
+    return Local
+socket.socket = only_local(socket.socket)
+socket.create_connection = socket.getaddrinfo = refused
+"""
+
+
+class Home:
+    """A student's folder with an environment that holds a kit's wheel and its requirements.
+
+    The requirements are linked from the environment of the tests, so that nothing is downloaded.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.kit = handed_out(folder)
+        self.environment = folder / "environment"
+        venv.create(self.environment, symlinks=True)
+        paths = {"base": str(self.environment), "platbase": str(self.environment)}
+        self.packages = Path(sysconfig.get_path("purelib", "venv", vars=paths))
+        ours = Path(sysconfig.get_path("purelib"))
+        for found in ours.iterdir():
+            stem = found.name.partition("-")[0].partition(".")[0].lower()
+            if stem in NEEDED:
+                (self.packages / found.name).symlink_to(found)
+        (wheel,) = self.kit.glob("*.whl")
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(self.packages)
+        put(self.packages / "sitecustomize.py", OFFLINE)
+
+    def run(self, *command: str, code: int = 0, cwd: Path | None = None) -> str:
+        """Run Python with these arguments and return what it printed."""
+        done = subprocess.run(
+            [str(self.environment / "bin" / "python"), *command],
+            cwd=cwd or self.kit,
+            env={k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "GRADER"))},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    def grader(self, *command: str, code: int = 0, cwd: Path | None = None) -> str:
+        """Run the kit's command ``grader``."""
+        return self.run("-W", "error", "-m", "grader", *command, code=code, cwd=cwd)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    return Home(tmp_path_factory.mktemp("home"))
+
+
+def work(home: Home, source: str) -> str:
+    put(home.kit / "homework" / "act.py", source)
+    return "homework"
+
+
+def test_nothing_of_the_reference_can_be_imported(home: Home) -> None:
+    for module in (
+        "reference",
+        "grader.kitting",
+        "grader.diagnosis.catalogue",
+        "pandas",
+        "pydantic",
+    ):
+        assert "ModuleNotFoundError" in home.run("-c", f"import {module}", code=1)
+
+
+def test_every_module_of_the_wheel_can_be_imported(home: Home) -> None:
+    code = (
+        "import grader, pkgutil, importlib\n"
+        "names = [m.name for m in pkgutil.walk_packages(grader.__path__, 'grader.')]\n"
+        "for name in names:\n"
+        "    if not name.endswith('__main__'): importlib.import_module(name)\n"
+        "print(len(names))\n"
+    )
+    assert int(home.run("-c", code)) > 100
+
+
+def test_the_network_is_off(home: Home) -> None:
+    code = "import urllib.request; urllib.request.urlopen('http://127.0.0.1:9')"
+    assert "no network in this test" in home.run("-c", code, code=1)
+
+
+@pytest.mark.parametrize("walls", [(), ("--no-walls",)])
+def test_right_work_is_right(home: Home, walls: tuple[str, ...]) -> None:
+    told = home.grader("check", work(home, RIGHT), *walls)
+    assert "total: 10 of 11 points so far; 1 points are undecided" in told
+
+
+def test_wrong_work_is_told_with_its_mistake_and_a_script_that_shows_it(home: Home) -> None:
+    folder = work(home, RIGHT.replace("return np.tanh(z)", "return -np.tanh(z)"))
+    told = home.grader("check", folder, "--no-walls")
+    assert "sign is the wrong way round" in told
+    assert "To see it again: grader check YOUR_FILES --only out" in told
+    script = told.partition("in the folder of your files:\n")[2].partition("\n\n")[0]
+    shown = home.run(
+        "-c", "\n".join(line[6:] for line in script.splitlines()), cwd=home.kit / folder
+    )
+    assert shown.strip().startswith("[")
+
+
+@pytest.mark.parametrize(
+    ("source", "outcome"),
+    [
+        ("def forward(z:\n", "load_failed"),
+        ("import numpy as np\ndef forward(z): raise ValueError('mine')\n", "raised"),
+        ("def forward(z):\n    while True: pass\n", "timed_out"),
+        ("import os\ndef forward(z): os._exit(3)\n", "crashed"),
+        ("", "not_implemented"),
+    ],
+)
+def test_broken_work_is_told_apart(home: Home, source: str, outcome: str) -> None:
+    told = home.grader("check", work(home, source), "--no-walls", "--only", "out")
+    assert f"out: {outcome}" in told
+
+
+def test_a_notebook_in_an_interpreter_needs_no_process(home: Home) -> None:
+    code = RIGHT + "\nfrom grader import notebook\nprint(notebook('tiny').check('out').outcomes)\n"
+    assert "{'out': 'correct'}" in home.run("-c", code)
+
+
+def test_the_items_are_listed(home: Home) -> None:
+    told = home.grader("items")
+    assert "Backwards through tanh" in told
+    assert "veiled" not in told
+
+
+def test_what_is_not_there_is_named(home: Home, tmp_path: Path) -> None:
+    assert "no kit found" in home.grader("check", "x.py", code=1, cwd=tmp_path)
+    assert "nowhere.py: no such file or folder" in home.grader("check", "nowhere.py", code=1)
+    told = home.grader("check", work(home, RIGHT), "--only", "veiled.sigmoid", code=1)
+    assert "has no item 'veiled.sigmoid' (it has: out, dz, essay)" in told
+
+
+def test_the_readme_says_what_pip_is_told(home: Home) -> None:
+    text = (home.kit / "README.md").read_text(encoding="utf-8")
+    (wheel,) = home.kit.glob("*.whl")
+    assert f'python -m pip install "./{wheel.name}"' in text
+    for item in ("out", "dz"):
+        assert f"| `{item}` |" in text
+    assert "Marked by a person: essay." in text
