@@ -56,7 +56,7 @@ def check(files: tuple[Path, ...], name: str, only: tuple[str, ...], no_walls: b
     from grader.kit.record import read_kit
     from grader.report.terminal import print_sheet
 
-    plan = plan_of_kit(read_kit(find_kit(name)), only)
+    plan = plan_of_kit(read_kit(find_kit(name, (Path(), *files))), only)
     sheet, transcript = checked(plan, files, has_walls=not no_walls)
     console, notes = consoles()
     print_sheet(console, sheet, reproductions(plan, sheet, transcript))

@@ -28,6 +28,7 @@ _NOTHING_TO_SEE = frozenset(
         Outcome.GRADER_FAULT,
     }
 )
+_BY_NUMBERS = frozenset({Outcome.WRONG, Outcome.UNSURE})
 
 
 def reproducible(
@@ -113,12 +114,18 @@ def reproductions(
     shown: dict[str, tuple[str, ...]] = {}
     for score in sheet.scores:
         verdict = score.verdict
-        if score.item.visibility != "visible" or verdict.outcome in _NOTHING_TO_SEE:
+        is_shown = score.item.visibility == "visible"
+        # What is yet to be written, or to be loaded, needs no example of how it fails.
+        is_missing = verdict.outcome in (Outcome.NOT_IMPLEMENTED, Outcome.LOAD_FAILED)
+        if not is_shown or is_missing or verdict.outcome in _NOTHING_TO_SEE:
             continue
-        failed = [e for e in verdict.evidence if e.outcome is not Outcome.CORRECT]
-        places = [(known[e.draw], e.answer) for e in failed if e.draw in known]
-        if places:
-            key, answer = min(places, key=lambda place: _size(plan, *place))
+        wrong = [e for e in verdict.evidence if e.outcome in _BY_NUMBERS and e.draw in known]
+        failed = [e for e in verdict.evidence if e.outcome is verdict.outcome and e.draw in known]
+        if wrong or failed:
+            # The same draw as that of the verdict's details.
+            chosen = min(wrong, key=lambda e: _size(plan, known[e.draw], e.answer), default=None)
+            told = chosen or failed[0]
+            key, answer = known[told.draw], told.answer
             shown[score.item.id] = tuple(_lines(plan, transcript, key, answer, in_notebook))
     return shown
 

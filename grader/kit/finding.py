@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from grader.errors import UsageError
@@ -13,7 +13,7 @@ class NoKitError(UsageError):
     """There is no kit where it was looked for."""
 
 
-def find_kit(name: str = "", start: Path = Path()) -> Path:
+def find_kit(name: str = "", starts: Sequence[Path] = (Path(),)) -> Path:
     """Return the file of a kit.
 
     Parameters
@@ -21,8 +21,9 @@ def find_kit(name: str = "", start: Path = Path()) -> Path:
     name
         A homework's id, or the path of a kit's file or folder; empty for the only one that is
         found.
-    start
-        Where to look: in this folder and those in it, then in each folder above it.
+    starts
+        Where to look, the first that leads to one: in a folder and those in it, then in each folder
+        above it.
 
     Raises
     ------
@@ -40,15 +41,17 @@ def find_kit(name: str = "", start: Path = Path()) -> Path:
         return given
     if given.name != name:
         raise NoKitError(f"{given}: no kit; a kit's file ends in {SUFFIX}")
-    folder = start.resolve()
-    for near in (folder, *folder.parents):
-        found = sorted(_kits_in(near, name))
-        if found:
-            return _only(found, str(near))
+    for start in starts:
+        folder = start.resolve()
+        for near in (folder, *folder.parents):
+            found = sorted(_kits_in(near, name))
+            if found:
+                return _only(found, str(near))
     wanted = f"{name}{SUFFIX}" if name else f"a file whose name ends in {SUFFIX}"
+    where = starts[0].resolve()
     raise NoKitError(
-        f"no kit found: {wanted} is not in {folder}, nor in the folders in it or above it; "
-        "go to the folder of the course's kit, or name its file"
+        f"no kit found: {wanted} is not in {where}, nor in the folders in it or above it; go to "
+        "the folder of the course's kit, or name its file"
     )
 
 

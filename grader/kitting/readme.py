@@ -89,8 +89,8 @@ or say where the kit is: `notebook("path/to/{rubric.id}.kit")`.{aside}
 |---|---|---|
 {_rows(rubric.items)}
 
-{_written(rubric.items)}Your course may grade more than is listed here. The inputs and
-the right answers in this kit are fixed: code that merely repeats them is found out by other inputs.
+{_written(rubric.items)}Your course may grade more than is listed here. The inputs and right
+answers in this kit are fixed: code that merely repeats them is found out by other inputs.
 
 ## What the outcomes mean
 

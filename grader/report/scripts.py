@@ -40,7 +40,7 @@ def script(probe: Probe, variant: Variant, draw: Draw, answer: str) -> list[str]
     if used & _READERS:
         return []
     given = {n: v for n, v in {**probe.constants, **draw.inputs}.items() if n in used}
-    if sum(np.size(value) for value in given.values()) > MOST_ENTRIES:
+    if sum(map(_size, given.values())) > MOST_ENTRIES:
         return []
     return [
         "import numpy as np",
@@ -59,14 +59,22 @@ def _assignments(given: Mapping[str, Any]) -> Iterator[str]:
         yield from f"{name} = {_literal(value)}".splitlines()
 
 
+def _size(value: Any) -> int:
+    """Return how many numbers an input holds."""
+    if isinstance(value, (list, dict)):
+        return sum(map(_size, value.values() if isinstance(value, dict) else value))
+    return int(np.size(value))
+
+
 def _literal(value: Any) -> str:
     """Return an input as Python would read it back, to the last bit."""
+    if isinstance(value, np.ndarray) and not value.size:
+        return f"np.zeros({value.shape}, dtype={value.dtype.name!r})"
     if isinstance(value, np.ndarray):
         inner = np.array2string(
             value, separator=", ", floatmode="unique", threshold=MOST_ENTRIES + 1, max_line_width=90
         )
         dtype = f", dtype={value.dtype.name!r}" if _is_ambiguous(value) else ""
-        # The brackets of an array of no dimensions are not printed.
         return f"np.array({inner}{dtype})"
     if isinstance(value, list):
         return f"[{', '.join(map(_literal, value))}]"
@@ -77,4 +85,4 @@ def _literal(value: Any) -> str:
 
 def _is_ambiguous(value: np.ndarray[Any, Any]) -> bool:
     """Whether the numbers as they are written would be read as another type."""
-    return not value.size or value.dtype.name not in ("float64", "int64", "bool")
+    return value.dtype.name not in ("float64", "int64", "bool")

@@ -15,6 +15,10 @@ from grader.report.escaping import counted, number_text, terminal_text
 from grader.report.told import NOT_SHOWN, details_of, found_of, is_shown, to_know
 
 _MOST_ROWS = 40
+_BRIEF = frozenset(
+    {Outcome.NOT_IMPLEMENTED, Outcome.LOAD_FAILED, Outcome.NOT_SUBMITTED, Outcome.AWAITING_MARK}
+)
+"""Outcomes of which an example on a draw tells nothing more."""
 _COLOURS = {
     Outcome.CORRECT: "green",
     Outcome.PARTIAL: "yellow",
@@ -100,9 +104,9 @@ def print_sheet(
             _plain(score.item.title if is_shown(score) else f"{score.item.title} {NOT_SHOWN}"),
         )
     console.print(table)
-    for score in sheet.scores:
-        if is_shown(score) and is_to_be_told(score):
-            _print_failure(console, score, (reproductions or {}).get(score.item.id, ()))
+    for together in _alike([s for s in sheet.scores if is_shown(s) and is_to_be_told(s)]):
+        reproduction = (reproductions or {}).get(together[0].item.id, ())
+        _print_failure(console, together, reproduction)
     if sheet.load is not None:
         for line in (*sheet.load.failures, *sheet.load.notes):
             console.print(_plain(f"loading: {line}"), soft_wrap=True)
@@ -118,13 +122,29 @@ def is_to_be_told(score: ItemScore) -> bool:
     return score.verdict.outcome is not Outcome.CORRECT or bool(to_know(score.verdict))
 
 
-def _print_failure(console: Console, score: ItemScore, reproduction: Sequence[str]) -> None:
-    """Print what is wrong with one item, what came back beside what is right, and how to see it."""
-    outcome = score.verdict.outcome
-    head = Text(f"\n{terminal_text(score.item.id)}: ", style="bold")
-    console.print(head.append(str(outcome), style=_COLOURS.get(outcome, "red")))
-    console.print(_plain(f"  {found_of(score)}"), highlight=False, soft_wrap=True)
-    for line in details_of(score):
+def _alike(scores: Sequence[ItemScore]) -> list[list[ItemScore]]:
+    """Return the items in lists: those of which nothing but one and the same is to be said."""
+    lists: dict[object, list[ItemScore]] = {}
+    for score in scores:
+        is_brief = score.verdict.outcome in _BRIEF
+        name = (score.verdict.outcome, found_of(score)) if is_brief else score.item.id
+        lists.setdefault(name, []).append(score)
+    return list(lists.values())
+
+
+def _print_failure(
+    console: Console, scores: Sequence[ItemScore], reproduction: Sequence[str]
+) -> None:
+    """Print what is wrong with an item, what came back beside what is right, and how to see it."""
+    first = scores[0]
+    outcome = first.verdict.outcome
+    names = terminal_text(", ".join(score.item.id for score in scores))
+    head = Text(f"\n{names}: ", style="bold")
+    console.print(head.append(str(outcome), style=_COLOURS.get(outcome, "red")), soft_wrap=True)
+    console.print(_plain(f"  {found_of(first)}"), highlight=False, soft_wrap=True)
+    if outcome in _BRIEF:
+        return
+    for line in details_of(first):
         console.print(_plain(f"  {line}"), highlight=False, soft_wrap=True)
     for number, line in enumerate(reproduction):
         shown = f"  {line}" if number == 0 else f"      {line}"

@@ -17,6 +17,7 @@ OPTIONS = {
     "rubric list": [],
     "rubric show": ["ID"],
     "doctor": [],
+    "kit": ["ID", "--output", "--option", "--course"],
     "gradescope build": ["--rubric", "--output", "--memory", "--timeout", "--require", "--option"],
     "gradescope run": ["--root", "--level", "/autograder"],
 }
