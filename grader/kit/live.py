@@ -188,7 +188,10 @@ class LiveExaminer(Examiner):
         flags = sheet.flags
         if self._origin.taken:
             names = ", ".join(sorted(self._origin.taken))
-            flags = (*flags, f"not defined here, so that the template's was called: {names}")
+            flags = (
+                *flags,
+                f"not defined or imported here, so that the template's was called: {names}",
+            )
         return replace(sheet, scores=scores, flags=flags), transcript
 
 

@@ -75,7 +75,9 @@ def test_hidden_items_cannot_be_asked_for(kit: Path) -> None:
 def test_what_is_not_defined_is_the_template_s_and_told(kit: Path) -> None:
     checked = notebook(kit, defined("def backward(dout, z): return dout")).check()
     assert checked.outcomes["out"] == "not_implemented"
-    assert "not defined here, so that the template's was called: forward" in repr(checked)
+    assert "not defined or imported here, so that the template's was called: forward" in repr(
+        checked
+    )
 
 
 def test_a_class_in_a_module_that_was_imported_counts(
