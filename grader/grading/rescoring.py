@@ -24,6 +24,7 @@ from grader.grading.journal import (
     write_json,
 )
 from grader.grading.judging import judge_all
+from grader.grading.kept_draws import kept_draws
 from grader.grading.plan import Plan, make_plan, must_have_secret
 from grader.grading.recorded import Recorded
 from grader.grading.secret import secret_of_run
@@ -106,7 +107,7 @@ def plan_of(run: Run, rubric: Rubric) -> Plan:
         If the run's secret is needed and not there, or as for ``make_plan``.
     """
     secret = secret_of_run(run.folder, run.facts)
-    return must_have_secret(make_plan(rubric, run.only, run.seed, secret))
+    return must_have_secret(make_plan(rubric, run.only, run.seed, secret, kept_draws()))
 
 
 def rescore(
