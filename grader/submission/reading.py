@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import errno
+import json
 import os
 import re
 import stat
@@ -24,8 +26,17 @@ _ALIKE = re.compile(
     rb"(?<![\\A-Za-z])[A-Za-z]+[\xd0-\xd3][\x80-\xbf]|[\xd0-\xd3][\x80-\xbf][A-Za-z]"
 )
 """Cyrillic letters in one word with Latin ones, but for those of an escape such as ``\\n``."""
+_UNSEEN = re.compile(
+    rb"\xc2\xad|\xcd\x8f|\xd8\x9c|\xe1\x85[\x9f\xa0]|\xe1\x9e[\xb4\xb5]|\xe1\xa0[\x8b-\x8f]"
+    rb"|\xe2\x80[\x8b\x8e\x8f]|\xe2\x81[\xa0-\xa5\xaa-\xaf]|\xe3\x85\xa4|\xef\xbb\xbf|\xef\xbe\xa0"
+    rb"|\xf3\xa0[\x80-\x87][\x80-\xbf]|[A-Za-z_]\xef\xb8[\x80-\x8f]|[\x00-\x7f]\xe2\x80[\x8c\x8d]"
+)
+"""Letters without a shape, some of which a name may hold: U+3164 is one by itself."""
+_ESCAPES = re.compile(rb"(?<!\\)(?:\\\\)*((?:\\u[0-9a-fA-F]{4})+)")
+"""Letters of a notebook's JSON that are written as numbers."""
 _ODD = {
     _TURNS: "turns the direction of text",
+    _UNSEEN: "nobody sees",
     _OTHER: "Python reads as another letter",
     _ALIKE: "looks like a letter that it is not",
 }
@@ -61,7 +72,8 @@ def read(found: Found) -> Submission:
         files.append(SourceFile(path=_as_text(path), data=data, modified=modified))
         if not data.strip() and not path.endswith("__init__.py"):
             notes.append(f"{_as_text(path)}: is empty, there is nothing to grade in it")
-        notes += [f"{_as_text(path)}:{told}" for told in turned_lines(data)]
+        shown = _unescaped(data) if is_notebook(path) else data
+        notes += [f"{_as_text(path)}:{told}" for told in turned_lines(shown)]
     return Submission(
         id=found.id,
         people=found.people,
@@ -170,6 +182,20 @@ def _opened_below(base: str | os.PathLike[str], path: str) -> int:
         os.close(holder)
 
 
+def _unescaped(data: bytes) -> bytes:
+    r"""Return a notebook's bytes with the letters themselves where its JSON tells their numbers.
+
+    >>> _unescaped(rb'"\u006e \\u006e"')
+    b'"n \\\\u006e"'
+    """
+
+    def letters(found: re.Match[bytes]) -> bytes:
+        shown: str = json.loads(f'"{found[1].decode()}"')
+        return found[0].removesuffix(found[1]) + shown.encode("utf-8", "replace")
+
+    return _ESCAPES.sub(letters, data)
+
+
 def turned_lines(data: bytes) -> list[str]:
     """Return the lines that show other code than runs: by signs that turn text, by odd letters.
 
@@ -179,6 +205,7 @@ def turned_lines(data: bytes) -> list[str]:
     ['1: holds U+FF4E, which Python reads as another letter...', '2: holds U+043E, which looks ...']
     """
     told: dict[int, str] = {}
+    data = data.removeprefix(codecs.BOM_UTF8)
     for signs, meaning in _ODD.items():
         if not signs.search(data):
             continue

@@ -40,16 +40,16 @@ ROWS = (
         {
             "patches os": "os.read = os.write = os._exit = lambda *a: None\nreturn np.tanh(z)",
             "patches print": "import builtins\nbuiltins.print = None\nreturn np.tanh(z)",
+            "clears the modules": "sys.modules.clear()\nreturn np.tanh(z)",
         },
     ),
     *each(
         34,
         {
-            "clears the modules": "sys.modules.clear()\nreturn np.tanh(z)",
-            "patches the built-in functions": "import builtins\nbuiltins.len = builtins.isinstance = None\nreturn np.tanh(z)",
+            "patches the built-in functions": "import builtins\nbuiltins.len = builtins.isinstance = None\nreturn np.tanh(z)"
         },
-        out="correct|load_failed|crashed|raised",
-        dz="correct|load_failed|crashed|raised",
+        out="crashed",
+        told="it replaced parts of Python that answering takes",
     ),
     Attack(
         row=35,

@@ -21,6 +21,8 @@ from grader.report.terminal import print_scores, print_sheet
 from tests.attacks.hall import Examined
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u3164\ufe00\ufe0f\uffa0\U000e0100")
+"""Letters without a shape that are no formats by their category."""
 _LIVE = re.compile(r"(?<!\\)(\*\*|!?\[[^\]]*(?<!\\)\]\(|<[A-Za-z/!])")
 """What Markdown makes more of than text, where no backslash stands before it."""
 
@@ -55,15 +57,19 @@ def assert_harmless(examined: Examined) -> None:
 
 
 def is_quiet(text: str) -> bool:
-    """Tell whether a text holds nothing that a terminal obeys, but for the ends of its lines."""
+    """Tell whether a text holds nothing that a terminal obeys, but for the ends of its lines.
+
+    Nor anything that nobody would see.
+    """
     text.encode()
-    unwanted = {"Cc", "Cs", "Zl", "Zp"}
+    unwanted = {"Cc", "Cf", "Cs", "Zl", "Zp"}
     bidi = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
     return not any(
         character != "\n"
         and (
             unicodedata.category(character) in unwanted
             or unicodedata.bidirectional(character) in bidi
+            or character in _UNSEEN
         )
         for character in text
     )

@@ -15,7 +15,11 @@ from tests.attacks.sinks import (
 )
 
 RULES: dict[str, tuple[Callable[[str], bool], list[str], list[str]]] = {
-    "terminal": (is_quiet, ["plain\n<script>"], ["\x1b[2J", "a\u202eb", "a\rb", "a\x9b1m"]),
+    "terminal": (
+        is_quiet,
+        ["plain\n<script>"],
+        ["\x1b[2J", "a\u202eb", "a\u200bb", "a\u3164b", "a\rb", "a\x9b1m"],
+    ),
     "table": (has_no_formula, ["a,'=1\n"], ["a,=1\n", "-1\n", 'a," @x"\n']),
     "JSON": (
         is_plain_json,
