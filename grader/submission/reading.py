@@ -14,6 +14,7 @@ from grader.submission.archives import Place, Unpacked, unpack
 from grader.submission.formats import LINK
 from grader.submission.found import Found
 from grader.submission.listing import is_noise, is_notebook
+from grader.submission.opening import opened_below
 
 MOST_SOURCE = 1 << 20
 MOST_NOTEBOOK = 10 << 20
@@ -108,11 +109,12 @@ class _Shelf:
         wanted = {p[1:] for p in self._found.places.values() if p[0] == archive and p[1:]}
         holders = {place[:depth] for place in wanted for depth in range(1, len(place))}
         return unpack(
-            os.path.join(self._found.base, archive),
+            archive,
             is_noise,
             lambda place: _limit(place[-1]) + 1 if place in wanted else 0,
             MOST_TOTAL + MOST_NOTEBOOK,
             holders.__contains__,
+            base=self._found.base,
         )
 
     def _why_not(self, place: Place) -> str:
@@ -144,7 +146,7 @@ def _capped(data: bytes, path: str) -> bytes:
 
 def _from_folder(found: Found, path: str) -> bytes:
     try:
-        descriptor = _opened_below(found.base, path)
+        descriptor = opened_below(found.base, path)
     except OSError as error:
         if error.errno == errno.ELOOP:
             raise UnreadableError(LINK) from None
@@ -157,29 +159,6 @@ def _from_folder(found: Found, path: str) -> bytes:
         except OSError as error:
             raise UnreadableError(f"cannot be read ({error.strerror})") from None
     return _capped(data, path)
-
-
-def _opened_below(base: str | os.PathLike[str], path: str) -> int:
-    """Open a file folder by folder: none of them may have become a link since it was found.
-
-    Raises
-    ------
-    OSError
-        If it cannot be opened; ELOOP or ENOTDIR where a link stands in the way.
-    """
-    *folders, name = path.split("/")
-    holder = os.open(base or ".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        for folder in folders:
-            flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-            inner = os.open(folder, flags, dir_fd=holder)
-            os.close(holder)
-            holder = inner
-        # Not blocking, so that a FIFO in a student's place does not hold the grader up.
-        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-        return os.open(name, flags, dir_fd=holder)
-    finally:
-        os.close(holder)
 
 
 def _unescaped(data: bytes) -> bytes:

@@ -58,7 +58,7 @@ class Attack:
         Regular expression that is found in what the TA is told.
     homework
         ``usual``; ``hurried``, whose wall clock is short; ``hidden``, of a hidden item; ``exact``,
-        whose gradient must be as exact as double precision.
+        whose gradient must be as exact as double precision; ``patient``, with more CPU time.
     make
         Puts more than plain files into the submission's folder.
     after

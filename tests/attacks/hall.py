@@ -33,7 +33,7 @@ id: {name}
 title: "Hostile submissions"
 seed: {seed}
 starter: starter/
-limits: {{cpu_s: 0.3, load_s: 0.5, wall_s: {wall_s}, total_s: 8, memory_mb: 400, output_kb: 256}}
+limits: {{cpu_s: {cpu_s}, load_s: 0.5, wall_s: {wall_s}, total_s: 8, memory_mb: 400, output_kb: 256}}
 modules: {{expected: [act.py], flag: [torch]}}
 probes:
   out:
@@ -55,10 +55,11 @@ items:
   - {{id: dz, title: "Backwards", points: 6, check: gradient, probe: dz, answer: dz, precision: {precision}}}
 """
 HOMEWORKS: Mapping[str, Mapping[str, object]] = {
-    "usual": {"seed": 11, "wall_s": 6, "seen": "visible", "precision": "single"},
-    "hurried": {"seed": 12, "wall_s": 1, "seen": "visible", "precision": "single"},
-    "hidden": {"seed": 13, "wall_s": 6, "seen": "hidden", "precision": "single"},
-    "exact": {"seed": 14, "wall_s": 6, "seen": "visible", "precision": "double"},
+    "usual": {"cpu_s": 0.3, "seed": 11, "wall_s": 6, "seen": "visible", "precision": "single"},
+    "hurried": {"cpu_s": 0.3, "seed": 12, "wall_s": 1, "seen": "visible", "precision": "single"},
+    "hidden": {"cpu_s": 0.3, "seed": 13, "wall_s": 6, "seen": "hidden", "precision": "single"},
+    "exact": {"cpu_s": 0.3, "seed": 14, "wall_s": 6, "seen": "visible", "precision": "double"},
+    "patient": {"cpu_s": 4, "seed": 15, "wall_s": 6, "seen": "visible", "precision": "single"},
 }
 
 
