@@ -186,10 +186,11 @@ def turned_lines(data: bytes) -> list[str]:
     told: dict[int, str] = {}
     data = data.removeprefix(codecs.BOM_UTF8)
     for signs, meaning in _ODD.items():
-        if not signs.search(data):
-            continue
-        for number, line in enumerate(data.split(b"\n"), start=1):
-            if len(told) < _MOST_TURNED and (sign := signs.search(line)):
-                odd = next(letter for letter in sign[0].decode() if not letter.isascii())
-                told[number] = f"{number}: holds U+{ord(odd):04X}, which {meaning}"
+        sign = signs.search(data)
+        while sign is not None and len(told) < _MOST_TURNED:
+            number = 1 + data.count(b"\n", 0, sign.start())
+            odd = next(letter for letter in sign[0].decode() if not letter.isascii())
+            told[number] = f"{number}: holds U+{ord(odd):04X}, which {meaning}"
+            line_end = data.find(b"\n", sign.end())
+            sign = signs.search(data, line_end) if line_end >= 0 else None
     return [f"{line}: it may look other than it runs" for _, line in sorted(told.items())]
