@@ -45,14 +45,13 @@ def main(arguments: str) -> None:
     control = socket.socket(fileno=given["socket"])
     if given["is_fresh"]:
         missing = warm.not_installed(given["preload"])
-        start = birth.starting_afresh(dict(given))
     else:
         missing = warm.warm_up(given["preload"], given["folder"] is not None)
-        start = birth.forking()
     if given["folder"] is not None:
         os.chdir(given["folder"])
     elif given["is_locked_in"]:
         _enter_an_empty_folder()
+    start = birth.starting_afresh(dict(given)) if given["is_fresh"] else birth.forking()
     # A fork's stack leads back here: what it has no use for is not to be found.
     arguments = ""
     given.clear()
@@ -78,6 +77,8 @@ def _enter_an_empty_folder() -> None:
     os.chdir(path)
     os.chmod(".", 0o555)
     os.rmdir(path)
+    # The kernel has no name for it; students ask for it to find their own files.
+    os.getcwd, os.getcwdb = lambda: "/", lambda: b"/"
     if os.stat(".").st_uid != os.geteuid() or os.listdir(".") or not _is_closed():
         raise SystemExit(f"{path} was exchanged for another folder as it was made")
 

@@ -272,6 +272,22 @@ def test_each_zygote_locks_its_children_into_an_empty_folder_that_nobody_can_rea
             (place / "x").write_text("put there by root")
 
 
+def test_code_that_asks_where_it_is_is_told_the_root_folder(hand_in: HandIn) -> None:
+    pupil = hand_in(
+        """
+        import os, pathlib, sys
+        HERE = os.path.dirname(os.path.abspath(__file__))
+        sys.path.insert(0, HERE)
+        found = {HERE, os.getcwd(), os.getcwdb().decode(), str(pathlib.Path.cwd()), os.path.realpath(".")}
+        def f():
+            return float(found == {"/"})
+        """
+    )
+
+    assert pupil.report.failures == ()
+    assert value_of(pupil.out("import hw\nout = hw.f()")) == 1
+
+
 @needs_root
 def test_what_others_have_put_into_the_temporary_folder_does_not_stop_a_zygote() -> None:
     planted = Path(tempfile.gettempdir()) / "grader-empty"
