@@ -172,7 +172,7 @@ def _unescaped(data: bytes) -> bytes:
         shown: str = json.loads(f'"{found[1].decode()}"')
         return found[0].removesuffix(found[1]) + shown.encode("utf-8", "replace")
 
-    return _ESCAPES.sub(letters, data)
+    return _ESCAPES.sub(letters, data) if b"\\u" in data else data
 
 
 def turned_lines(data: bytes) -> list[str]:
@@ -185,6 +185,8 @@ def turned_lines(data: bytes) -> list[str]:
     """
     told: dict[int, str] = {}
     data = data.removeprefix(codecs.BOM_UTF8)
+    if data.isascii():
+        return []
     for signs, meaning in _ODD.items():
         sign = signs.search(data)
         while sign is not None and len(told) < _MOST_TURNED:

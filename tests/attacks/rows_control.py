@@ -8,12 +8,15 @@ from typing import Any
 from tests.attacks.attack import CHECKED, RIGHT, Attack, at_import, each, module, notebook
 
 _NO_LIMIT = "sys.setrecursionlimit(10**9)\n"
-_STACK_FULL: dict[str, Any] = (
+_STACK_FULL: dict[str, Any] = {
+    "homework": "patient",
     # From 3.12 on Python counts its own calls in C, whatever limit was asked for.
-    {"out": "raised", "told": "RecursionError"}
-    if sys.version_info >= (3, 12)
-    else {"out": "crashed", "told": r"it crashed with signal 11 \(SIGSEGV\)"}
-)
+    **(
+        {"out": "raised", "told": "RecursionError"}
+        if sys.version_info >= (3, 12)
+        else {"out": "crashed", "told": r"it crashed with signal 11 \(SIGSEGV\)"}
+    ),
+}
 
 ROWS = (
     *each(
@@ -80,14 +83,16 @@ ROWS = (
             "list of lists": "x = []\nwhile True:\n    x.append([0] * 10**6)",
             "doubled text": "x = 'x'\nwhile True:\n    x += x",
         },
-        out="out_of_memory|timed_out",
+        out="out_of_memory",
+        homework="patient",
     ),
     *each(
         6,
         {
             "kept for ever": "global kept\nkept = []\nwhile True:\n    kept.append(bytearray(10**7))",
         },
-        out="out_of_memory|timed_out",
+        out="out_of_memory",
+        homework="patient",
     ),
     *each(
         7,
@@ -269,7 +274,6 @@ ROWS = (
     *each(
         23,
         {
-            "raises its limits": "import resource\nresource.setrlimit(resource.RLIMIT_AS, (-1, -1))",
             "raises them bare": f"{CHECKED}must_be(libc.prlimit(0, 9, struct.pack('QQ', 2**62, 2**62), 0))",
             "undoes no-new-privileges": f"{CHECKED}must_be(libc.prctl(38, 0, 0, 0, 0))",
             "becomes dumpable": f"{CHECKED}must_be(libc.prctl(4, 1, 0, 0, 0))",
@@ -278,8 +282,14 @@ ROWS = (
             "traces its parent": f"{CHECKED}must_be(libc.ptrace(16, os.getppid(), 0, 0))",
             "becomes root": "os.setuid(0)",
         },
-        out="blocked|raised",
-        told="PermissionError|not allowed to raise maximum limit",
+        out="blocked",
+        is_about_walls=True,
+    ),
+    *each(
+        23,
+        {"raises its limits": "import resource\nresource.setrlimit(resource.RLIMIT_AS, (-1, -1))"},
+        out="raised",  # Python's own word for the refusal
+        told="not allowed to raise maximum limit",
         is_about_walls=True,
     ),
     *each(

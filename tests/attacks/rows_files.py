@@ -6,6 +6,7 @@ import json
 import os
 import socket
 import struct
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -194,8 +195,8 @@ ROWS = (
         row=77,
         name="latin-1 in a comment",
         files={"act.py": b"# caf\xe9\n" + RIGHT.encode()},
-        out="correct|load_failed",  # Python reads past it up to 3.11
-        dz="correct|load_failed",
+        # Python reads past it up to 3.11.
+        **(_NOTHING_LOADS if sys.version_info >= (3, 12) else {}),
     ),
     Attack(row=78, name="byte order mark", files={"act.py": b"\xef\xbb\xbf" + RIGHT.encode()}),
     Attack(row=78, name="line ends of Windows", files={"act.py": RIGHT.replace("\n", "\r\n")}),
@@ -365,8 +366,8 @@ ROWS = (
     ),
     Attack(
         row=83,
-        name="100000 cells",
-        files={"act.ipynb": _cells(*["x = 1"] * 100_000, RIGHT)},
+        name="30000 cells",
+        files={"act.ipynb": _cells(*["x = 1"] * 30_000, RIGHT)},
         told=_TOO_LONG,
         **_NOTHING_LOADS,
     ),
@@ -425,8 +426,8 @@ ROWS = (
             (
                 "folder",
                 _folder,
-                "inner.py|act.py was not handed in",
-                "correct|not_implemented|load_failed",
+                "act.py/inner.py is taken for it",
+                "correct",
             ),
         )
     ),

@@ -277,6 +277,7 @@ print(found)
             "strange numbers that are none": f"{_FORGE}send({{'id': asked, 'answers': {{'out': returned(array(list(z.shape), '<f8', z.size * 8))}}}}, b'\\x01\\0\\0\\0\\0\\0\\xf0\\xff' * z.size)",
         },
         out="wrong",
+        homework="hurried",
     ),
     Attack(
         row=33,
