@@ -158,7 +158,6 @@ print(found)
             "file to file": "os.sendfile(1, 3, 0, 10)",
         },
         out="blocked",
-        is_about_walls=True,
     ),
     *each(
         44,
@@ -181,7 +180,6 @@ print(found)
         },
         out="blocked",
         needs="x86_64",
-        is_about_walls=True,
     ),
     # --- the channel -------------------------------------------------------------------------
     *each(
