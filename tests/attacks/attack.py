@@ -51,7 +51,7 @@ class Attack:
         folder, ``@run@`` for the run's, ``@grader@`` for the grader's process id, and
         ``@secret1@`` and ``@secret2@`` for the halves of what only the grader knows.
     out, dz
-        Outcomes that the attacked item and the untouched one may have, joined by ``|``.
+        The one outcome that the attacked item must have, and the untouched one.
     told
         Regular expression that the attacked item's message holds.
     flag
