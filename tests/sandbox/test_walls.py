@@ -289,6 +289,14 @@ def test_code_that_asks_where_it_is_is_told_the_root_folder(hand_in: HandIn) -> 
 
 
 @needs_root
+def test_a_zygote_holds_no_memory_that_its_children_could_change(zygote: Zygote) -> None:
+    maps = Path(f"/proc/{zygote._process.pid}/maps").read_text().splitlines()
+
+    assert len(maps) > 50
+    assert [line for line in maps if line.split()[1][1] == "w" and line.split()[1][3] == "s"] == []
+
+
+@needs_root
 def test_what_others_have_put_into_the_temporary_folder_does_not_stop_a_zygote() -> None:
     planted = Path(tempfile.gettempdir()) / "grader-empty"
     is_ours = not planted.exists()
