@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from grader.errors import GraderFault
 from tests.cli.command import grader, scores, started, wait_until
 from tests.grading.classroom import RIGHT, TANH, Classroom, put, write_rubric
 
@@ -57,6 +58,27 @@ def test_a_zygote_killed_in_the_middle_of_a_submission_is_replaced(room: Classro
     finally:
         killer.cancel()
     assert not zygote.is_running()
+
+
+def test_a_feigned_fault_gains_an_open_score_that_says_so_and_nothing_else(
+    room: Classroom,
+) -> None:
+    feigned = RIGHT.replace("return np.tanh(z)\n", "import os; os._exit(70)\n", 1)
+
+    with pytest.raises(GraderFault, match=r"or its code feigns that \(read it first\)"):
+        room.grade(feigned)
+
+    assert set(room.outcomes(RIGHT).values()) == {"correct"}
+
+
+@pytest.mark.parametrize("feint", ["os._exit(71)", "os._exit(74)", "signal.raise_signal(9)"])
+def test_a_feigned_end_of_another_kind_costs_its_item(room: Classroom, feint: str) -> None:
+    feigned = RIGHT.replace("return np.tanh(z)\n", f"import os, signal; {feint}\n", 1)
+
+    outcomes = room.outcomes(feigned)
+
+    assert outcomes["out"] in {"crashed", "out_of_memory"}
+    assert [outcome for item, outcome in outcomes.items() if item != "out"].count("correct") > 0
 
 
 # --- a worker --------------------------------------------------------------------------------
