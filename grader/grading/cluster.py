@@ -108,7 +108,10 @@ class DaskExecutor:
                     n_workers=self.jobs,
                     threads_per_worker=1,
                     processes=True,
-                    dashboard_address=None,
+                    # Without a dashboard, but its server is started all the same, on a port that
+                    # a second run on this machine would find taken.
+                    dashboard_address="127.0.0.1:0",
+                    scheduler_kwargs={"dashboard": False},
                     silence_logs=logging.CRITICAL,
                 )
         where = self.scheduler or self._cluster

@@ -112,6 +112,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Path:
     wait_until(
         "the first result", lambda: any(results.glob("*.json")) or command.poll() is not None
     )
+    assert command.poll() is None, command.communicate()
     family = psutil.Process(command.pid).children(recursive=True)
     os.killpg(command.pid, signal.SIGINT)
     _, err = command.communicate(timeout=120)
