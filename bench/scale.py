@@ -189,7 +189,9 @@ def _print(figures: Figures, sizes: Sequence[int]) -> None:
         print(f"{key:<36} {value:.4g}" if value is not None else f"{key:<36} not known")
     rates = [figures.get(f"submissions_per_minute_{size}") for size in sorted(sizes)]
     aims = {
-        "rescore_s under 30 (for 5,000)": _under(figures.get("rescore_s"), 30.0),
+        "5,000 rescored in under 30 s": _under(figures.get("rescore_s"), 30.0)
+        if figures.get("again") == SOAK
+        else None,
         "largest size's rate at least 0.9 of the one before": _grows(rates[-2:]),
         "memory of the last tenth at most 1.1 of the first": _grows(
             [figures.get("memory_mb_last_tenth"), figures.get("memory_mb_first_tenth")]
@@ -219,9 +221,7 @@ def _grows(pair: Sequence[float | None]) -> bool | None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
-    parser.add_argument(
-        "--sizes", type=int, nargs="*", metavar="N", help="30 300 3000 if not given"
-    )
+    parser.add_argument("--sizes", type=int, nargs="*", metavar="N", help="30 300 3000")
     parser.add_argument("--jobs", type=int, default=2, metavar="N")
     parser.add_argument("--soak", type=int, metavar="N", help="watch a run of so many; 5000")
     parser.add_argument("--quick", action="store_true", help="sizes 4 and 12, a soak of 24")
