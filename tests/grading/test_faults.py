@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -181,6 +182,18 @@ def test_a_result_that_finds_no_place_is_a_fault_of_ours_and_stops_nobody(batch:
         "ant": "graded",
         "cow": "graded",
     }
+
+
+def test_a_run_whose_folder_is_deleted_stops_and_says_so(batch: Path) -> None:
+    run = batch / "run"
+    process = started("grade", "all", "--rubric", "tiny", "-o", "run", "--jobs", 1, cwd=batch)
+    wait_until("the first is graded", (run / "results" / "ant.json").exists)
+    shutil.rmtree(run)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "run: was deleted while it was written into" in err
+    assert "graded 3 of 3" not in err, "nobody is graded in vain"
+    assert not run.exists()
 
 
 def test_tables_that_find_no_place_are_told_of_without_a_traceback(batch: Path) -> None:
