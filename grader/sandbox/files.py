@@ -11,6 +11,7 @@ from grader.sandbox.choice import (
     are_versions,
     is_untouched,
     newest_version,
+    only_package,
     package_roots,
     replacements,
 )
@@ -46,6 +47,8 @@ class Files:
     """Expected file -> file that is taken for it: it is missing, untouched, or an older version."""
     notes: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    _put: frozenset[str] = frozenset()
+    """Files that have a second name, in the package's folder."""
     _notebooks: dict[str, list[notebooks.Cell]] = field(default_factory=dict)
 
     def settle(self) -> None:
@@ -56,11 +59,39 @@ class Files:
     def _find_root(self) -> str:
         """Return the folder under which the expected files lie; tell of others that have some."""
         roots = package_roots(self.student, self.starter, self.expected, self.modified)
+        roots = roots or self._put_into_package()
         root, *others = roots or [""]
         if others:
             told = ", ".join(repr(other or "./") for other in others)
             self.add_note(f"package root {root or './'!r} taken, also found: {told}")
         return root
+
+    def _put_into_package(self) -> list[str]:
+        """Let the modules of a package whose own folder was left out have that folder as well.
+
+        Each of them keeps the name that it has without it. Returns the package root, if any.
+        """
+        package = only_package(self.expected)
+        inner = [path.partition("/")[2] for path in self.expected]
+        head = f"{package}/"
+        starter = {
+            p.removeprefix(head): self.starter[p] for p in self.starter if p.startswith(head)
+        }
+        roots = package_roots(self.student, starter, inner, self.modified) if package else []
+        if not roots:
+            return []
+        root = roots[0]
+        put = {
+            f"{root}{head}{path.removeprefix(root)}": path
+            for path in self.student
+            if path.startswith(root) and path.endswith(".py")
+        }
+        self.student = {**self.student, **{new: self.student[old] for new, old in put.items()}}
+        times = {new: self.modified[old] for new, old in put.items() if old in self.modified}
+        self.modified = {**self.modified, **times}
+        self._put = frozenset(put)
+        self.add_note(f"the folder {head} was not handed in: {root or './'!r} is taken for it")
+        return [root]
 
     def _find_replacements(self) -> None:
         """Look for files of another name for expected ones that are missing or untouched."""
@@ -68,7 +99,7 @@ class Files:
         missing = [path for path in self.expected if path not in own]
         untouched = frozenset(path for path in own if self._is_untouched(self.root + path, path))
         taken = {self.root + path for path in own}
-        spare = [path for path in sorted(self.student) if path not in taken]
+        spare = [path for path in sorted(self.student) if path not in taken | self._put]
         gaps = [*missing, *sorted(untouched)]
         # Where no module has any work in it, that may be in a file of any name: a notebook.
         only_alike = untouched if len(untouched) < len(own) else frozenset()

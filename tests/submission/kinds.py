@@ -104,6 +104,29 @@ KINDS: dict[str, Kind] = {
     ),
     "noise of a Mac, Python and Jupyter": Kind(files={**package("hw3/"), **_NOISE}),
     "modules without their package": Kind(files={"layers.py": LAYERS, "neural_net.py": NET}),
+    "zip file of the package's own folder, with helpers": Kind(
+        files={
+            "nndl.zip": zipped(
+                entries(
+                    {
+                        "__init__.py": "from .layers import *\n",
+                        "layers.py": "from .mine import *\n\ndef squash(x):\n    return tanh(x)\n",
+                        "mine.py": "from nndl.more import *\n",
+                        "more/__init__.py": "from ..most import tanh\n",
+                        "most.py": "from numpy import tanh\n",
+                        "neural_net.py": NET,
+                    }
+                )
+            )
+        }
+    ),
+    "package of another name, with helpers": Kind(
+        files={
+            "hw/my_nndl/layers.py": "from my_nndl.mine import *\nfrom .mine import squash\n",
+            "hw/my_nndl/mine.py": LAYERS,
+            "hw/my_nndl/neural_net.py": NET,
+        }
+    ),
     "package of another name": Kind(
         files={"my_nndl/layers.py": LAYERS, "my_nndl/neural_net.py": NET}
     ),
