@@ -17,6 +17,7 @@ from grader.sandbox.choice import (
 )
 from grader.sandbox.meant import meant, only_file
 from grader.sandbox.statements import UNPARSABLE, parsed
+from grader.sandbox.written import written_modules
 
 _MOST_LINES = 50
 
@@ -53,8 +54,24 @@ class Files:
 
     def settle(self) -> None:
         """Find the package root, and which files are taken for the expected ones."""
+        self._add_written()
         self.root = self._find_root()
         self._find_replacements()
+
+    def _add_written(self) -> None:
+        """Add the modules that notebooks write."""
+        paths = [path for path in sorted(self.student) if path.endswith(".ipynb")]
+        cells = {path: self._readable_cells(path) for path in paths}
+        written = list(written_modules(cells, self.student, self.starter))
+        self.student = {**self.student, **{path: data for path, data, _ in written}}
+        for path, _, label in written:
+            self.add_note(f"{path}: what {label} writes is taken for it")
+
+    def _readable_cells(self, path: str) -> list[notebooks.Cell]:
+        try:
+            return self.cells_of(path, self.student[path])
+        except ValueError:
+            return []
 
     def _find_root(self) -> str:
         """Return the folder under which the expected files lie; tell of others that have some."""

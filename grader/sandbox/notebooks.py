@@ -17,10 +17,23 @@ _MAGIC = re.compile(
 _ASSIGNED = re.compile(r"(?P<indent>\s*)(?P<target>[\w.,\s\[\]]+?)\s*=\s*[%!]")
 _TIMED_LINE = re.compile(r"(?P<indent>\s*)%time\s+(?P<code>.+)$")
 _TIMED_CELL = re.compile(r"\s*%%(?:time|timeit|capture|prun)\b")
+_WRITES = re.compile(
+    r"\s*%%(?:writefile|file)[ \t]+(?P<appends>(?:-a|--append)[ \t]+)?"
+    r"(?P<quote>[\"']?)(?P<path>[^\n]*?)(?P=quote)[ \t]*(?:\n|$)"
+)
 # What IPython runs without a sign where it is no Python, among what course notebooks hold.
 _BARE = re.compile(
     r"\s*(?:cat|cd|conda|cp|ls|matplotlib|load_ext|autoreload|mkdir|mv|pip|pwd|rm|rmdir)\b"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A Python file that a cell writes by ``%%writefile``: its path is a name, nothing to open."""
+
+    path: str
+    text: str
+    appends: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +43,7 @@ class Cell:
     label: str
     source: str
     had_magics: bool
+    written: Written | None = None
 
 
 def code_cells(path: str, data: bytes) -> list[Cell]:
@@ -56,8 +70,30 @@ def code_cells(path: str, data: bytes) -> list[Cell]:
     cells = []
     for number, source in enumerate(found, 1):
         cleaned = without_magics(source)
-        cells.append(Cell(f"{path}[cell {number}]", cleaned, cleaned != source))
+        label = f"{path}[cell {number}]"
+        cells.append(Cell(label, cleaned, cleaned != source, written_by(source)))
     return cells
+
+
+def written_by(source: str) -> Written | None:
+    """Return the Python file that a cell writes, if it does.
+
+    Its path is what can be known of it without the machine that it was run on: without a drive, a
+    root, and ways up.
+
+    >>> written_by("%%writefile -a '/content/hw3/net.py'\\nx = 1")
+    Written(path='content/hw3/net.py', text='x = 1', appends=True)
+    >>> written_by("%%writefile notes.txt\\nx = 1"), written_by("%%bash\\nls")
+    (None, None)
+    """
+    found = _WRITES.match(source)
+    if found is None:
+        return None
+    parts = re.split(r"[/\\]", found["path"])
+    path = "/".join(part for part in parts if part not in ("", ".", "..") and ":" not in part)
+    if not path.endswith(".py"):
+        return None
+    return Written(path=path, text=source[found.end() :], appends=bool(found["appends"]))
 
 
 def _sources(data: bytes) -> list[str]:

@@ -169,6 +169,25 @@ KINDS: dict[str, Kind] = {
             **{path: text for path, text in STARTER.items() if "utils" not in path},
         }
     ),
+    "notebook that writes its modules": Kind(
+        files={
+            "hw.ipynb": notebook(
+                "%mkdir nndl",
+                f"%%writefile nndl/layers.py\n{LAYERS}",
+                "%%writefile '/content/drive/My Drive/hw/nndl/neural_net.py'\nfrom .layers import *",
+                "%%writefile -a nndl/neural_net.py\n\ndef net(x):\n    return squash(x)\n",
+                "from nndl.neural_net import net",
+            )
+        }
+    ),
+    "notebook that writes over the template": Kind(
+        files={
+            "work/hw.ipynb": notebook(
+                f"%%writefile nndl/layers.py\n{LAYERS}", f"%%file nndl/neural_net.py\n{NET}"
+            ),
+            **{f"work/{p}": text for p, text in STARTER.items() if "nndl" in p},
+        }
+    ),
     "notebook with magics": Kind(
         files={
             "hw3.ipynb": notebook(
