@@ -10,6 +10,7 @@ import reference
 from grader.checks.draws import keys_of
 from grader.errors import Complaint
 from grader.grading.plan import Plan
+from grader.grading.unread import unread_inputs
 from grader.records import Draw, Item, Probe, ProblemRef, ScoreSheet
 from grader.rubric.outline import Outline
 from reference.problem import Problem
@@ -30,6 +31,7 @@ def advice(plan: Plan, outline: Outline, lost: Container[str]) -> list[Complaint
     return [
         *_unused_answers(plan, outline),
         *_weak_draws(plan, outline),
+        *unread_inputs(plan, outline),
         *_without_hint(plan, outline),
         *_hidden(plan, outline),
         *_never_lost(plan, outline, lost),
