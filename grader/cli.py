@@ -596,7 +596,7 @@ def replay(
 
 @main.group()
 def rubric() -> None:
-    """List and show rubrics."""
+    """Write, prove, list and show rubrics."""
 
 
 @rubric.command("list")
