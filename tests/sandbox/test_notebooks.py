@@ -44,6 +44,12 @@ def handed_in(hand_in: HandIn, data: bytes, **options: Any) -> HandedIn:
         ("np.dot??", "pass"),
         ("?np.dot", "pass"),
         ("%time x = f(1)", "x = f(1)"),
+        ("  %run nndl/layers.py", "  from nndl.layers import *"),
+        (
+            "%run -i ../a b/net.py --x 1",
+            "globals().update(vars(__import__('a b.net', fromlist=['*'])))",
+        ),
+        ("%run setup", "pass"),
         ("    %time x = f(1)", "    x = f(1)"),
         ("%time", "pass"),
         ("%timeit -n 10 f(1)", "pass"),

@@ -180,6 +180,24 @@ KINDS: dict[str, Kind] = {
             )
         }
     ),
+    "notebook that runs a module": Kind(
+        files={
+            "nndl/layers.py": LAYERS,
+            "hw.ipynb": notebook("%run -i './nndl/layers.py' --fast", _NET_ALONE),
+        }
+    ),
+    "notebook that runs another notebook": Kind(
+        files={
+            "work/Part 1.ipynb": notebook(LAYERS),
+            "work/Part 2.ipynb": notebook('%run "Part 1.ipynb"', _NET_ALONE),
+        }
+    ),
+    "notebook that imports another notebook": Kind(
+        files={
+            "part1.ipynb": notebook(LAYERS),
+            "part2.ipynb": notebook("import import_ipynb\nfrom part1 import squash", _NET_ALONE),
+        }
+    ),
     "notebook that writes over the template": Kind(
         files={
             "work/hw.ipynb": notebook(
