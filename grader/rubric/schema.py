@@ -22,8 +22,10 @@ from grader.rubric.fields import (
     Texts,
     Weight,
     filled,
+    module,
     named_choices,
     one_of,
+    one_or_more,
     option_source,
     part,
     seconds,
@@ -72,11 +74,25 @@ class OptionModel(Strict):
     title: Text = ""
 
 
+Only = Annotated[dict[str, Texts], BeforeValidator(filled)]
+"""Option -> the choices for which something is there."""
+
+
+class ExpectedModel(Strict):
+    """One module that students hand in."""
+
+    REQUIRED = ("path",)
+    path: Text = ""
+    only: Only = Field(default_factory=dict)
+
+
 class ModulesModel(Strict):
     """What a submission consists of, and what it may import."""
 
     REQUIRED = ("expected",)
-    expected: Texts = ()
+    expected: Annotated[
+        tuple[Annotated[ExpectedModel, BeforeValidator(module)], ...], BeforeValidator(one_or_more)
+    ] = ()
     preload: tuple[Text, ...] = ()
     stand_in: tuple[Text, ...] = ()
     flag: tuple[Text, ...] = ()
@@ -157,10 +173,6 @@ class VariantModel(Strict):
     REQUIRED = ("name", "code")
     name: Text = ""
     code: Text = ""
-
-
-Only = Annotated[dict[str, Texts], BeforeValidator(filled)]
-"""Option -> the choices for which something is there."""
 
 
 class ProbeModel(Strict):
