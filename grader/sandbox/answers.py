@@ -32,7 +32,7 @@ _ndarray, _generic, _masked, _matrix = np.ndarray, np.generic, np.ma.MaskedArray
 _as_base: Callable[..., Any] = np.ndarray.view
 _as_array: Callable[..., Any] = np.array
 _errors_ignored = np.errstate
-_float64, _complex128 = np.float64, np.complex128
+_float64, _complex128, _LinAlgError = np.float64, np.complex128, np.linalg.LinAlgError
 _real: Callable[[Any], float] = complex.__dict__["real"].__get__
 _imaginary: Callable[[Any], float] = complex.__dict__["imag"].__get__
 _name_of_type: Callable[[Any], str] = type.__dict__["__name__"].__get__
@@ -204,6 +204,11 @@ def answered(name: str, value: Any) -> dict[str, Any]:
     except UnsupportedError as error:
         return failure("wrong", f"{name} is {error}")
     return {"outcome": "returned", "value": array, "kind": kind}
+
+
+def has_no_value(error: BaseException) -> bool:
+    """Return whether an exception tells that a function has no value at some place."""
+    return any(_is_a(error, kind) for kind in (ArithmeticError, ValueError, _LinAlgError))
 
 
 def described(error: BaseException, lost: Lost) -> dict[str, str]:
