@@ -227,7 +227,7 @@ def pooled_margin(
 def draw(
     rng: np.random.Generator, sizes: Sizes, settings: Mapping[str, Any], options: Options
 ) -> dict[str, Any]:
-    """Draw images, labels and parameters with random biases; ``scale`` multiplies W3, ``stretch`` X."""
+    """Draw images, labels and parameters; ``scale`` multiplies W3, and ``stretch`` X."""
     N, C, H, W = (sizes[name] for name in "NCHW")
     F, K, M, classes = (sizes[name] for name in ("F", "K", "M", "classes"))
     P = F * (H // 2) * (W // 2)
@@ -330,8 +330,8 @@ PROBLEM = Problem(
             "K": 3,
             "M": 3,
             "classes": 2,
-            "stretch": 60.0,
-            "scale": 0.02,
+            "stretch": 300.0,
+            "scale": 0.004,
         },
     },
     options={"penalty": ("half", "full", "absent")},

@@ -339,7 +339,7 @@ PROBLEM = Problem(
         "square": dict.fromkeys(("N", "D", "H1", "H2", "C"), 6),
         "hot": {"scale": 6.0},
         # Inputs, activations and gradients that are large, in a net that narrows; two classes.
-        "wide": {"N": 6, "D": 13, "H1": 5, "H2": 4, "C": 2, "stretch": 60.0, "scale": 0.02},
+        "wide": {"N": 6, "D": 13, "H1": 5, "H2": 4, "C": 2, "stretch": 300.0, "scale": 0.004},
     },
     options={
         "norm": ("batch", "layer", "none"),
