@@ -163,6 +163,17 @@ def marks_option(command: _Command) -> _Command:
     )(command)
 
 
+def adjustments_option(command: _Command) -> _Command:
+    """Add ``--adjustments``, a path or None."""
+    return click.option(
+        "--adjustments",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="CSV of waivers, lateness and adjustments (student, kind, amount, item, reason); "
+        "kept with the run.",
+    )(command)
+
+
 def adapters_option(command: _Command) -> _Command:
     """Add ``--adapters``, a path or None."""
     return click.option(

@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any
 from grader.errors import UsageError
 from grader.grading.executors import LocalExecutor, Work, describe_machine, uninterrupted
 from grader.grading.isolation import Isolation
-from grader.grading.journal import drop_marks, keep_adapters, keep_marks, open_run, write_run
+from grader.grading.journal import (
+    drop_adjustments,
+    drop_marks,
+    keep_adapters,
+    keep_adjustments,
+    keep_marks,
+    open_run,
+    write_run,
+)
 from grader.grading.plan import Plan
 from grader.grading.secret import FACT, fingerprint
 from grader.records import ScoreSheet
@@ -46,6 +54,8 @@ class Settings:
         others stay in the tables. None where all are graded.
     marks
         File of the marks by hand that are kept with the run, if any were given.
+    adjustments
+        The same of what changes totals.
     executor, scheduler
         Where the examining happens: in processes of this machine, or by dask.distributed on the
         workers of the scheduler with this address.
@@ -59,6 +69,7 @@ class Settings:
     resumes: bool = False
     before: Sequence[ScoreSheet] | None = None
     marks: Path | None = None
+    adjustments: Path | None = None
     executor: str = LOCAL
     scheduler: str | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -177,9 +188,13 @@ def _open(plan: Plan, settings: Settings, facts: Mapping[str, Any]) -> None:
         open_run(settings.folder, keeps)
         if not keeps and not plan.marks.rows:
             drop_marks(settings.folder)
+        if not keeps and not plan.adjustments.rows:
+            drop_adjustments(settings.folder)
         # At once: a run that is killed and resumed without naming them again must not lose them.
         if settings.marks is not None:
             keep_marks(settings.folder, settings.marks)
+        if settings.adjustments is not None:
+            keep_adjustments(settings.folder, settings.adjustments)
         keep_adapters(settings.folder, plan.adapters)
         write_run(settings.folder, plan.rubric, facts)
     except OSError as error:

@@ -11,6 +11,7 @@ _FORMULA = re.compile(r"[\s\u200b-\u200d\u2060\ufeff]*[=+\-@＝＋－＠]")
 """What a spreadsheet may take for the beginning of a formula, in either width."""
 _NEXT_FORMULA = re.compile(r"(;[\s\u200b-\u200d\u2060\ufeff]*)(?=[=+\-@＝＋－＠])")
 """The same where a cell begins for a spreadsheet of a country that writes lists with semicolons."""
+_ESCAPED_NEXT = re.compile(r"(;[\s\u200b-\u200d\u2060\ufeff]*)'(?=[=+\-@＝＋－＠])")
 _BREAK = re.compile(r"[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -24,6 +25,16 @@ def csv_text(text: str) -> str:
     """
     clean = _NEXT_FORMULA.sub(r"\1'", terminal_text(text))
     return f"'{clean}" if _FORMULA.match(clean) else clean
+
+
+def csv_plain(text: str) -> str:
+    r"""Return what a cell said before ``csv_text`` made it harmless.
+
+    >>> csv_plain(csv_text("=1; -2")), csv_plain("'tis")
+    ('=1; -2', "'tis")
+    """
+    whole = text[1:] if text.startswith("'") and _FORMULA.match(text[1:]) else text
+    return _ESCAPED_NEXT.sub(r"\1", whole)
 
 
 def terminal_text(text: str) -> str:

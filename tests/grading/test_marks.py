@@ -167,7 +167,15 @@ def test_marks_are_read_while_grading_too(graded: Path, tmp_path: Path) -> None:
             "given.csv:2: points must be a number, 'waived' or nothing, not 'four'",
         ),
         ("student,item,points\nant,why,4\n", "given.csv:2: points must be from 0 to 3, not 4"),
-        ("student,item,points\nant,why,nan\n", "given.csv:2: points must be from 0 to 3, not nan"),
+        (
+            "student,item,points\nant,why,nan\n",
+            "given.csv:2: points must be a number, 'waived' or nothing, not 'nan'",
+        ),
+        ("student,item,points\nant,why,-1\n", "given.csv:2: points must be from 0 to 3, not -1"),
+        (
+            "student;item;points\nant;why;2,5\n",
+            "given.csv:2: points take a decimal point: write 2.5, not '2,5'",
+        ),
         ("student,item,points\n,why,1\n", "given.csv:2: no student"),
         (
             "student,item,points\nant,why,1\nant,why,2\n",
