@@ -152,10 +152,8 @@ def adjusted(sheet: ScoreSheet, given: Adjustments, rubric: Rubric) -> ScoreShee
     rows = [row for name in names_of(sheet) for row in given.by_student.get(name, ())]
     waivers = [row for row in rows if row.kind == WAIVE]
     sheet = replace(sheet, scores=tuple(_waived(score, waivers) for score in sheet.scores))
-    traced = [
-        Adjustment(kind=WAIVE, points=Decimal(0), reason=f"{row.item}: {row.reason}")
-        for row in waivers
-    ]
+    told = dict.fromkeys(f"{row.item}: {row.reason}" for row in waivers)
+    traced = [Adjustment(kind=WAIVE, points=Decimal(0), reason=reason) for reason in told]
     people = [person.student_id for person in sheet.people]
     own = {student: _of_student(sheet, student, given, rubric) for student in people}
     if len({tuple(found) for found in own.values()}) == 1:
