@@ -9,8 +9,11 @@ import click
 
 from grader.commands.shared import AUTHOR_PROBLEM, OK, consoles, load, tell
 from grader.errors import UsageError
+from grader.options import rubric_of_run_option
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from rich.console import Console
 
     from grader.gradebook.filling import Filled, Given
@@ -63,6 +66,7 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Where to write it; a file that is there is replaced.",
 )
+@rubric_of_run_option
 def gradebook(
     run: Path,
     system: str,
@@ -71,6 +75,7 @@ def gradebook(
     included: tuple[str, ...],
     is_scaled: bool,
     output: Path,
+    rubric_name: str | None,
 ) -> int:
     """Write the scores of the run in the folder RUN as a gradebook to upload.
 
@@ -84,14 +89,13 @@ def gradebook(
     from grader.grading.rescoring import open_old_run
 
     old = open_old_run(run)
-    rubric = load(old.rubric, (), old.selection)
     if exported is not None and output.resolve() == exported.resolve():
         raise UsageError(f"{output}: is what was exported; write to another file with -o")
     given = given_out(read_scores(run), included)
     book = None if exported is None else read_book(exported)
     request = Request(
         scores=given.scores,
-        items={item.id: (item.title, item.points) for item in rubric.items},
+        items=_items(old, rubric_name) if system == "gradescope" else {},
         book=book,
         assignment=assignment,
         is_scaled=is_scaled,
@@ -109,6 +113,12 @@ def gradebook(
     write_table(output, filled.head, filled.rows, filled.style)
     tell(notes, f"written: {output}, {_students(filled.count)} in the column {filled.into!r}")
     return AUTHOR_PROBLEM if filled.left_out or filled.warnings else OK
+
+
+def _items(run: Run, rubric_name: str | None) -> dict[str, tuple[str, Decimal]]:
+    """Return the items that were judged, with their titles and points."""
+    rubric = load(rubric_name or run.rubric, (), run.selection)
+    return {item.id: (item.title, item.points) for item in rubric.items}
 
 
 def _tell_of(notes: Console, run: Run, given: Given, filled: Filled) -> None:

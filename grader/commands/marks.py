@@ -8,6 +8,7 @@ import click
 
 from grader.commands.shared import OK, consoles, load, tell
 from grader.errors import UsageError
+from grader.options import rubric_of_run_option
 
 
 @click.group()
@@ -24,7 +25,8 @@ def marks() -> None:
     metavar="FILE",
     help="Where to write it, a new file; standard output if not given.",
 )
-def template(run: Path, output: Path | None) -> int:
+@rubric_of_run_option
+def template(run: Path, output: Path | None, rubric_name: str | None) -> int:
     """Write the CSV in which the marks that the run in the folder RUN awaits are filled in.
 
     The marks that the run has already are in it, so that the file replaces the one before. Give it
@@ -37,7 +39,7 @@ def template(run: Path, output: Path | None) -> int:
     from grader.report.marks import marks_csv
 
     old = open_old_run(run)
-    rows = rows_to_mark(run, load(old.rubric, (), old.selection))
+    rows = rows_to_mark(run, load(rubric_name or old.rubric, (), old.selection))
     _, notes = consoles()
     waiting = sum(not row.points for row in rows)
     if output is not None and output.exists():

@@ -31,7 +31,7 @@ def rows_to_mark(folder: Path, rubric: Rubric) -> list[RowToMark]:
     marks = read_marks(kept, rubric.items) if kept.exists() else Marks()
     results = [read_result(path) for path in sorted((folder / "results").glob("*.json"))]
     left = dict(marks.rows)
-    rows = []
+    rows: list[RowToMark] = []
     for item in rubric.items:
         for told in results:
             rows += _of_submission(item, told, left)
