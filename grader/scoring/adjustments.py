@@ -15,9 +15,11 @@ from grader.report.escaping import csv_plain, number_text
 from grader.scoring.hand_csv import Row, mistakes_of_key, name_key, number_in, read_rows
 from grader.scoring.lateness import DAY_S, late_penalty
 from grader.scoring.marks import names_of
+from grader.submission.canvas import LATE as LATE_IN_CANVAS
 
 COLUMNS = ("student", "kind", "amount", "item", "reason")
 ADJUST, LATE, WAIVE = "adjust", "late", "waive"
+HOW_LATE = "by how much is not known, and nothing was taken off: say it with --adjustments"
 KINDS = (ADJUST, LATE, WAIVE)
 _CLOCK = re.compile(r"([0-9]{1,5}):([0-5][0-9])(?::([0-5][0-9]))?")
 _MOST_DAYS = 3_650
@@ -160,8 +162,14 @@ def adjusted(sheet: ScoreSheet, given: Adjustments, rubric: Rubric) -> ScoreShee
         traced += own[people[0]]
     else:
         traced += [replace(one, student=name) for name in people for one in own[name]]
+    if rubric.late is not None and LATE_IN_CANVAS in sheet.flags and LATE not in _kinds(rows):
+        sheet = replace(sheet, flags=(*sheet.flags, HOW_LATE))
     sheet = replace(sheet, adjustments=tuple(traced))
     return replace(sheet, total=sheet.total_of(""))
+
+
+def _kinds(rows: Iterable[Given]) -> set[str]:
+    return {row.kind for row in rows}
 
 
 def _waived(score: ItemScore, waivers: Iterable[Given]) -> ItemScore:

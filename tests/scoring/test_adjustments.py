@@ -11,7 +11,7 @@ import pytest
 from grader.errors import UsageError
 from grader.records import LatePolicy, Outcome, Person, Rubric, ScoreSheet
 from grader.rubric import load_rubric
-from grader.scoring.adjustments import Adjustments, adjusted, read_adjustments
+from grader.scoring.adjustments import HOW_LATE, Adjustments, adjusted, read_adjustments
 from grader.scoring.lateness import late_penalty
 from tests.grading.classroom import HEAD, TANH, write_rubric
 from tests.scoring.made import sheet
@@ -106,6 +106,17 @@ def test_a_rubric_without_a_rule_takes_nothing(rubric: Rubric) -> None:
 def test_who_handed_in_nothing_is_not_late(rubric: Rubric) -> None:
     nothing = [Outcome.NOT_SUBMITTED] * 2
     assert not adjusted(fox(rubric, nothing, DAY), Adjustments(), rubric).adjustments
+
+
+def test_who_is_late_by_nobody_knows_how_much_is_flagged_until_a_row_tells(
+    rubric: Rubric, tmp_path: Path
+) -> None:
+    made = replace(fox(rubric, [RIGHT, RIGHT]), flags=("late, as Canvas marks it",))
+    open_one = adjusted(made, Adjustments(), rubric)
+    assert (open_one.total, open_one.flags[1:]) == (10, (HOW_LATE,))
+    told = adjusted(made, given(tmp_path, rubric, "fox,late,1,,mail"), rubric)
+    assert (told.total, told.flags[1:]) == (9, ())
+    assert adjusted(made, Adjustments(), replace(rubric, late=None)).flags == made.flags
 
 
 def test_a_row_wins_over_the_source_and_leaves_its_reason(rubric: Rubric, tmp_path: Path) -> None:
