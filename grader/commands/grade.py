@@ -18,11 +18,13 @@ from grader.commands.shared import (
     show_run,
     tell,
     with_adapters,
+    with_adjustments,
     with_marks,
 )
 from grader.errors import UsageError
 from grader.options import (
     adapters_option,
+    adjustments_option,
     choice_options,
     isolation_options,
     limit_option,
@@ -63,6 +65,7 @@ if TYPE_CHECKING:
 @only_option
 @seed_option
 @marks_option
+@adjustments_option
 @adapters_option
 @click.option(
     "--resume",
@@ -107,6 +110,7 @@ def grade(
     only: tuple[str, ...],
     seed: int | None,
     marks: Path | None,
+    adjustments: Path | None,
     adapters: Path | None,
     resume: bool,
     selection: Selection,
@@ -118,7 +122,7 @@ def grade(
     demand: Demand,
     limits: tuple[str, ...],
 ) -> int:
-    """Grade every submission in PATH and write scores.csv and items.csv.
+    """Grade every submission in PATH and write scores.csv, items.csv and diagnoses.csv.
 
     PATH is a folder with a folder, an archive, a Python file or a notebook per student; what
     Gradescope, Canvas, Moodle or nbgrader give as all submissions; or a zip file of that.
@@ -160,7 +164,9 @@ def grade(
         must_fit(amended, rubric, only, seed)
         only, seed = amended.only, amended.seed
     plan = plan_of(amended, rubric) if amended is not None else plan_for(rubric, only, seed)
-    with_marks(plan, marks, folder if resume or amended is not None else None)
+    kept = folder if resume or amended is not None else None
+    with_marks(plan, marks, kept)
+    with_adjustments(plan, adjustments, kept)
     with_adapters(plan, adapters, folder)
     before = None if amended is None else sheets_before(amended, plan, jobs or available_cores())
     console, notes = consoles()
@@ -175,12 +181,13 @@ def grade(
             resumes=resume,
             before=before,
             marks=marks,
+            adjustments=adjustments,
             executor=executor,
             scheduler=scheduler,
             facts=facts,
         )
         finished = run(plan, found, settings, on_start, on_sheet)
-    show_run(console, notes, plan, marks, folder, finished.sheets)
+    show_run(console, notes, plan, marks, adjustments, folder, finished.sheets)
     if walls.warning:
         tell(notes, walls.warning, style="bold red")
     if finished.was_interrupted:

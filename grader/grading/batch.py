@@ -15,8 +15,10 @@ from grader.grading.interruption import ended_as_by_ctrl_c, uninterrupted
 from grader.grading.isolation import Isolation
 from grader.grading.journal import (
     cannot_write,
+    drop_adjustments,
     drop_marks,
     keep_adapters,
+    keep_adjustments,
     keep_marks,
     open_run,
     write_run,
@@ -56,6 +58,8 @@ class Settings:
         others stay in the tables. None where all are graded.
     marks
         File of the marks by hand that are kept with the run, if any were given.
+    adjustments
+        The same of what changes totals.
     executor, scheduler
         Where the examining happens: in processes of this machine, or by dask.distributed on the
         workers of the scheduler with this address.
@@ -69,6 +73,7 @@ class Settings:
     resumes: bool = False
     before: Sequence[ScoreSheet] | None = None
     marks: Path | None = None
+    adjustments: Path | None = None
     executor: str = LOCAL
     scheduler: str | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -210,9 +215,13 @@ def _open(plan: Plan, settings: Settings, facts: Mapping[str, Any]) -> None:
         open_run(settings.folder, keeps)
         if not keeps and not plan.marks.rows:
             drop_marks(settings.folder)
+        if not keeps and not plan.adjustments.rows:
+            drop_adjustments(settings.folder)
         # At once: a run that is killed and resumed without naming them again must not lose them.
         if settings.marks is not None:
             keep_marks(settings.folder, settings.marks)
+        if settings.adjustments is not None:
+            keep_adjustments(settings.folder, settings.adjustments)
         keep_adapters(settings.folder, plan.adapters)
         write_run(settings.folder, plan.rubric, facts)
     except OSError as error:

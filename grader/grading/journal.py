@@ -26,12 +26,13 @@ from grader.records import (
     Transcript,
 )
 from grader.report.escaping import json_text, terminal_text
-from grader.report.files import unfinished, write_atomically, write_text
+from grader.report.files import TABLES, unfinished, write_atomically, write_text
 
 FORMAT = 1
 RUN_FILE = "run.json"
 STARTER = "starter"
 MARKS = "marks.csv"
+ADJUSTMENTS = "adjustments.csv"
 OWN_STARTERS = "starters"
 """Folder of what the starter answers on the draws of one submission alone."""
 
@@ -81,7 +82,7 @@ def open_run(folder: Path, keep: bool = False) -> None:
 
 def _sweep_up(folder: Path) -> None:
     """Remove the halves of files at whose writing an earlier run was killed."""
-    own = ("run.json", "scores.csv", "items.csv", f"{STARTER}.frame", MARKS)
+    own = ("run.json", *TABLES, f"{STARTER}.frame", MARKS, ADJUSTMENTS)
     halves = [half for name in own for half in folder.glob(unfinished(name))]
     for name in ("results", "transcripts", "faults", OWN_STARTERS):
         halves += (folder / name).glob(unfinished("*"))
@@ -92,6 +93,11 @@ def _sweep_up(folder: Path) -> None:
 def drop_marks(folder: Path) -> None:
     """Forget the marks by hand of a run that is replaced by one without any."""
     (folder / MARKS).unlink(missing_ok=True)
+
+
+def drop_adjustments(folder: Path) -> None:
+    """Forget the adjustments of a run that is replaced by one without any."""
+    (folder / ADJUSTMENTS).unlink(missing_ok=True)
 
 
 def write_result(folder: Path, sheet: ScoreSheet, transcript: Transcript | None) -> None:
@@ -149,8 +155,16 @@ def kept_transcript(folder: Path, submission: Submission) -> Transcript | None:
 
 def keep_marks(folder: Path, source: Path) -> None:
     """Keep the marks that were given by hand with the run, so that they survive a rescore."""
+    _keep(folder / MARKS, source)
+
+
+def keep_adjustments(folder: Path, source: Path) -> None:
+    """Keep the adjustments of totals with the run, as marks are."""
+    _keep(folder / ADJUSTMENTS, source)
+
+
+def _keep(kept: Path, source: Path) -> None:
     data = source.read_bytes()
-    kept = folder / MARKS
     if not kept.exists() or kept.read_bytes() != data:
         write_atomically(kept, data)
 
@@ -193,7 +207,13 @@ def people_of(folder: Path, submission: Submission) -> tuple[Person, ...]:
 def people_in(told: Mapping[str, Any]) -> tuple[Person, ...]:
     """Return the people of a score sheet that was kept."""
     return tuple(
-        Person(student_id=p["id"], name=p["name"], email=p["email"], section=p["section"])
+        Person(
+            student_id=p["id"],
+            name=p["name"],
+            email=p["email"],
+            section=p["section"],
+            late_s=p.get("late_s", 0),
+        )
         for p in told["people"]
     )
 
@@ -214,10 +234,27 @@ def sheet_message(sheet: ScoreSheet) -> dict[str, Any]:
         "format": FORMAT,
         "submission": sheet.submission,
         "people": [
-            {"id": p.student_id, "name": p.name, "email": p.email, "section": p.section}
+            {
+                "id": p.student_id,
+                "name": p.name,
+                "email": p.email,
+                "section": p.section,
+                "late_s": p.late_s,
+                "total": str(sheet.total_of(p.student_id)),
+            }
             for p in sheet.people
         ],
         "total": str(sheet.total),
+        "raw_total": str(sheet.raw_total),
+        "adjustments": [
+            {
+                "kind": one.kind,
+                "points": str(one.points),
+                "reason": one.reason,
+                "student": one.student,
+            }
+            for one in sheet.adjustments
+        ],
         "maximum": str(sheet.maximum),
         "flags": sheet.flags,
         "problems": sheet.problems,

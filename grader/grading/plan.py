@@ -36,6 +36,7 @@ from grader.records import (
     Waiver,
 )
 from grader.sandbox.client import Request
+from grader.scoring.adjustments import Adjustments
 from grader.scoring.marks import Marks
 
 MAY_BE_RANDOM = frozenset({"property", "training"})
@@ -56,6 +57,8 @@ class Plan:
         Of all draws.
     marks
         What people have marked by hand.
+    adjustments
+        What people have added to totals, taken off and waived.
     adapters
         Student or submission -> code that brings it under the names that the probes ask for; over
         those that lie beside the rubric.
@@ -73,6 +76,7 @@ class Plan:
     items: tuple[Item, ...]
     seed: int
     marks: Marks = field(default_factory=Marks)
+    adjustments: Adjustments = field(default_factory=Adjustments)
     adapters: Mapping[str, SourceFile] = field(default_factory=dict)
     secret: bytes | None = field(default=None, repr=False)
     kept: KeptDraws | None = None

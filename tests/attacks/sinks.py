@@ -13,6 +13,10 @@ from html.parser import HTMLParser
 
 from rich.console import Console
 
+from grader.gradebook.filling import Request
+from grader.gradebook.gradescope import fill
+from grader.gradebook.scores import read_scores
+from grader.gradebook.table import write_table
 from grader.grading.journal import sheet_message, write_json
 from grader.report.escaping import (
     csv_text,
@@ -24,6 +28,8 @@ from grader.report.escaping import (
     terminal_text,
 )
 from grader.report.gradescope import final_results
+from grader.report.item_tables import diagnoses_table, items_table
+from grader.report.marks import RowToMark, marks_csv
 from grader.report.tables import scores_table
 from grader.report.terminal import print_scores, print_sheet
 from tests.attacks.hall import Examined
@@ -184,6 +190,45 @@ def as_csv(examined: Examined) -> str:
     return scores_table(items, [examined.sheet]).to_csv(index=False, lineterminator="\n")
 
 
+def by_item(examined: Examined) -> str:
+    """Return the tables of items and of mistakes as they are written."""
+    items = examined.hall.plan(examined.attack.homework).items
+    tables = [table(items, [examined.sheet]) for table in (items_table, diagnoses_table)]
+    return "".join(table.to_csv(index=False, lineterminator="\n") for table in tables)
+
+
+def to_mark(examined: Examined) -> str:
+    """Return a table in which marks are filled in."""
+    return marks_csv(
+        RowToMark(
+            student=person.student_id,
+            item=score.item.id,
+            title=score.item.title,
+            maximum=score.item.points,
+            comment=score.verdict.message,
+        )
+        for person in examined.sheet.people
+        for score in examined.sheet.scores
+    )
+
+
+def as_grades(examined: Examined) -> str:
+    """Return the grades as Gradescope has them, made of the result that is kept."""
+    run = examined.hall.run / "grades"
+    (run / "results").mkdir(parents=True, exist_ok=True)
+    path, output = run / "results" / "kept.json", run / "grades.csv"
+    write_json(path, sheet_message(examined.sheet))
+    items = {
+        score.item.id: (score.item.title, score.item.points) for score in examined.sheet.scores
+    }
+    filled = fill(Request(scores=read_scores(run), items=items))
+    write_table(output, filled.head, filled.rows, filled.style)
+    try:
+        return output.read_text(encoding="utf-8")
+    finally:
+        path.unlink()
+
+
 def as_kept(examined: Examined) -> str:
     """Return the result as it is written."""
     path = examined.hall.run / "kept.json"
@@ -208,6 +253,9 @@ SINKS = (
     Sink(name="grader check", text=shown_to_student, is_harmless=is_quiet),
     Sink(name="grader grade", text=shown_to_course, is_harmless=is_quiet),
     Sink(name="scores.csv", text=as_csv, is_harmless=has_no_formula),
+    Sink(name="items.csv and diagnoses.csv", text=by_item, is_harmless=has_no_formula),
+    Sink(name="grader marks template", text=to_mark, is_harmless=has_no_formula),
+    Sink(name="grader gradebook", text=as_grades, is_harmless=has_no_formula),
     Sink(name="results/<id>.json", text=as_kept, is_harmless=is_plain_json),
     Sink(name="results.json of Gradescope", text=for_gradescope, is_harmless=is_plain_json),
 )
