@@ -16,6 +16,7 @@ from grader.commands.doctor import doctor
 from grader.commands.grade import grade
 from grader.commands.gradescope import gradescope
 from grader.commands.replay import replay
+from grader.commands.report import report
 from grader.commands.rescore import rescore
 from grader.commands.rubrics import rubric
 from grader.commands.shared import AUTHOR_PROBLEM, INTERRUPTED, OK, OUR_FAULT
@@ -84,7 +85,7 @@ def main() -> None:
     """
 
 
-for _command in (grade, check, rescore, compare, replay, rubric, doctor, gradescope):
+for _command in (grade, check, rescore, compare, replay, report, rubric, doctor, gradescope):
     main.add_command(_command)
 
 

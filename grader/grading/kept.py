@@ -111,9 +111,7 @@ def _sheet(told: Mapping[str, Any], known: Mapping[str, Item]) -> ScoreSheet:
         spent={
             one["probe"]: Spent(
                 calls=one["calls"],
-                usage=Usage(
-                    wall_s=one["wall_s"], cpu_s=one["cpu_s"], peak_mb=one["peak_mb"]
-                ),
+                usage=Usage(wall_s=one["wall_s"], cpu_s=one["cpu_s"], peak_mb=one["peak_mb"]),
             )
             for one in told["probes"]
         },

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[{}\[\],:]', re.DOTALL)
-"""A string that nothing ends goes on to the end: looking for its end from each quote takes forever."""
+"""A string that nothing ends goes on to the end: to look for it from each quote takes forever."""
 _ROOT, _CELL = 1, 3
 """How many brackets are open within the notebook's object, and within one of its cells."""
 MOST_CELLS = 500

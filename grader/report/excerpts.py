@@ -1,7 +1,7 @@
 """Where in a submission's text do the functions stand that an item calls?
 
-Found by looking for lines such as ``def NAME``, in bytes that are never parsed or run. What is found
-is for people to read; no verdict hangs on it.
+Found by looking for lines such as ``def NAME``, in bytes that are never parsed or run. What is
+found is for people to read; no verdict hangs on it.
 """
 
 from __future__ import annotations
