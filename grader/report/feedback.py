@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from grader.records import ItemScore, Outcome, Rubric, ScoreSheet
+from grader.records import ItemScore, Outcome, Rubric, ScoreSheet, Verdict
 from grader.report.escaping import markdown_block, markdown_text, number_text
 from grader.report.html import own_file, page
 from grader.report.standing import standing_of
@@ -33,6 +33,8 @@ OUTCOMES = {
     Outcome.GRADER_FAULT: "the grader failed, no points lost",
 }
 """Each outcome as a student reads it."""
+_TELLING = frozenset({Outcome.UNSURE, Outcome.GRADER_FAULT})
+"""Outcomes without points of which a student should read more than the word."""
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 """Names that Windows keeps for devices, whatever stands behind their dot."""
@@ -52,11 +54,8 @@ class _Line:
     outcome: str
     texts: tuple[str, ...]
     details: str
-
-    @property
-    def has_more(self) -> bool:
-        """Whether there is something to read, other than that it is right."""
-        return bool(self.details) or (bool(self.texts) and self.stands != "f")
+    has_more: bool
+    """Whether there is something to read, other than that it is right or awaits a mark."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +104,7 @@ class Feedback:
     def _markdown(self) -> Iterator[str]:
         yield f"# {markdown_text(self.title)}"
         yield f"\n{markdown_text(self._who())}"
-        yield f"\n**{markdown_text(self._total())}**"
+        yield f"\n**{self._total()}**"
         told = list(self._told())
         if told:
             yield "\n## Your files\n"
@@ -114,15 +113,14 @@ class Feedback:
         yield "| Item | | Points | |"
         yield "|---|---|---:|---|"
         for line in self._lines():
-            cells = (line.name, line.title, line.points, line.outcome)
-            yield f"| {' | '.join(map(markdown_text, cells))} |"
+            cells = (markdown_text(line.name), markdown_text(line.title))
+            yield f"| {' | '.join(cells)} | {line.points} | {line.outcome} |"
         more = [line for line in self._lines() if line.has_more]
         if more:
             yield "\n## What was found"
         for line in more:
-            head = f"{line.name}: {line.title}" if line.name else line.title
-            yield f"\n### {markdown_text(head)}\n"
-            yield f"{markdown_text(f'{line.points}: {line.outcome}')}"
+            yield f"\n### {markdown_text(line.name)}: {markdown_text(line.title)}\n"
+            yield f"{line.points}: {line.outcome}"
             for text in line.texts:
                 yield f"\n{markdown_text(text)}"
             if line.details:
@@ -164,6 +162,7 @@ class Feedback:
         texts = [verdict.message, *to_know(verdict)]
         if verdict.outcome is Outcome.WRONG and item.hint:
             texts.append(f"Hint: {item.hint}")
+        is_telling = score.points not in (None, item.points) or verdict.outcome in _TELLING
         return _Line(
             name=item.id if is_open else "",
             title=item.title,
@@ -174,7 +173,14 @@ class Feedback:
             outcome=OUTCOMES[verdict.outcome],
             texts=tuple(texts) if is_open else (),
             details=verdict.details if is_open else "",
+            has_more=is_open and (is_telling or _is_commented(verdict) or len(texts) > 1),
         )
+
+
+def _is_commented(verdict: Verdict) -> bool:
+    """Return whether a person has given the mark and said something to it."""
+    by_hand = any(note.startswith("marked by hand") for note in verdict.notes)
+    return by_hand and verdict.message not in ("Marked by hand.", "Waived.")
 
 
 def file_stems(ids: list[str]) -> list[str]:

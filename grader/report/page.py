@@ -149,6 +149,8 @@ class ReportPage:
                 "items": [_item_row(one) for one in standing.items],
                 "mistakes": [self._mistake_row(one) for one in standing.mistakes],
                 "rows": self._rows,
+                "has_names": any(row.names for row in self._rows),
+                "has_sections": any(row.section for row in self._rows),
                 "glyphs": _GLYPHS,
                 "style": own_file("report.css"),
                 "script": script,
@@ -196,16 +198,18 @@ def _row(sheet: ScoreSheet, material: Material) -> _Row:
     people = sheet.people
     label = ", ".join(p.student_id for p in people if p.student_id) or sheet.submission
     names = ", ".join(p.name for p in people if p.name)
+    section = ", ".join(dict.fromkeys(p.section for p in people if p.section))
     known = {
         score.verdict.diagnosis.name
         for score in sheet.scores
         if score.verdict.diagnosis is not None
     }
-    words = [sheet.submission, label, names, *(p.email for p in people), *map(words_of, known)]
+    words = [sheet.submission, label, names, section, _status(sheet)]
+    words += [*(p.email for p in people), *map(words_of, sorted(known))]
     return _Row(
         label=label,
         names=names,
-        section=", ".join(dict.fromkeys(p.section for p in people if p.section)),
+        section=section,
         status=_status(sheet),
         total="" if sheet.has_fault else number_text(sheet.total),
         percent=_percent(sheet),

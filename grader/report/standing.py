@@ -25,6 +25,10 @@ def standing_of(score: ItemScore) -> str:
     return PART if score.points else NONE
 
 
+_NAMES = re.compile(r"^.*? (?:is|are each) ")
+"""How a diagnosis begins: with the answers that it explains."""
+
+
 @dataclass(slots=True, kw_only=True)
 class ItemStanding:
     """What an item has come to.
@@ -172,4 +176,4 @@ def _clause(sentence: str) -> str:
     Which answers show it and with what numbers is left out: it differs with the code around it.
     """
     _, found, clause = sentence.partition(" if ")
-    return _NUMBERS.sub("#", clause if found else sentence)
+    return _NUMBERS.sub("#", clause if found else _NAMES.sub("", sentence, count=1))

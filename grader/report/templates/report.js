@@ -64,8 +64,7 @@
     let count = 0;
     for (const row of rows) {
       const stands = item === "" ? row.dataset.o : row.dataset.o[Number(item)] ?? "";
-      const text = `${row.dataset.s} ${row.cells[2].textContent.toLowerCase()}`;
-      const fits = asked.every((word) => text.includes(word))
+      const fits = asked.every((word) => row.dataset.s.includes(word))
         && (stand === "" || [...stands].some((one) => stand.includes(one)));
       row.hidden = !fits;
       count += fits;
@@ -108,9 +107,9 @@
   };
 
   const passage = ([where, text]) => make("figure", { class: "code" },
-    make("figcaption", {}, where), make("pre", { class: "prose", tabindex: "0" }, text));
+    make("figcaption", {}, where), make("pre", { class: "prose" }, text));
 
-  const itemOf = (told, all) => {
+  const itemOf = (told, all, seenCode) => {
     const [id, stands, points, outcome, message, notes, details, diagnosis, seen, calls, written] = told;
     const [, title, , maximum, visibility, hint] = items.get(id) ?? [id, id, "", "?", "", ""];
     const head = make("summary", {},
@@ -124,11 +123,13 @@
     if (diagnosis) box.append(make("p", {}, make("span", { class: "tag" }, diagnosis)));
     box.append(make("p", {}, message));
     if (hint && outcome === "wrong") box.append(make("p", { class: "quiet" }, `Hint: ${hint}`));
-    if (details) box.append(make("pre", { tabindex: "0" }, details));
+    if (details) box.append(make("pre", { class: "prose" }, details));
     if (written.length) box.append(make("h4", {}, "Written by the student"), ...written.map((at) => passage(all.written[at])));
     if (calls.length) {
       const shown = make("details", { class: "evidence" }, make("summary", {}, "Their code"), ...calls.map((at) => code(all.code[at])));
-      shown.open = stands === "p" || stands === "n";
+      // Several items look at the same functions: unfolded they stand once.
+      shown.open = (stands === "p" || stands === "n") && calls.some((at) => !seenCode.has(at));
+      if (shown.open) for (const at of calls) seenCode.add(at);
       box.append(shown);
     }
     if (seen.length) box.append(evidence(seen));
@@ -139,15 +140,17 @@
   const studentOf = (told) => {
     const parts = [];
     const people = told.people.map(([id, name, email, section]) => [name, id, email, section && `section ${section}`].filter(Boolean).join(" · "));
-    parts.push(make("p", { class: "quiet" }, people.join(" — ") || told.id));
+    const who = people.join(" — ") || told.id;
+    if (who !== byId("who").textContent) parts.push(make("p", { class: "quiet" }, who));
     parts.push(make("p", { class: "total" }, told.total === null ? "No total: the grader itself failed, which costs no points." : `${told.total} of ${told.maximum} points`));
     parts.push(list("To look at", told.problems), list("Notes", told.flags.filter((one) => !told.problems.includes(one))));
+    const seenCode = new Set();
     let section = null;
     for (const one of told.items) {
       const name = items.get(one[0])?.[2] ?? "";
       if (name !== section && name) parts.push(make("h3", {}, name));
       section = name;
-      parts.push(itemOf(one, told));
+      parts.push(itemOf(one, told, seenCode));
     }
     if (told.written.length) {
       const all = make("details", { class: "item" }, make("summary", {}, `All written answers (${told.written.length})`), ...told.written.map(passage));
