@@ -62,6 +62,14 @@ def read_transcript(path: Path) -> Transcript:
         raise UsageError(f"{path}: damaged ({type(error).__name__}: {error})") from None
 
 
+def files_of_transcript(path: Path) -> str:
+    """Return the hash of the files that a transcript was made of; nothing if it cannot be told."""
+    try:
+        return str(next(_frames(path), {}).get("files", ""))
+    except (OSError, UsageError):
+        return ""
+
+
 # --- to messages -----------------------------------------------------------------------------
 
 
