@@ -129,7 +129,7 @@ def grade(
     """
     from grader.grading.batch import Settings, available_cores, run
     from grader.grading.isolation import isolation
-    from grader.grading.regrading import must_fit, run_to_amend, sheets_before
+    from grader.grading.regrading import must_be_of, must_fit, run_to_amend, sheets_before
     from grader.grading.rescoring import plan_of
     from grader.grading.secret import secret_of_run
     from grader.grading.sole import sole_writer
@@ -151,18 +151,20 @@ def grade(
         # Without it, or with another one, all that hangs on it would be asked anew on other draws.
         secret_of_run(earlier.folder, earlier.facts)
     amended = earlier if students else None
-    if amended is not None:
-        whence = whence.or_of(amended.facts)
-        limits = limits or tuple(amended.facts.get("limits", ()))
+    if earlier is not None:
+        whence = whence.or_of(earlier.facts)
+        limits = limits or tuple(earlier.facts.get("limits", ()))
     rubric = load(rubric_name, limits, selection)
     walls = isolation(demand, rubric)
     folder = output if output is not None else _new_folder(Path("runs") / rubric.id)
     seen = whence.look(path, rubric.modules.expected)
     found = of_students(seen.found, students, path) if students else list(seen.found)
     _must_lie_apart(folder, path)
-    if amended is not None:
-        must_fit(amended, rubric, only, seed)
-        only, seed = amended.only, amended.seed
+    if earlier is not None:
+        must_be_of(earlier, rubric)
+        if amended is not None:
+            must_fit(amended, rubric, only, seed)
+        only, seed = only or earlier.only, earlier.seed if seed is None else seed
     plan = plan_of(amended, rubric) if amended is not None else plan_for(rubric, only, seed)
     kept = folder if resume or amended is not None else None
     with_marks(plan, marks, kept)

@@ -17,6 +17,7 @@ from grader.grading.journal import (
     cannot_write,
     drop_adjustments,
     drop_marks,
+    drop_results,
     keep_adapters,
     keep_adjustments,
     keep_marks,
@@ -185,6 +186,8 @@ def _run(
     with uninterrupted():
         executor.stop()
         everybody = in_order({**before, **{s.submission: s for s in sheets}}.values())
+        if settings.resumes and settings.before is None and not was_interrupted:
+            drop_results(settings.folder, {sheet.submission for sheet in everybody})
         _write_tables(settings.folder, plan, everybody)
         state = "interrupted" if was_interrupted else "finished"
         told = {**facts, "state": state, "graded": len(everybody)}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -100,10 +100,22 @@ def drop_adjustments(folder: Path) -> None:
     (folder / ADJUSTMENTS).unlink(missing_ok=True)
 
 
+def drop_results(folder: Path, graded: Collection[str]) -> None:
+    """Forget the results of who is not among the submissions any more.
+
+    They would be in no table, and come back at the next rescore. What they have answered is kept.
+    """
+    for path in (folder / "results").glob("*.json"):
+        if path.stem not in graded and path.is_file():
+            path.unlink()
+
+
 def write_result(folder: Path, sheet: ScoreSheet, transcript: Transcript | None) -> None:
     """Keep one submission's answers, then its score sheet."""
     if transcript is not None:
         write_transcript(folder / "transcripts" / f"{sheet.submission}.frame", transcript)
+        # Of an earlier try, which a resumed run has made good.
+        (folder / "faults" / f"{sheet.submission}.txt").unlink(missing_ok=True)
     write_json(folder / "results" / f"{sheet.submission}.json", sheet_message(sheet))
 
 

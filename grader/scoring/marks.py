@@ -14,6 +14,8 @@ from grader.scoring.hand_csv import Row, mistakes_of_key, name_key, number_in, r
 
 COLUMNS = ("student", "item", "points", "comment")
 WAIVED = "waived"
+BY_HAND = "marked by hand"
+"""How the note of a verdict begins that a person has made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +128,7 @@ def _marked(score: ItemScore, names: Iterable[str], marks: Marks) -> ItemScore:
         credit=points / score.item.points,
         message=mark.comment or ("Waived." if mark.points is None else "Marked by hand."),
         evidence=score.verdict.evidence,
-        notes=(*score.verdict.notes, f"marked by hand; was {score.verdict.outcome}"),
+        notes=(*score.verdict.notes, f"{BY_HAND}; was {score.verdict.outcome}"),
     )
     return replace(score, verdict=verdict, points=points)
 
