@@ -9,10 +9,13 @@ from grader.commands.check import check
 from grader.commands.compare import compare
 from grader.commands.doctor import doctor
 from grader.commands.grade import grade
+from grader.commands.gradebook import gradebook
 from grader.commands.gradescope import gradescope
 from grader.commands.group import CommandGroup
 from grader.commands.kit import kit
+from grader.commands.marks import marks
 from grader.commands.replay import replay
+from grader.commands.report import report
 from grader.commands.rescore import rescore
 from grader.commands.rubrics import rubric
 
@@ -28,7 +31,10 @@ def main() -> None:
     """
 
 
-for _command in (grade, check, rescore, compare, replay, rubric, doctor, gradescope, kit):
+for _command in (
+    *(grade, check, rescore, compare, replay, rubric, doctor, gradescope),
+    *(marks, gradebook, report, kit),
+):
     main.add_command(_command)
 
 

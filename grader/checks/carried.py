@@ -7,7 +7,7 @@ wrong, and never to anybody's harm.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,7 +15,7 @@ import numpy as np
 
 from grader.checks.comparison import compare, has_accepted_shape
 from grader.checks.knowledge import LEAST_SHARE
-from grader.checks.own_loss import from_own_loss
+from grader.checks.own_loss import Looked, from_own_loss, of_still_loss
 from grader.checks.registry import Question
 from grader.checks.units import largest
 from grader.records import (
@@ -24,6 +24,7 @@ from grader.records import (
     Draw,
     DrawKey,
     Expected,
+    Item,
     Outcome,
     Returned,
     SweepKey,
@@ -56,7 +57,7 @@ class Carried:
 
 
 def carried(
-    question: Question, cells: Iterable[Cell], keys: Mapping[Cell, Sequence[DrawKey]]
+    question: Question, cells: Sequence[Cell], keys: Mapping[Cell, Sequence[DrawKey]]
 ) -> Carried:
     """Return which wrong answers follow from an earlier mistake.
 
@@ -68,109 +69,154 @@ def carried(
         Its answers that are wrong, each with the case.
     keys
         For each of them its wrong draws, on which the own loss is watched.
+
+    Notes
+    -----
+    A cell in which the own mistake leaves nothing to see (with one example, a softmax over the
+    examples gives 1 whatever the scores are) follows where another cell of the same answer does
+    that counts for the same part of the credit, by the same way; never by itself.
     """
     reasons: dict[Cell, str] = {}
     wanted: list[SweepKey] = []
     unknown: dict[Cell, str] = {}
-    for answer, case in cells:
-        found = _from_own_answers(question, answer, case)
-        reason = _clause(answer, found) if found is not None and found.is_known else ""
-        if not reason:
-            looked = from_own_loss(question, answer, keys[answer, case])
-            reason = looked.clause
-            wanted += looked.wanted
-        if reason:
-            reasons[answer, case] = reason
-        elif found is not None:
-            unknown[answer, case] = found.named
-    return Carried(reasons=reasons, wanted=tuple(wanted), open=unknown)
+    for way in (_from_own_answers, _from_own_loss):
+        looked = {
+            (answer, case): way(question, answer, case, keys[answer, case])
+            for answer, case in cells
+            if (answer, case) not in reasons
+        }
+        clauses = {
+            (answer, _part(question.item, case)): found.clause
+            for (answer, case), found in looked.items()
+            if found.clause
+        }
+        for (answer, case), found in looked.items():
+            clause = found.clause
+            if found.unknown:
+                unknown[answer, case] = found.unknown
+            if found.is_silent and (answer, _part(question.item, case)) in clauses:
+                clause = clauses[answer, _part(question.item, case)]
+                if way is _from_own_loss:
+                    found = of_still_loss(question, answer, keys[answer, case])
+                    clause = clause if found.is_silent else ""
+            wanted += found.wanted
+            if clause:
+                reasons[answer, case] = clause
+    left = {cell: named for cell, named in unknown.items() if cell not in reasons}
+    return Carried(reasons=reasons, wanted=tuple(wanted), open=left)
+
+
+def _part(item: Item, case: str) -> str:
+    """Return the case with whose weight an answer in a case counts: guards with the first one."""
+    return case if case in list(item.case_weights)[1:] else ""
+
+
+def _from_own_loss(question: Question, answer: str, case: str, keys: Sequence[DrawKey]) -> Looked:
+    return from_own_loss(question, answer, keys)
 
 
 # --- from the own answers --------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Own:
-    """Own earlier answers that are wrong, from which another one may follow."""
+def _from_own_answers(
+    question: Question, answer: str, case: str, keys: Sequence[DrawKey]
+) -> Looked:
+    """Return whether an answer is right on a case's draws, given the student's own earlier ones.
 
-    named: str
-    is_plural: bool
-    is_known: bool
-    """Whether it does follow; False where there is no telling."""
-
-
-def _from_own_answers(question: Question, answer: str, case: str) -> _Own | None:
-    """Return the wrong earlier answers from which an answer follows, or None if it does not."""
+    A draw on which these are right tells nothing, unless the answer is wrong there all the same.
+    """
     if not question.item.given or question.problem is None:
-        return None
-    wrong: set[str] = set()
-    is_known = True
+        return Looked()
+    named: set[str] = set()
+    is_silent = is_known = True
     for key, draw in question.draws.items():
         if key.case != case:
             continue
-        own, off = _own_answers(question, draw, question.answers[key])
-        if not off:
-            return None
-        follows = _follows(question, answer, draw, own, question.answers[key][answer])
-        if follows is False:
-            return None
-        is_known = is_known and follows is True
-        wrong.update(off)
-    if not wrong:
-        return None
-    named = " and ".join(name for name in question.item.given if name in wrong)
-    is_plural = len(wrong) > 1 or (named.endswith("s") and not named.endswith("ss"))
-    return _Own(named=named, is_plural=is_plural, is_known=is_known)
-
-
-def _clause(answer: str, own: _Own) -> str:
-    are = "are" if own.is_plural else "is"
-    return f"{answer} is right for your own {own.named}, which {are} wrong"
-
-
-def _own_answers(
-    question: Question, draw: Draw, answers: Mapping[str, Answer]
-) -> tuple[dict[str, Array], list[str]]:
-    """Return the own earlier answers that came back as numbers, and which of them are wrong."""
-    right = draw.expected[question.convention]
-    own: dict[str, Array] = {}
-    wrong: list[str] = []
-    for name in question.item.given:
-        came = answers.get(name)
-        if name not in right:
-            # A kit does not tell what only hidden items ask for: it may be wrong.
-            wrong.append(name)
+        answers = question.answers[key]
+        wrong = _wrong_of_own(question, draw, answers)
+        if not wrong and key not in keys:
             continue
+        found = _following(question, draw, _usable(question, draw, answers), answer)
+        if not wrong or (found is None and not _may_follow(question, answer, draw, answers)):
+            return Looked()
+        if found is not None:
+            follows = _follows(question, answer, draw, answers, *found)
+            if follows is None:
+                return Looked()
+            is_silent &= not follows
+        is_known &= found is not None
+        named.update(wrong)
+    told = " and ".join(name for name in question.item.given if name in named)
+    if not is_known:
+        return Looked(unknown=told)
+    if is_silent:
+        return Looked(is_silent=True)
+    is_plural = len(named) > 1 or (told.endswith("s") and not told.endswith("ss"))
+    are = "are" if is_plural else "is"
+    return Looked(clause=f"{answer} is right for your own {told}, which {are} wrong")
+
+
+def _may_follow(question: Question, answer: str, draw: Draw, answers: Mapping[str, Answer]) -> bool:
+    """Return whether an answer could be right for anything at all, by its shape."""
+    came, right = answers[answer], draw.expected[question.convention][answer].value
+    return isinstance(came, Returned) and has_accepted_shape(came.value.shape, right.shape)
+
+
+def _usable(question: Question, draw: Draw, answers: Mapping[str, Answer]) -> dict[str, Array]:
+    """Return the own earlier answers that came back as numbers in a shape that fits."""
+    own = {}
+    for name in question.item.given:
+        expected = draw.expected[question.convention].get(name)
+        # A kit does not tell what only hidden items ask for.
+        if expected is None:
+            continue
+        came, right = answers[name], expected.value
         # What did not come back is computed from what did.
         if not isinstance(came, Returned) or came.value.dtype.kind not in "biuf":
             continue
-        if not has_accepted_shape(came.value.shape, right[name].value.shape):
-            continue
-        own[name] = came.value.reshape(right[name].value.shape).astype(np.float64)
-        if compare(name, came, right[name]).outcome is not Outcome.CORRECT:
-            wrong.append(name)
-    return own, wrong
+        if has_accepted_shape(came.value.shape, right.shape):
+            own[name] = came.value.reshape(right.shape).astype(np.float64)
+    return own
+
+
+def _wrong_of_own(question: Question, draw: Draw, answers: Mapping[str, Answer]) -> list[str]:
+    """Return which of the own earlier answers that can be used are wrong on a draw.
+
+    What a kit does not tell may be wrong.
+    """
+    right = draw.expected[question.convention]
+    return [
+        *(name for name in question.item.given if name not in right),
+        *(
+            name
+            for name in _usable(question, draw, answers)
+            if compare(name, answers[name], right[name]).outcome is not Outcome.CORRECT
+        ),
+    ]
 
 
 def _follows(
-    question: Question, answer: str, draw: Draw, own: Mapping[str, Array], came: Answer
+    question: Question,
+    answer: str,
+    draw: Draw,
+    answers: Mapping[str, Answer],
+    follows: Array,
+    reach: Array,
 ) -> bool | None:
-    """Return whether an answer is what follows from the own earlier ones; None if unknown."""
-    assert question.problem is not None, "asked before"
+    """Return whether what follows from the own earlier answers is large enough to tell anything.
+
+    None where the answer is not what follows.
+    """
     right = draw.expected[question.convention][answer]
-    found = _following(question, draw, own, answer)
-    if found is None:
-        is_possible = isinstance(came, Returned) and has_accepted_shape(
-            came.value.shape, right.value.shape
-        )
-        return None if is_possible else False
-    follows, reach = found
     size, right_size = largest(follows), largest(right.value)
-    if not np.isfinite(size) or not size > LEAST_SHARE * right_size:
-        return False
+    if not np.isfinite(size):
+        return None
     stretch = _stretch(reach, right_size)
     expected = Expected(value=follows / stretch, unit=right.unit, unit32=right.unit32)
-    return compare(answer, _divided(came, stretch), expected).outcome is Outcome.CORRECT
+    compared = compare(answer, _divided(answers[answer], stretch), expected)
+    if compared.outcome is not Outcome.CORRECT:
+        return None
+    return size > LEAST_SHARE * right_size
 
 
 def _following(

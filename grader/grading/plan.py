@@ -34,6 +34,7 @@ from grader.records import (
     Waiver,
 )
 from grader.sandbox.channel import Request
+from grader.scoring.adjustments import Adjustments
 from grader.scoring.marks import Marks
 
 MAY_BE_RANDOM = frozenset({"property", "training"})
@@ -43,8 +44,19 @@ MAY_BE_RANDOM = frozenset({"property", "training"})
 class Source(Knowledge, Protocol):
     """Where a plan's draws come from: the reference, or what a kit carries of it."""
 
-    def draw(self, probe: Probe, key: DrawKey, seed: int, conventions: list[Convention]) -> Draw:
-        """Return a draw with the right answers under each convention."""
+    def draw(
+        self,
+        probe: Probe,
+        key: DrawKey,
+        seed: int,
+        conventions: list[Convention],
+        made_of: str = "",
+    ) -> Draw:
+        """Return a draw with the right answers under each convention.
+
+        ``made_of`` tells all that it follows from, beside the code: equal texts, equal draws. It is
+        empty where the draw is not to be kept between commands.
+        """
 
     def background(self, source: ProblemRef, draw: Draw, convention: Convention) -> Background:
         """Return what mistakes would answer on a draw; the source has all its options."""
@@ -66,6 +78,8 @@ class Plan:
         Makes the draws, and knows what the judging asks beyond them.
     marks
         What people have marked by hand.
+    adjustments
+        What people have added to totals, taken off and waived.
     adapters
         Student or submission -> code that brings it under the names that the probes ask for; over
         those that lie beside the rubric.
@@ -85,6 +99,7 @@ class Plan:
     seed: int
     source: Source
     marks: Marks = field(default_factory=Marks)
+    adjustments: Adjustments = field(default_factory=Adjustments)
     adapters: Mapping[str, SourceFile] = field(default_factory=dict)
     secret: bytes | None = field(default=None, repr=False)
     draws: dict[DrawKey, Draw] = field(default_factory=dict)
@@ -213,7 +228,11 @@ class Plan:
                 self.draws[key] = self.common.draw(key)
             else:
                 conventions = self._conventions_of(probe)
-                self.draws[key] = self.source.draw(probe, key, self.seed_of(probe), conventions)
+                seed = self.seed_of(probe)
+                # Those of one student are not worth keeping.
+                made_of = repr((self.digest_of_draws(probe), seed, key))
+                made_of = "" if self.is_own(probe) else made_of
+                self.draws[key] = self.source.draw(probe, key, seed, conventions, made_of)
         return self.draws[key]
 
     def _is_own(self, key: DrawKey) -> bool:

@@ -26,7 +26,14 @@ class Frozen:
     def __init__(self, kit: Kit) -> None:
         self._kit = kit
 
-    def draw(self, probe: Probe, key: DrawKey, seed: int, conventions: list[Convention]) -> Draw:
+    def draw(
+        self,
+        probe: Probe,
+        key: DrawKey,
+        seed: int,
+        conventions: list[Convention],
+        made_of: str = "",
+    ) -> Draw:
         """Return the draw of that name.
 
         Raises

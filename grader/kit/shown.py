@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import html
 import io
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
 
 from grader.records import ItemScore, Rubric, ScoreSheet
-from grader.report.escaping import number_text, terminal_text
+from grader.report.escaping import html_text, markdown_text, number_text, terminal_text
 from grader.report.terminal import is_to_be_told, print_items, print_sheet, total_of
 from grader.report.told import details_of, found_of
 
@@ -49,7 +47,7 @@ class Checked:
     def _repr_markdown_(self) -> str:
         rows = [
             f"| {_code(s.item.id)} | {_points(s)} | {s.verdict.outcome} | "
-            f"{_markdown(s.item.title)} |"
+            f"{markdown_text(s.item.title)} |"
             for s in self._sheet.scores
         ]
         parts = ["| item | points | outcome | what it is |\n|---|---|---|---|\n" + "\n".join(rows)]
@@ -57,28 +55,28 @@ class Checked:
             lines = [*details_of(score), *self._reproductions.get(score.item.id, ())]
             block = "".join(f"\n    {terminal_text(line)}" for line in lines)
             head = f"**{_code(score.item.id)}: {score.verdict.outcome}**"
-            parts.append(f"{head} {_markdown(found_of(score))}\n{block}".rstrip())
-        parts += [f"note: {_markdown(flag)}" for flag in self._sheet.flags]
-        return "\n\n".join([*parts, _markdown(total_of(self._sheet))]) + "\n"
+            parts.append(f"{head} {markdown_text(found_of(score))}\n{block}".rstrip())
+        parts += [f"note: {markdown_text(flag)}" for flag in self._sheet.flags]
+        return "\n\n".join([*parts, markdown_text(total_of(self._sheet))]) + "\n"
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<tr><td><code>{_html(s.item.id)}</code></td><td>{_html(_points(s))}</td>"
-            f"<td>{_html(str(s.verdict.outcome))}</td><td>{_html(s.item.title)}</td></tr>"
+            f"<tr><td><code>{html_text(s.item.id)}</code></td><td>{html_text(_points(s))}</td>"
+            f"<td>{html_text(str(s.verdict.outcome))}</td><td>{html_text(s.item.title)}</td></tr>"
             for s in self._sheet.scores
         )
         head = "<tr><th>item</th><th>points</th><th>outcome</th><th>what it is</th></tr>"
         failing = "".join(map(self._failure, self._failing))
-        failing += "".join(f"<p>note: {_html(flag)}</p>" for flag in self._sheet.flags)
-        total = _html(total_of(self._sheet))
+        failing += "".join(f"<p>note: {html_text(flag)}</p>" for flag in self._sheet.flags)
+        total = html_text(total_of(self._sheet))
         return f"<table>{head}{rows}</table>{failing}<p>{total}</p>"
 
     def _failure(self, score: ItemScore) -> str:
         lines = [*details_of(score), *self._reproductions.get(score.item.id, ())]
-        block = "\n".join(_html(line) for line in lines)
+        block = "\n".join(html_text(line) for line in lines)
         return (
-            f"<p><b>{_html(score.item.id)}: {_html(str(score.verdict.outcome))}</b><br>"
-            f"{_html(found_of(score))}</p>" + (f"<pre>{block}</pre>" if block else "")
+            f"<p><b>{html_text(score.item.id)}: {html_text(str(score.verdict.outcome))}</b><br>"
+            f"{html_text(found_of(score))}</p>" + (f"<pre>{block}</pre>" if block else "")
         )
 
     @property
@@ -107,8 +105,8 @@ class Listed(Mapping[str, str]):
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<tr><td><code>{_html(item.id)}</code></td><td>{number_text(item.points)}</td>"
-            f"<td>{_html(item.title)}</td></tr>"
+            f"<tr><td><code>{html_text(item.id)}</code></td><td>{number_text(item.points)}</td>"
+            f"<td>{html_text(item.title)}</td></tr>"
             for item in self._rubric.items
         )
         return f"<table><tr><th>item</th><th>points</th><th>what it is</th></tr>{rows}</table>"
@@ -127,15 +125,3 @@ def _points(score: ItemScore) -> str:
 
 def _code(text: str) -> str:
     return f"`{terminal_text(text)}`"
-
-
-_MARKED = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$&])")
-
-
-def _html(text: str) -> str:
-    return html.escape(terminal_text(text))
-
-
-def _markdown(text: str) -> str:
-    """Return a text of one line in which Markdown and HTML see no sign of theirs."""
-    return _MARKED.sub(r"\\\1", terminal_text(text))
