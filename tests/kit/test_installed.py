@@ -146,6 +146,21 @@ def test_a_notebook_in_an_interpreter_needs_no_process(home: Home) -> None:
     assert "{'out': 'correct'}" in home.run("-c", code)
 
 
+def test_a_notebook_needs_nothing_that_only_unix_has(home: Home) -> None:
+    """So that it may work where there are no forks; nobody has tried."""
+    code = (
+        "import sys\n"
+        "class Elsewhere:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name in ('fcntl', 'resource', 'pwd', 'grp', 'termios'):\n"
+        "            raise ModuleNotFoundError(name)\n"
+        "sys.meta_path.insert(0, Elsewhere())\n"
+        f"{RIGHT}\nfrom grader import notebook\n"
+        "print(notebook('tiny').check('out').outcomes)\n"
+    )
+    assert "{'out': 'correct'}" in home.run("-c", code)
+
+
 def test_the_items_are_listed(home: Home) -> None:
     told = home.grader("items")
     assert "Backwards through tanh" in told

@@ -1,0 +1,30 @@
+"""A check of one's own files: where walls are missing, there is a way without them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from grader.errors import UsageError
+from grader.kit import checking
+from grader.kit.checking import checked
+from grader.kit.frozen import plan_of_kit
+from grader.kit.record import read_kit
+from grader.sandbox.levels import available_level
+from tests.grading.classroom import RIGHT, outcomes, put
+from tests.kit.handed_out import handed_out
+
+
+def test_walls_that_cannot_be_had_are_told_with_a_way_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = plan_of_kit(read_kit(handed_out(tmp_path) / "tiny.kit"), ["out"])
+    work = put(tmp_path / "act.py", RIGHT)
+    monkeypatch.setattr(checking, "available_level", lambda: 9)
+    with pytest.raises(UsageError) as raised:
+        checked(plan, [work])
+    assert f"isolation level 9 is not available here, {available_level()} is" in str(raised.value)
+    assert "your own code needs no walls: add --no-walls" in str(raised.value)
+    sheet, _ = checked(plan, [work], has_walls=False)
+    assert outcomes(sheet) == {"out": "correct"}
