@@ -104,7 +104,7 @@ class Feedback:
     def _markdown(self) -> Iterator[str]:
         yield f"# {markdown_text(self.title)}"
         yield f"\n{markdown_text(self._who())}"
-        yield f"\n**{self._total()}**"
+        yield f"\n{self._total()}"
         told = list(self._told())
         if told:
             yield "\n## Your files\n"
@@ -190,7 +190,7 @@ def file_stems(ids: list[str]) -> list[str]:
     of it. So no name leads out of its folder, is reserved, or differs from another in case alone.
 
     >>> file_stems(["amber-fox", "../../x"])
-    ['amber-fox', 'x-50f2a5b2']
+    ['amber-fox', 'x-9cdf6a50']
     """
     taken: set[str] = set()
     stems = []
@@ -207,7 +207,7 @@ def file_stems(ids: list[str]) -> list[str]:
 
 def _stem(name: str) -> str:
     clean = _UNSAFE.sub("-", name).strip("-.")[:_LONGEST].rstrip("-.")
-    if clean == name and not _RESERVED.fullmatch(clean):
+    if clean and clean == name and not _RESERVED.fullmatch(clean):
         return clean
     # In front: a reserved name is one whatever stands behind it.
     head = "id-" if _RESERVED.fullmatch(clean) else ""

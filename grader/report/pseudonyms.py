@@ -22,7 +22,7 @@ def pseudonym(key: bytes, submission: str) -> str:
     """Return what a submission is called instead.
 
     >>> pseudonym(b"key", "amber-fox")
-    'student-c1fb0ad87d'
+    'student-f28b742383'
     """
     told = hmac.new(key, submission.encode("utf-8", "surrogatepass"), hashlib.sha256)
     return f"student-{told.hexdigest()[:10]}"

@@ -169,17 +169,19 @@
     current = number;
     opener = from ?? opener;
     const label = document.querySelector(`#table [data-open="${number}"]`).textContent;
-    byId("who").textContent = label;
+    let told;
+    let failure;
     try {
-      const told = await unpack(number);
-      if (current !== number) return;
-      byId("body").replaceChildren(...studentOf(told));
+      told = await unpack(number);
     } catch (error) {
-      const old = typeof DecompressionStream === "undefined";
-      byId("body").replaceChildren(make("p", { class: "notice" }, old
+      failure = typeof DecompressionStream === "undefined"
         ? "This browser is too old to unpack the details; one from 2023 or later can. feedback/ has a plain page for each student."
-        : `The details cannot be unpacked (${error.message}): the file may be damaged. Make it again with grader report.`));
+        : `The details cannot be unpacked (${error.message}): the file may be damaged. Make it again with grader report.`;
     }
+    // Nobody's name may stand above somebody else's points, not for a moment.
+    if (current !== number) return;
+    byId("who").textContent = label;
+    byId("body").replaceChildren(...(failure ? [make("p", { class: "notice" }, failure)] : studentOf(told)));
     const shown = rows.filter((row) => !row.hidden).map((row) => place.get(row));
     byId("previous").disabled = shown.indexOf(number) <= 0;
     byId("next").disabled = shown.indexOf(number) < 0 || shown.indexOf(number) === shown.length - 1;
