@@ -2,9 +2,9 @@
 
     .venv/bin/python bench/report.py [--quick]
 
-The students are made from a fixed seed: a file of code each, four items in ten wrong with a diagnosis,
-evidence and what came back, as long as real ones. The last line is JSON; without a Chromium its load
-times are null, with the reason. ``--quick`` makes a hundred students.
+The students are made from a fixed seed: a file of code each, four items in ten wrong with a
+diagnosis, evidence and what came back, as long as real ones. The last line is JSON; without a
+Chromium its load times are null, with the reason. ``--quick`` makes a hundred students.
 """
 
 from __future__ import annotations

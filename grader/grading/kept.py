@@ -46,30 +46,26 @@ def kept_sheets(folder: Path, rubric: Rubric) -> Iterator[ScoreSheet]:
     paths = sorted((folder / "results").glob("*.json"))
     if not paths:
         raise UsageError(f"{folder}: holds no results yet (results/*.json); grade into it first")
-    must_be_whole(paths)
     known = {item.id: item for item in rubric.items}
     for path in paths:
-        yield kept_sheet(path, known)
+        try:
+            sheet = kept_sheet(path, known)
+        except UsageError:
+            raise _all_that_is_wrong(paths) from None
+        yield sheet
 
 
-def must_be_whole(paths: Sequence[Path]) -> None:
-    """Refuse results of which some cannot be read, before anything is made of the others.
-
-    Raises
-    ------
-    UsageError
-        With the name of every such file.
-    """
+def _all_that_is_wrong(paths: Sequence[Path]) -> UsageError:
+    """Return what to say where one result could not be read: the name of every such file."""
     told = []
     for path in paths:
         try:
             kept_sheet(path, {})
         except UsageError as error:
             told.append(str(error))
-    if told:
-        more = f"\n… and {len(told) - _MOST_NAMED} more" if len(told) > _MOST_NAMED else ""
-        way = "grader grade … -o RUN --resume judges again what was answered, and runs nobody anew"
-        raise UsageError("\n".join(told[:_MOST_NAMED]) + f"{more}\nNothing was written. {way}.")
+    more = f"\n… and {len(told) - _MOST_NAMED} more" if len(told) > _MOST_NAMED else ""
+    way = "grader grade … -o RUN --resume judges again what was answered, and runs nobody anew"
+    return UsageError("\n".join(told[:_MOST_NAMED]) + f"{more}\nNothing was written. {way}.")
 
 
 def kept_sheet(path: Path, known: Mapping[str, Item]) -> ScoreSheet:

@@ -183,26 +183,29 @@ def _is_commented(verdict: Verdict) -> bool:
     return by_hand and verdict.message not in ("Marked by hand.", "Waived.")
 
 
-def file_stems(ids: list[str]) -> list[str]:
-    """Return names for files, one for each id, that are safe and different on every system.
+class FileStems:
+    """Names for files, one for each id, that are safe and different on every system.
 
     An id that is safe already stays as it is; any other gets a hash of itself behind what is left
     of it. So no name leads out of its folder, is reserved, or differs from another in case alone.
 
-    >>> file_stems(["amber-fox", "../../x"])
-    ['amber-fox', 'x-9cdf6a50']
+    >>> stems = FileStems()
+    >>> stems.new("amber-fox"), stems.new("../../x")
+    ('amber-fox', 'x-9cdf6a50')
     """
-    taken: set[str] = set()
-    stems = []
-    for name in ids:
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+
+    def new(self, name: str) -> str:
+        """Return the name of the files of one more id."""
         stem = _stem(name)
-        if stem.casefold() in taken:
+        if stem.casefold() in self._taken:
             stem = f"{stem}-{_digest(name)}"
-        while stem.casefold() in taken:
-            stem = f"{stem}-{len(taken)}"
-        taken.add(stem.casefold())
-        stems.append(stem)
-    return stems
+        while stem.casefold() in self._taken:
+            stem = f"{stem}-{len(self._taken)}"
+        self._taken.add(stem.casefold())
+        return stem
 
 
 def _stem(name: str) -> str:

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from grader.records import SourceFile
-from grader.report.excerpts import MOST_LINES, Excerpt, Sources
+from grader.report.excerpts import MOST_LINES, Excerpt, Sources, calls_of
 from tests.report.made_run import rubric
 
 ITEMS = {item.id: item for item in rubric().items}
@@ -16,7 +16,7 @@ NAME = "three_layer_neural_network.py"
 
 def found(item: str, *files: tuple[str, str]) -> list[Excerpt]:
     sources = Sources([SourceFile(path=path, data=text.encode()) for path, text in files])
-    return list(sources.of_item(ITEMS[item], rubric().probes))
+    return list(sources.called(calls_of(ITEMS[item], rubric().probes)))
 
 
 def test_a_method_is_shown_from_its_def_to_where_its_indentation_ends() -> None:
@@ -80,5 +80,5 @@ def test_what_is_no_definition_is_not_found(text: str) -> None:
 def test_a_file_that_is_not_utf_8_is_read_as_far_as_it_can_be() -> None:
     data = b"# \xff\xfe\ndef calculate_loss(self):\n    return '\xff'\n"
     sources = Sources([SourceFile(path=NAME, data=data)])
-    (shown,) = sources.of_item(ITEMS["loss"], rubric().probes)
+    (shown,) = sources.called(calls_of(ITEMS["loss"], rubric().probes))
     assert shown.line == 2

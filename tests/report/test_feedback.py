@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from grader.records import LoadReport, Outcome, Person, ScoreSheet, Verdict
-from grader.report.feedback import OUTCOMES, Feedback, file_stems
+from grader.report.feedback import OUTCOMES, Feedback, FileStems
 from tests.attacks.sinks import has_no_tag, is_quiet, is_text_in_markdown
 from tests.report.made_run import hostile_sheet, rubric, sheet, verdict
 from tests.scoring import made
@@ -16,6 +16,11 @@ from tests.scoring import made
 
 def feedback(told: ScoreSheet, is_published: bool = False) -> Feedback:
     return Feedback(title="Homework", sheet=told, is_published=is_published)
+
+
+def file_stems(names: list[str]) -> list[str]:
+    stems = FileStems()
+    return [stems.new(name) for name in names]
 
 
 def lines_of(page: str) -> str:
