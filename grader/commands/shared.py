@@ -68,6 +68,7 @@ def show_run(
     print_summary(console, sheets)
     for name in ("scores.csv", "items.csv"):
         tell(notes, f"written: {folder / name}")
+    tell(notes, f"a page for graders, and feedback for each student: grader report {folder}")
 
 
 def exit_code_of_run(
