@@ -20,6 +20,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import psutil
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MISSING = f"no Chromium here to load pages in (looked for {', '.join(NAMES)})"
 _AT_3_AND_4 = """
@@ -200,6 +202,12 @@ class Chromium:
                 button="left",
                 clickCount=1,
             )
+
+    def cpu_s(self) -> float:
+        """Return the CPU seconds that all of its processes have used so far."""
+        own = psutil.Process(self._process.pid)
+        times = [one.cpu_times() for one in (own, *own.children(recursive=True))]
+        return sum(one.user + one.system for one in times)
 
     def look_like(self, scheme: str = "light", width: int = 1280, media: str = "") -> None:
         """Set the colours that are preferred, the width of the window and the medium."""
