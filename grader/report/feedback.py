@@ -35,6 +35,7 @@ OUTCOMES = {
 """Each outcome as a student reads it."""
 _TELLING = frozenset({Outcome.UNSURE, Outcome.GRADER_FAULT})
 """Outcomes without points of which a student should read more than the word."""
+_AGAIN = "To see it again:"
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 """Names that Windows keeps for devices, whatever stands behind their dot."""
@@ -54,6 +55,8 @@ class _Line:
     outcome: str
     texts: tuple[str, ...]
     details: str
+    again: str
+    """How to see it again."""
     has_more: bool
     """Whether there is something to read, other than that it is right or awaits a mark."""
 
@@ -123,8 +126,9 @@ class Feedback:
             yield f"{line.points}: {line.outcome}"
             for text in line.texts:
                 yield f"\n{markdown_text(text)}"
-            if line.details:
-                yield f"\n{markdown_block(line.details)}"
+            block = "\n".join(filter(None, (line.details, line.again)))
+            if block:
+                yield f"\n{markdown_block(block)}"
 
     def _who(self) -> str:
         people = [
@@ -157,6 +161,7 @@ class Feedback:
     def _line(self, score: ItemScore) -> _Line:
         item, verdict = score.item, score.verdict
         is_open = is_shown(score) or (self.is_published and item.visibility != "hidden")
+        shown, *again = verdict.details.partition(_AGAIN)
         points = "–" if score.points is None else number_text(score.points)
         maximum = number_text(item.points)
         texts = [verdict.message, *to_know(verdict)]
@@ -172,7 +177,8 @@ class Feedback:
             stands=standing_of(score) if is_open else "o",
             outcome=OUTCOMES[verdict.outcome],
             texts=tuple(texts) if is_open else (),
-            details=verdict.details if is_open else "",
+            details=shown.rstrip() if is_open else "",
+            again="".join(again) if is_open else "",
             has_more=is_open and (is_telling or _is_commented(verdict) or len(texts) > 1),
         )
 

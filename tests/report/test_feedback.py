@@ -31,7 +31,9 @@ def lines_of(page: str) -> str:
 
 def test_tells_every_item_its_points_and_what_was_wrong_and_why() -> None:
     items = [made.item("q1", "4", hint="Mind the mean."), made.item("q2", "6")]
-    wrong = verdict(Outcome.WRONG, message="dW is 7 times too large.", details="To see it again: …")
+    wrong = verdict(
+        Outcome.WRONG, message="dW is 7 times too large.", details="yours\nTo see it again: …"
+    )
     told = feedback(sheet("ana", [wrong], items))
     assert told.markdown() == (
         "# Homework\n"
@@ -58,6 +60,7 @@ def test_tells_every_item_its_points_and_what_was_wrong_and_why() -> None:
         "Hint\\: Mind the mean.\n"
         "\n"
         "```text\n"
+        "yours\n"
         "To see it again: …\n"
         "```\n"
     )

@@ -123,14 +123,18 @@
     if (diagnosis) box.append(make("p", {}, make("span", { class: "tag" }, diagnosis)));
     box.append(make("p", {}, message));
     if (hint && outcome === "wrong") box.append(make("p", { class: "quiet" }, `Hint: ${hint}`));
-    if (details) box.append(make("pre", { class: "prose" }, details));
+    const at = details.search(/^To see it again:/m);
+    const shown = at < 0 ? details : details.slice(0, at);
+    const again = at < 0 ? "" : details.slice(at);
+    if (shown) box.append(make("pre", { tabindex: "0" }, shown.trimEnd()));
+    if (again) box.append(make("p", { class: "again" }, again));
     if (written.length) box.append(make("h4", {}, "Written by the student"), ...written.map((at) => passage(all.written[at])));
     if (calls.length) {
-      const shown = make("details", { class: "evidence" }, make("summary", {}, "Their code"), ...calls.map((at) => code(all.code[at])));
+      const own = make("details", { class: "evidence" }, make("summary", {}, "Their code"), ...calls.map((at) => code(all.code[at])));
       // Several items look at the same functions: unfolded they stand once.
-      shown.open = (stands === "p" || stands === "n") && calls.some((at) => !seenCode.has(at));
-      if (shown.open) for (const at of calls) seenCode.add(at);
-      box.append(shown);
+      own.open = (stands === "p" || stands === "n") && calls.some((at) => !seenCode.has(at));
+      if (own.open) for (const at of calls) seenCode.add(at);
+      box.append(own);
     }
     if (seen.length) box.append(evidence(seen));
     if (notes.length) box.append(make("ul", { class: "quiet notes" }, ...notes.map((one) => make("li", {}, one))));
