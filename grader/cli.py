@@ -14,7 +14,9 @@ from grader.commands.check import check
 from grader.commands.compare import compare
 from grader.commands.doctor import doctor
 from grader.commands.grade import grade
+from grader.commands.gradebook import gradebook
 from grader.commands.gradescope import gradescope
+from grader.commands.marks import marks
 from grader.commands.replay import replay
 from grader.commands.report import report
 from grader.commands.rescore import rescore
@@ -85,7 +87,10 @@ def main() -> None:
     """
 
 
-for _command in (grade, check, rescore, compare, replay, report, rubric, doctor, gradescope):
+for _command in (
+    *(grade, check, rescore, compare, replay, rubric, doctor, gradescope),
+    *(marks, gradebook, report),
+):
     main.add_command(_command)
 
 

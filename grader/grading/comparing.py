@@ -12,6 +12,7 @@ from grader.grading.journal import read_result
 from grader.grading.rescoring import Run, open_old_run
 from grader.grading.transcripts import read_transcript
 from grader.records import Transcript
+from grader.scoring.marks import BY_HAND
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +136,13 @@ def _why(
     """Return the first thing that differs on the way to the score."""
     if before is None or after is None:
         return "the item is in one of the runs only"
+    by_hand = _is_by_hand(before), _is_by_hand(after)
+    if any(by_hand):
+        return {
+            (False, True): "marked by hand",
+            (True, False): "not marked by hand any more",
+            (True, True): "marked by hand another time",
+        }[by_hand]
     one, two = (_transcript(run.folder, name) for run in runs)
     if one is None or two is None:
         return "of one run no answers are kept"
@@ -146,11 +154,17 @@ def _why(
         return "the files were loaded with another result"
     if dict(one.probes) != dict(two.probes):
         return "asked in another way (probe, starter, limits or version)"
+    if any(two.inputs.get(key, told) != told for key, told in one.inputs.items()):
+        return "other inputs were drawn"
     if before["maximum"] != after["maximum"]:
         return f"worth {after['maximum']} points, not {before['maximum']}"
     if before["credit"] != after["credit"] or before["outcome"] != after["outcome"]:
         return "judged in another way from the same answers"
     return "other points for the same credit"
+
+
+def _is_by_hand(item: Mapping[str, Any]) -> bool:
+    return any(note.startswith(BY_HAND) for note in item["notes"])
 
 
 def _transcript(folder: Path, name: str) -> Transcript | None:

@@ -11,6 +11,7 @@ from typing import Any
 from grader.errors import UsageError
 from grader.grading.journal import people_in, read_result
 from grader.records import (
+    Adjustment,
     Diagnosis,
     Evidence,
     Item,
@@ -85,7 +86,7 @@ def kept_sheet(path: Path, known: Mapping[str, Item]) -> ScoreSheet:
 
 def _sheet(told: Mapping[str, Any], known: Mapping[str, Item]) -> ScoreSheet:
     load = told["load"]
-    return ScoreSheet(
+    sheet = ScoreSheet(
         submission=told["submission"],
         people=people_in(told),
         scores=tuple(_score(one, known) for one in told["items"]),
@@ -111,7 +112,20 @@ def _sheet(told: Mapping[str, Any], known: Mapping[str, Item]) -> ScoreSheet:
             )
             for one in told["probes"]
         },
+        adjustments=tuple(
+            Adjustment(
+                kind=one["kind"],
+                points=_points(one["points"]),
+                reason=one["reason"],
+                student=one["student"],
+            )
+            for one in told.get("adjustments", ())
+        ),
     )
+    if len(sheet.people) != 1:
+        return sheet
+    # Of a submission of one person, what holds for that person holds for the submission.
+    return replace(sheet, total=sheet.total_of(sheet.people[0].student_id))
 
 
 def _score(told: Mapping[str, Any], known: Mapping[str, Item]) -> ItemScore:

@@ -18,7 +18,7 @@ from grader.grading.transcripts import files_of_transcript
 from grader.grading.whence import whence_of
 from grader.records import Rubric, ScoreSheet, Submission
 from grader.report.excerpts import Sources, calls_of
-from grader.report.feedback import FileStems, feedback_of
+from grader.report.feedback import Feedback, FileStems, each_alone
 from grader.report.files import write_atomically, write_text
 from grader.report.page import NO_MATERIAL, Material, ReportPage
 from grader.report.pseudonyms import anonymous, pseudonym
@@ -131,11 +131,12 @@ class Report:
         stems = FileStems()
         names = []
         for sheet in kept_sheets(self.run.folder, self.rubric):
-            stem = stems.new(sheet.submission)
-            made = feedback_of(self.rubric, sheet, is_published)
-            for suffix, text in ((".md", made.markdown()), (".html", made.html())):
-                write_text(folder / f"{stem}{suffix}", text)
-                names.append(f"{stem}{suffix}")
+            for alone in each_alone(sheet):
+                stem = stems.new(alone.submission)
+                made = Feedback(title=self.rubric.title, sheet=alone, is_published=is_published)
+                for suffix, text in ((".md", made.markdown()), (".html", made.html())):
+                    write_text(folder / f"{stem}{suffix}", text)
+                    names.append(f"{stem}{suffix}")
             on_sheet()
         return names
 
@@ -174,7 +175,7 @@ class Feedbacks:
     folder
         Where.
     count
-        How many students' worth.
+        How many, each of them as two files.
     others
         Files of an earlier report there that belong to nobody in this run; they were left.
     """

@@ -12,6 +12,7 @@ _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]")
 """What a spreadsheet may take for the beginning of a formula, in either width."""
 _NEXT_FORMULA = re.compile(r"(;\s*)(?=[=+\-@＝＋－＠])")
 """The same where a cell begins for a spreadsheet of a country that writes lists with semicolons."""
+_ESCAPED_NEXT = re.compile(r"(;[\s\u200b-\u200d\u2060\ufeff]*)'(?=[=+\-@＝＋－＠])")
 _BREAK = re.compile(r"[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _JOINED = r"[\u0600-\u0dff\u0f00-\u109f\u1780-\u18af\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]"
@@ -43,6 +44,16 @@ def csv_text(text: str) -> str:
     """
     clean = _NEXT_FORMULA.sub(r"\1'", terminal_text(text))
     return f"'{clean}" if _FORMULA.match(clean) else clean
+
+
+def csv_plain(text: str) -> str:
+    r"""Return what a cell said before ``csv_text`` made it harmless.
+
+    >>> csv_plain(csv_text("=1; -2")), csv_plain("'tis")
+    ('=1; -2', "'tis")
+    """
+    whole = text[1:] if text.startswith("'") and _FORMULA.match(text[1:]) else text
+    return _ESCAPED_NEXT.sub(r"\1", whole)
 
 
 def terminal_text(text: str) -> str:

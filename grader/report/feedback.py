@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from grader.records import ItemScore, Outcome, Rubric, ScoreSheet, Verdict
+from grader.records import Adjustment, ItemScore, Outcome, ScoreSheet, Verdict
 from grader.report.escaping import markdown_block, markdown_text, number_text
 from grader.report.html import own_file, page
 from grader.report.standing import standing_of
@@ -98,6 +98,7 @@ class Feedback:
                 "title": self.title,
                 "who": self._who(),
                 "total": self._total(),
+                "adjusted": self._adjusted(),
                 "told": list(self._told()),
                 "lines": self._lines(),
                 "style": own_file("feedback.css"),
@@ -108,6 +109,7 @@ class Feedback:
         yield f"# {markdown_text(self.title)}"
         yield f"\n{markdown_text(self._who())}"
         yield f"\n{self._total()}"
+        yield from (f"\n{markdown_text(one)}" for one in self._adjusted())
         told = list(self._told())
         if told:
             yield "\n## Your files\n"
@@ -147,6 +149,10 @@ class Feedback:
             return f"{told}."
         return f"{told} so far. {number_text(points)} are not decided yet: a person looks at them."
 
+    def _adjusted(self) -> list[str]:
+        """Return what was added to the items' points or taken off, each with its reason."""
+        return [adjustment_text(one) for one in self.sheet.adjustments]
+
     def _told(self) -> Iterator[str]:
         """Yield what became of the files, as far as a student can do something about it."""
         yield from (f"Could not be read: {one}" for one in self.sheet.problems)
@@ -185,7 +191,7 @@ class Feedback:
 
 def _is_commented(verdict: Verdict) -> bool:
     """Return whether a person has given the mark and said something to it."""
-    by_hand = any(note.startswith("marked by hand") for note in verdict.notes)
+    by_hand = any(note.startswith(("marked by hand", "waived by hand")) for note in verdict.notes)
     return by_hand and verdict.message not in ("Marked by hand.", "Waived.")
 
 
@@ -227,6 +233,33 @@ def _digest(name: str) -> str:
     return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
-def feedback_of(rubric: Rubric, sheet: ScoreSheet, is_published: bool) -> Feedback:
-    """Return what the people of a sheet are told."""
-    return Feedback(title=rubric.title, sheet=sheet, is_published=is_published)
+def adjustment_text(one: Adjustment) -> str:
+    """Return what changed a total, in words.
+
+    >>> adjustment_text(Adjustment(kind="late", points=Decimal("-5.0"), reason="2 days"))
+    'Late: -5 points. 2 days'
+    """
+    word = {"late": "Late", "waive": "Waived", "adjust": "Adjusted"}.get(one.kind, one.kind)
+    points = (
+        f": {'+' if one.points > 0 else ''}{number_text(one.points)} points" if one.points else ""
+    )
+    return f"{word}{points}. {one.reason}".strip()
+
+
+def each_alone(sheet: ScoreSheet) -> list[ScoreSheet]:
+    """Return the sheets that are told: one, or one for each of a group whose totals differ.
+
+    What was taken off one of them is nobody else's business.
+    """
+    if len(sheet.people) < 2 or not any(one.student for one in sheet.adjustments):
+        return [sheet]
+    return [
+        replace(
+            sheet,
+            submission=f"{sheet.submission}-{person.student_id}",
+            people=(person,),
+            total=sheet.total_of(person.student_id),
+            adjustments=sheet.adjustments_of(person.student_id),
+        )
+        for person in sheet.people
+    ]

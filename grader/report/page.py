@@ -17,6 +17,7 @@ from typing import Any
 from grader.records import Item, ItemScore, Rubric, ScoreSheet
 from grader.report.escaping import json_text, number_text, plain_text
 from grader.report.excerpts import Excerpt
+from grader.report.feedback import adjustment_text
 from grader.report.histogram import histogram
 from grader.report.html import HOW_TO_INSTALL, digest_of_script, own_file, own_markup, page
 from grader.report.standing import (
@@ -274,6 +275,11 @@ def _details(sheet: ScoreSheet, material: Material) -> Mapping[str, Any]:
         "people": [[p.student_id, p.name, p.email, p.section] for p in sheet.people],
         "total": None if sheet.has_fault else number_text(sheet.total),
         "maximum": number_text(sheet.maximum),
+        "adjusted": [
+            adjustment_text(one)
+            + (f" ({one.student})" if one.student and len(sheet.people) > 1 else "")
+            for one in sheet.adjustments
+        ],
         "flags": sheet.flags,
         "problems": sheet.problems,
         "loading": [*load.failures, *load.notes] if load is not None else [],

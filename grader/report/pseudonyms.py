@@ -83,6 +83,10 @@ def anonymous(sheet: ScoreSheet, name: str) -> ScoreSheet:
         flags=clean_all(sheet.flags),
         problems=clean_all(sheet.problems),
         load=sheet.load and clean_load(sheet.load),
+        # Who of a group it is about is left out with the names.
+        adjustments=tuple(
+            replace(one, reason=clean(one.reason), student="") for one in sheet.adjustments
+        ),
     )
 
 

@@ -32,7 +32,7 @@ def test_writes_the_page_and_a_feedback_for_everybody(run: Path) -> None:
     assert (done.returncode, done.stdout) == (0, "")
     assert done.stderr.splitlines() == [
         f"written: {run / 'report.html'}",
-        f"written: {run / 'feedback'}: 2 submissions, as .md and .html",
+        f"written: {run / 'feedback'}: 2 of .md and of .html",
     ]
     names = sorted(path.name for path in (run / "feedback").iterdir())
     assert names == ["grey-ibis.html", "grey-ibis.md", "u7812345.html", "u7812345.md"]

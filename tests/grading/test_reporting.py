@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import resource
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from grader.grading.journal import sheet_message
 from grader.grading.kept import kept_sheet, kept_sheets
 from grader.grading.reporting import Report
 from grader.grading.rescoring import open_old_run
-from grader.records import Outcome
+from grader.records import Adjustment, Outcome
 from tests.report.made_run import hostile_sheet, rubric, sheet, verdict, write
 
 
@@ -28,6 +29,8 @@ def test_a_sheet_that_was_kept_is_read_back_as_it_was(tmp_path: Path) -> None:
         verdict(Outcome.AWAITING_MARK),
     ]
     made = sheet("ana", told, flags=["a flag"], problems=("a problem",))
+    taken = Adjustment(kind="late", points=Decimal(-5), reason="2 days late", student="ana")
+    made = replace(made, adjustments=(taken,), total=made.total - 5)
     (kept,) = kept_sheets(write(tmp_path / "run", [made]), rubric())
     assert sheet_message(kept) == sheet_message(made)
     assert kept.scores[0].item == made.scores[0].item

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
-from grader.records import LoadReport, Outcome, Person, ScoreSheet, Verdict
-from grader.report.feedback import OUTCOMES, Feedback, FileStems
+from grader.records import Adjustment, LoadReport, Outcome, Person, ScoreSheet, Verdict
+from grader.report.feedback import OUTCOMES, Feedback, FileStems, each_alone
 from tests.attacks.sinks import has_no_tag, is_quiet, is_text_in_markdown
 from tests.report.made_run import hostile_sheet, rubric, sheet, verdict
 from tests.scoring import made
@@ -182,3 +183,21 @@ def test_names_that_agree_but_for_their_case_or_after_cleaning_stay_apart() -> N
 
 def test_a_safe_name_stays_as_it_is() -> None:
     assert file_stems(["amber-fox", "s1234.v2"]) == ["amber-fox", "s1234.v2"]
+
+
+def test_what_was_taken_off_one_of_a_group_is_told_to_that_one_alone() -> None:
+    people = (Person(student_id="a1"), Person(student_id="b2"))
+    taken = (
+        Adjustment(kind="late", points=Decimal(-5), reason="2 days late"),
+        Adjustment(kind="adjust", points=Decimal("1.50"), reason="helped others", student="b2"),
+    )
+    told = replace(sheet("pair", people=people), adjustments=taken)
+    first, second = (feedback(one).markdown() for one in each_alone(told))
+    assert "45 of 50 points." in first
+    assert "Late\\: -5 points. 2 days late" in first
+    assert "helped" not in first
+    assert "46.5 of 50 points." in second
+    assert "Adjusted\\: +1.5 points. helped others" in second
+    assert [one.submission for one in each_alone(told)] == ["pair-a1", "pair-b2"]
+    common = replace(told, adjustments=taken[:1])
+    assert each_alone(common) == [common]

@@ -147,6 +147,7 @@
     const who = people.join(" — ") || told.id;
     if (who !== byId("who").textContent) parts.push(make("p", { class: "quiet" }, who));
     parts.push(make("p", { class: "total" }, told.total === null ? "No total: the grader itself failed, which costs no points." : `${told.total} of ${told.maximum} points`));
+    for (const one of told.adjusted) parts.push(make("p", {}, one));
     parts.push(list("To look at", told.problems), list("Notes", told.flags.filter((one) => !told.problems.includes(one))));
     const seenCode = new Set();
     let section = null;
