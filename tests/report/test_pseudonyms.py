@@ -48,6 +48,20 @@ def test_numbers_and_words_that_are_not_their_name_stay() -> None:
     assert hidden.scores[0].verdict.message == "It is wrong. 12 of 40 entries, major, bananas"
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("'/home/nickname/hw/data.npz'", "'/home/student-1/hw/data.npz'"),
+        ("/Users/The.Nick/net.py:3", "/Users/student-1/net.py:3"),
+        (r"C:\Users\nick\net.py", r"C:\Users\student-1\net.py"),
+        ("at home / users all", "at home / users all"),
+    ],
+)
+def test_nobodys_home_folder_is_named(text: str, told: str) -> None:
+    hidden = anonymous(sheet("ana", flags=[text]), "student-1")
+    assert hidden.flags == (told,)
+
+
 def test_points_and_sections_stay() -> None:
     told = sheet("ana", [verdict(Outcome.PARTIAL)], people=(ANA,))
     hidden = anonymous(told, "student-1")
