@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -28,7 +28,9 @@ from grader.records import (
 _MOST_NAMED = 20
 
 
-def kept_sheets(folder: Path, rubric: Rubric) -> Iterator[ScoreSheet]:
+def kept_sheets(
+    folder: Path, rubric: Rubric, order: Callable[[str], str] = lambda name: name
+) -> Iterator[ScoreSheet]:
     """Yield the score sheets of a run, whole, in the order of their ids, one at a time.
 
     Parameters
@@ -38,13 +40,16 @@ def kept_sheets(folder: Path, rubric: Rubric) -> Iterator[ScoreSheet]:
     rubric
         Whose titles, sections, hints and visibility the items get. An item that it does not know
         any more is called by its id, and is hidden from students.
+    order
+        Gives for an id by what it is sorted, if not by itself.
 
     Raises
     ------
     UsageError
         If there are no results, or with the name of every file that cannot be read.
     """
-    paths = sorted((folder / "results").glob("*.json"))
+    found = (folder / "results").glob("*.json")
+    paths = sorted(found, key=lambda path: (order(path.stem), path.stem))
     if not paths:
         raise UsageError(f"{folder}: holds no results yet (results/*.json); grade into it first")
     known = {item.id: item for item in rubric.items}

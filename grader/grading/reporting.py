@@ -86,12 +86,13 @@ class Report:
         key = _key_of(self.run.folder)
         remarks = list(self._remarks())
         made = ReportPage(self.rubric, facts_of(self.run), remarks, is_anonymous=True)
-        hidden = [
-            anonymous(sheet, pseudonym(key, sheet.submission))
-            for sheet in kept_sheets(self.run.folder, self.rubric)
-        ]
-        for sheet in sorted(hidden, key=lambda sheet: sheet.submission):
-            made.add(sheet)
+
+        def called(submission: str) -> str:
+            return pseudonym(key, submission)
+
+        # In this order as well, so that a place tells no more than the pseudonym does.
+        for sheet in kept_sheets(self.run.folder, self.rubric, called):
+            made.add(anonymous(sheet, called(sheet.submission)))
             on_sheet()
         return self._write(ANONYMOUS_PAGE, made)
 

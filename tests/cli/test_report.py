@@ -56,7 +56,7 @@ def test_the_anonymous_page_names_nobody_and_is_the_same_twice(run: Path, tmp_pa
     assert (run / "pseudonyms.key").stat().st_mode & 0o777 == 0o600
 
 
-def test_files_that_lie_elsewhere_or_have_changed_are_told(run: Path, tmp_path: Path) -> None:
+def test_files_that_lie_elsewhere_are_told(run: Path, tmp_path: Path) -> None:
     moved = (tmp_path / "submissions").rename(tmp_path / "moved")
     assert grader("report", run, "--html").returncode == 0
     assert "Nobody&#x27;s code is shown" in (run / "report.html").read_text()

@@ -11,12 +11,15 @@ from pathlib import Path
 import pytest
 
 from grader.errors import UsageError
+from grader.grading.digests import digest_of_files
 from grader.grading.journal import sheet_message
 from grader.grading.kept import kept_sheet, kept_sheets
 from grader.grading.reporting import Report
 from grader.grading.rescoring import open_old_run
-from grader.records import Adjustment, Outcome
+from grader.grading.transcripts import write_transcript
+from grader.records import Adjustment, LoadReport, Outcome, SourceFile, Transcript
 from tests.report.made_run import hostile_sheet, rubric, sheet, verdict, write
+from tests.report.test_page import packed_in
 
 
 def report(run: Path, output: Path | None = None) -> Report:
@@ -159,3 +162,39 @@ def test_what_a_reader_must_know_first_is_told(tmp_path: Path) -> None:
 def test_a_run_that_was_killed_says_that_it_has_not_ended(tmp_path: Path) -> None:
     run = write(tmp_path / "run", [sheet("ana")], state="running")
     assert "The run has not ended" in report(run).write_page().read_text()
+
+
+@pytest.mark.parametrize(
+    ("now", "remark"), [(b"x = 1\n", ""), (b"x = 2\n", "The files have changed since they were")]
+)
+def test_code_that_is_not_what_was_graded_says_so(tmp_path: Path, now: bytes, remark: str) -> None:
+    name = "three_layer_neural_network.py"
+    home = tmp_path / "submissions" / "ana"
+    home.mkdir(parents=True)
+    (home / name).write_bytes(now)
+    run = write(tmp_path / "run", [sheet("ana")], submissions=str(home.parent))
+    (run / "transcripts").mkdir()
+    graded = digest_of_files([SourceFile(path=name, data=b"x = 1\n")])
+    told = replace(Transcript.empty("ana"), files=graded)
+    write_transcript(run / "transcripts" / "ana.frame", told)
+    (packed,) = packed_in(report(run).write_page().read_text())
+    assert packed["remark"].startswith(remark)
+    assert bool(packed["remark"]) is bool(remark)
+
+
+def test_a_submission_that_is_not_there_any_more_says_so(tmp_path: Path) -> None:
+    (tmp_path / "submissions" / "ben").mkdir(parents=True)
+    (tmp_path / "submissions" / "ben" / "three_layer_neural_network.py").write_text("x = 1\n")
+    load = LoadReport(root="", loaded=("net",), failures=(), notes=(), broken={})
+    gone = replace(sheet("ana"), load=load)
+    run = write(tmp_path / "run", [gone], submissions=str(tmp_path / "submissions"))
+    (packed,) = packed_in(report(run).write_page().read_text())
+    assert packed["remark"] == "The files that were graded are not there any more."
+
+
+def test_the_anonymous_page_is_in_the_order_of_its_pseudonyms(tmp_path: Path) -> None:
+    run = write(tmp_path / "run", [sheet(name) for name in ("ana", "ben", "cleo", "dora", "emil")])
+    told = packed_in(report(run).write_anonymous_page().read_text())
+    names = [one["id"] for one in told]
+    assert len(set(names)) == 5
+    assert names == sorted(names)
