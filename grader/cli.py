@@ -18,6 +18,7 @@ from grader.commands.gradebook import gradebook
 from grader.commands.gradescope import gradescope
 from grader.commands.marks import marks
 from grader.commands.replay import replay
+from grader.commands.report import report
 from grader.commands.rescore import rescore
 from grader.commands.rubrics import rubric
 from grader.commands.shared import AUTHOR_PROBLEM, INTERRUPTED, OK, OUR_FAULT
@@ -88,7 +89,7 @@ def main() -> None:
 
 for _command in (
     *(grade, check, rescore, compare, replay, rubric, doctor, gradescope),
-    *(marks, gradebook),
+    *(marks, gradebook, report),
 ):
     main.add_command(_command)
 

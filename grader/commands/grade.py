@@ -132,6 +132,7 @@ def grade(
     from grader.grading.regrading import must_fit, run_to_amend, sheets_before
     from grader.grading.rescoring import plan_of
     from grader.grading.secret import secret_of_run
+    from grader.grading.sole import sole_writer
     from grader.grading.whence import of_students
     from grader.report.progress import shown_progress
 
@@ -141,6 +142,9 @@ def grade(
         raise UsageError("--resume needs the run's folder: -o RUN")
     if scheduler is not None and executor != "dask":
         raise UsageError("--scheduler goes with --executor dask")
+    if output is not None and output.is_dir():
+        # Before anything in it is read: it must not change before this run writes into it.
+        click.get_current_context().with_resource(sole_writer(output))
     earlier = run_to_amend(output) if output is not None and (resume or students) else None
     if earlier is not None:
         selection = selection.over(earlier.selection)

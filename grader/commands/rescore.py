@@ -49,10 +49,12 @@ def rescore(
     from grader.grading.batch import available_cores, finish_rescore
     from grader.grading.rescoring import open_old_run, plan_of
     from grader.grading.rescoring import rescore as judge_again
+    from grader.grading.sole import sole_writer
     from grader.report.escaping import counted
     from grader.report.progress import shown_progress
 
     old = open_old_run(run)
+    click.get_current_context().with_resource(sole_writer(run))
     rubric = load(rubric_name or old.rubric, old.facts.get("limits", ()), old.selection)
     plan = plan_of(old, rubric)
     with_marks(plan, marks, run)

@@ -142,10 +142,12 @@ def load(name: str, limits: Sequence[str] = (), selection: Selection | None = No
 
 
 def plan_for(rubric: Rubric, only: tuple[str, ...], seed: int | None) -> Plan:
+    """Return the plan for a rubric with the secret that is set, and draws that are kept."""
+    from grader.grading.kept_draws import kept_draws
     from grader.grading.plan import make_plan, must_have_secret
     from grader.grading.secret import read_secret
 
-    return must_have_secret(make_plan(rubric, only, seed, read_secret()))
+    return must_have_secret(make_plan(rubric, only, seed, read_secret(), kept_draws()))
 
 
 def consoles() -> tuple[Console, Console]:

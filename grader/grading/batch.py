@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,9 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grader.errors import UsageError
-from grader.grading.executors import LocalExecutor, Work, describe_machine, uninterrupted
+from grader.grading.executors import LocalExecutor, Work, describe_machine
+from grader.grading.interruption import ended_as_by_ctrl_c, uninterrupted
 from grader.grading.isolation import Isolation
 from grader.grading.journal import (
+    cannot_write,
     drop_adjustments,
     drop_marks,
     keep_adapters,
@@ -22,6 +25,7 @@ from grader.grading.journal import (
 )
 from grader.grading.plan import Plan
 from grader.grading.secret import FACT, fingerprint
+from grader.grading.sole import sole_writer
 from grader.records import ScoreSheet
 from grader.sandbox.process import hide_memory
 from grader.scoring.sheet import in_brief, in_order
@@ -108,6 +112,8 @@ def run(
 ) -> Finished:
     """Grade all submissions, keep each result as it ends, and write the score tables.
 
+    SIGTERM and a terminal that is closed (SIGHUP) end it as Ctrl-C does, unless they are ignored.
+
     Parameters
     ----------
     plan
@@ -124,8 +130,24 @@ def run(
     Raises
     ------
     UsageError
-        If the run's folder cannot be written.
+        If the run's folder cannot be written, is deleted meanwhile, or another command writes
+        into it.
     """
+    try:
+        settings.folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_write(settings.folder, error) from None
+    with sole_writer(settings.folder), ended_as_by_ctrl_c():
+        return _run(plan, found, settings, on_start, on_sheet)
+
+
+def _run(
+    plan: Plan,
+    found: Sequence[Found],
+    settings: Settings,
+    on_start: Callable[[], None],
+    on_sheet: Callable[[ScoreSheet], None],
+) -> Finished:
     hide_memory()
     machine = describe_machine(settings.isolation)
     before = {sheet.submission: sheet for sheet in settings.before or ()}
@@ -148,7 +170,12 @@ def run(
         _warm_up_tables()
         for sheet in executor.run():
             sheets.append(in_brief(sheet, plan.items))
-            on_sheet(sheets[-1])
+            # A terminal that is gone is no reason to grade nobody else.
+            with contextlib.suppress(OSError):
+                on_sheet(sheets[-1])
+            if sheet.has_fault and not settings.folder.exists():
+                why = "was deleted while it was written into; nothing is left of this run"
+                raise UsageError(f"{settings.folder}: {why}")
         executor.close()
     except KeyboardInterrupt:
         was_interrupted = True
@@ -161,7 +188,7 @@ def run(
         _write_tables(settings.folder, plan, everybody)
         state = "interrupted" if was_interrupted else "finished"
         told = {**facts, "state": state, "graded": len(everybody)}
-        write_run(settings.folder, plan.rubric, told)
+        _write_facts(settings.folder, plan, told)
     return Finished(sheets=tuple(in_order(sheets)), was_interrupted=was_interrupted)
 
 
@@ -178,7 +205,7 @@ def finish_rescore(
     with uninterrupted():
         _write_tables(folder, plan, sheets)
         kept = {name: fact for name, fact in facts.items() if not name.startswith("rubric")}
-        write_run(folder, plan.rubric, {**kept, "rescored": True})
+        _write_facts(folder, plan, {**kept, "rescored": True})
 
 
 def _open(plan: Plan, settings: Settings, facts: Mapping[str, Any]) -> None:
@@ -198,7 +225,7 @@ def _open(plan: Plan, settings: Settings, facts: Mapping[str, Any]) -> None:
         keep_adapters(settings.folder, plan.adapters)
         write_run(settings.folder, plan.rubric, facts)
     except OSError as error:
-        raise UsageError(f"{settings.folder}: cannot be written ({error.strerror})") from None
+        raise cannot_write(settings.folder, error) from None
 
 
 def _executor(work: Work, settings: Settings) -> LocalExecutor | DaskExecutor:
@@ -222,6 +249,13 @@ def _warm_up_tables() -> None:
     # A library whose import was broken off half-way may not be importable a second time.
     with uninterrupted():
         import grader.report.tables  # noqa: F401
+
+
+def _write_facts(folder: Path, plan: Plan, facts: Mapping[str, Any]) -> None:
+    try:
+        write_run(folder, plan.rubric, facts)
+    except OSError as error:
+        raise cannot_write(folder, error) from None
 
 
 def _write_tables(folder: Path, plan: Plan, sheets: Sequence[ScoreSheet]) -> None:

@@ -34,6 +34,7 @@ def explained(
         return verdict
     seen = {evidence.draw for evidence in verdict.evidence}
     wrong = {e.answer for e in verdict.evidence if e.outcome is Outcome.WRONG}
+    accepted = {(e.draw, e.answer) for e in verdict.evidence if e.outcome is Outcome.CORRECT}
     keys = [key for key in plan.draws if key.probe == item.probe and str(key) in seen]
     samples = [
         Sample(
@@ -42,6 +43,7 @@ def explained(
             right=plan.draw(key).expected[convention_name(convention)],
             answers=witness.ask(key),
             background=plan.background(item, key, convention),
+            accepted=frozenset(name for draw, name in accepted if draw == str(key)),
         )
         for key in keys
     ]

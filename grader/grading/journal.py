@@ -54,6 +54,11 @@ def _json_lines(value: Any) -> str:
     return _json(value)
 
 
+def cannot_write(folder: Path, error: OSError) -> UsageError:
+    """Return the complaint that something of a run finds no place in its folder."""
+    return UsageError(f"{folder}: cannot be written ({error.strerror})")
+
+
 def open_run(folder: Path, keep: bool = False) -> None:
     """Make a run's folders, and clear away what an earlier run has left in them, unless it is kept.
 

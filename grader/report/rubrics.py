@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from grader.records import Item, LatePolicy, Option, Rubric
+from grader.records import DatasetRef, Item, LatePolicy, Nothing, Option, Rubric
 from grader.report.escaping import number_text, terminal_text
 
 _LEGEND = (
@@ -70,10 +70,19 @@ def _either(texts: Iterable[str]) -> str:
 
 
 def _cases(rubric: Rubric, way: Item) -> str:
-    """Return the cases that something is tried on, with their shares, and which are guards."""
-    if not way.probe:
+    """Return the cases that something is tried on, with their shares, and which are guards.
+
+    Of what draws no inputs there are none: the answer is read from what was handed in, or judged
+    by the examples of a data set.
+    """
+    source = rubric.probes[way.probe].source if way.probe else None
+    if source is None:
         return ""
+    if isinstance(source, Nothing):
+        return "no draws: read from the files"
     names = tuple(case.name for case in rubric.probes[way.probe].cases)
+    if isinstance(source, DatasetRef) and len(names) == 1:
+        return f"data set {source.id}"
     if not way.case_weights:
         return ", ".join(names)
     guards = ", ".join(name for name in names if name not in way.case_weights)

@@ -109,7 +109,7 @@ def _limits(base: Limits, given: ProbeLimitsModel) -> Limits:
 
 def _modules(given: ModulesModel) -> Modules:
     return Modules(
-        expected=given.expected,
+        expected=tuple(module.path for module in given.expected),
         preload=given.preload,
         stand_in=given.stand_in,
         flag=given.flag,

@@ -235,6 +235,18 @@ def source(value: object) -> object:
     return value
 
 
+def module(value: object) -> object:
+    """Return a module as a mapping, also where only its path stands."""
+    if isinstance(value, str):
+        return {"path": text(value)}
+    if not isinstance(value, dict):
+        raise wrong(
+            f"must be a module's path, or a mapping with path and only, not {describe(value)}"
+            + _quote(value)
+        )
+    return value
+
+
 def leader_source(value: object) -> object:
     """Return a place on the leaderboard as a mapping, also where only its name stands."""
     if isinstance(value, str):

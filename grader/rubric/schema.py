@@ -25,8 +25,10 @@ from grader.rubric.fields import (
     filled,
     hours,
     leader_source,
+    module,
     named_choices,
     one_of,
+    one_or_more,
     option_source,
     part,
     seconds,
@@ -75,11 +77,25 @@ class OptionModel(Strict):
     title: Text = ""
 
 
+Only = Annotated[dict[str, Texts], BeforeValidator(filled)]
+"""Option -> the choices for which something is there."""
+
+
+class ExpectedModel(Strict):
+    """One module that students hand in."""
+
+    REQUIRED = ("path",)
+    path: Text = ""
+    only: Only = Field(default_factory=dict)
+
+
 class ModulesModel(Strict):
     """What a submission consists of, and what it may import."""
 
     REQUIRED = ("expected",)
-    expected: Texts = ()
+    expected: Annotated[
+        tuple[Annotated[ExpectedModel, BeforeValidator(module)], ...], BeforeValidator(one_or_more)
+    ] = ()
     preload: tuple[Text, ...] = ()
     stand_in: tuple[Text, ...] = ()
     flag: tuple[Text, ...] = ()
@@ -160,10 +176,6 @@ class VariantModel(Strict):
     REQUIRED = ("name", "code")
     name: Text = ""
     code: Text = ""
-
-
-Only = Annotated[dict[str, Texts], BeforeValidator(filled)]
-"""Option -> the choices for which something is there."""
 
 
 class ProbeModel(Strict):

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from grader.grading.waivers import claimed
+from grader.records import SourceFile, Waiver
 from tests.cli.command import grader
 from tests.grading.classroom import RIGHT, TANH, put, write_rubric
 
@@ -93,6 +95,30 @@ def test_the_phrase_of_a_waiver_gives_the_points_of_its_items_and_is_told(folder
         assert row["out.outcome"] == "correct"
         assert "waiver used: other_course" in row["flags"]
     assert "waiver" not in rows(folder)["ant"]["flags"]
+
+
+C147 = Waiver(id="c147", phrase="I am a C147 student", items=("q2.*",))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_claimed"),
+    [
+        ("# I am a C147 student", True),
+        ("# I am a\r\n#   c147 Student.", True),
+        ('"""Question 2: I am a C147 student"""', True),
+        (json.dumps({"source": ["## Question 2\n", "> I am a **C147** student\n"]}), True),
+        (json.dumps({"source": ["I am a\tC147\r\n", "`student`"]}), True),
+        ("# I am not a C147 student", False),
+        ("# Am I a C147 student?", False),
+        ("# I am a C247 student", False),
+    ],
+)
+def test_the_phrase_of_a_waiver_may_be_set_in_any_way_but_must_be_there(
+    text: str, is_claimed: bool
+) -> None:
+    file = SourceFile(path="hw.ipynb", data=text.encode())
+
+    assert claimed([C147], [file]) == (("c147",) if is_claimed else ())
 
 
 def test_a_phrase_that_stands_in_the_starter_waives_nothing(tmp_path: Path) -> None:

@@ -93,13 +93,13 @@ MISTAKES: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
     "a carried share of a gradient without any loss": (
         [("answer: dW1}", "answer: dW1, credit: {carried: 0.5}}")],
         [
-            "27:105: nothing to carry forward from: name answers in 'given', or for a gradient a 'loss' of the probe 'net'"
+            "27:105: nothing to carry forward from: name answers in 'given', or for a gradient a 'loss' of the probe 'net' (a layer's is np.sum(dout * out))"
         ],
     ),
     "a carried share of a value with nothing given": (
         [("decay: 0.3}}", "decay: 0.3}, carried: 0.5}")],
         [
-            "26:56: nothing to carry forward from: name answers in 'given', or for a gradient a 'loss' of the probe 'net'"
+            "26:56: nothing to carry forward from: name answers in 'given', or for a gradient a 'loss' of the probe 'net' (a layer's is np.sum(dout * out))"
         ],
     ),
     "a given answer without a carried share": (

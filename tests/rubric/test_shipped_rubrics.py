@@ -15,6 +15,7 @@ import reference
 from grader.records import DatasetRef, ProblemRef
 from grader.rubric import find_rubric, load_rubric
 from grader.rubric.catalogue import ReferenceCatalogue
+from grader.rubric.loading import read
 
 SHIPPED = Path(__file__).resolve().parents[2] / "rubrics"
 
@@ -73,6 +74,13 @@ def test_each_item_of_a_rubric_of_one_problem_has_a_hint_and_a_guard(name: str) 
         assert item.hint, item.id
         cases = [case.name for case in rubric.probes[item.asked[0].probe].cases]
         assert "square" in cases or cases == ["published"], item.id
+
+
+@pytest.mark.parametrize("name", [folder.name for folder in sorted(SHIPPED.iterdir())])
+def test_every_item_has_a_hint_under_every_choice(name: str) -> None:
+    for rubric in read(SHIPPED / name).rubrics():
+        missing = [item.id for item in rubric.items if len(item.hint.split()) < 3]
+        assert not missing, (rubric.chosen, missing)
 
 
 def test_the_worked_numbers_are_not_shown_before_the_grades_are() -> None:
