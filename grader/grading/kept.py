@@ -11,6 +11,7 @@ from typing import Any
 from grader.errors import UsageError
 from grader.grading.journal import people_in, read_result
 from grader.records import (
+    Adjustment,
     Diagnosis,
     Evidence,
     Item,
@@ -108,6 +109,15 @@ def _sheet(told: Mapping[str, Any], known: Mapping[str, Item]) -> ScoreSheet:
         ),
         usage=Usage(**told["usage"]),
         conventions=dict(told["conventions"]),
+        adjustments=tuple(
+            Adjustment(
+                kind=one["kind"],
+                points=_points(one["points"]),
+                reason=one["reason"],
+                student=one["student"],
+            )
+            for one in told.get("adjustments", ())
+        ),
         spent={
             one["probe"]: Spent(
                 calls=one["calls"],

@@ -12,7 +12,7 @@ from grader.records import ItemScore, Outcome, Rubric, ScoreSheet, Verdict
 from grader.report.escaping import markdown_block, markdown_text, number_text
 from grader.report.html import own_file, page
 from grader.report.standing import standing_of
-from grader.report.told import is_shown, to_know
+from grader.report.told import adjustment_lines, is_shown, to_know
 
 OUTCOMES = {
     Outcome.CORRECT: "right",
@@ -95,6 +95,7 @@ class Feedback:
                 "title": self.title,
                 "who": self._who(),
                 "total": self._total(),
+                "adjusted": list(self._adjusted()),
                 "told": list(self._told()),
                 "lines": self._lines(),
                 "style": own_file("feedback.css"),
@@ -105,6 +106,7 @@ class Feedback:
         yield f"# {markdown_text(self.title)}"
         yield f"\n{markdown_text(self._who())}"
         yield f"\n**{self._total()}**"
+        yield from (f"\n{markdown_text(one)}" for one in self._adjusted())
         told = list(self._told())
         if told:
             yield "\n## Your files\n"
@@ -142,6 +144,17 @@ class Feedback:
         if not points:
             return f"{told}."
         return f"{told} so far. {number_text(points)} are not decided yet: a person looks at them."
+
+    def _adjusted(self) -> Iterator[str]:
+        """Yield what changed the total and why; of one of a group the total alone: all read it."""
+        sheet = self.sheet
+        if sheet.has_fault:
+            return
+        if sheet.adjustments_of(""):
+            yield f"The items come to {number_text(sheet.raw_total)} points."
+        yield from adjustment_lines(sheet)
+        for name in dict.fromkeys(one.student for one in sheet.adjustments if one.student):
+            yield f"{name} has {number_text(sheet.total_of(name))} points; ask for the reason."
 
     def _told(self) -> Iterator[str]:
         """Yield what became of the files, as far as a student can do something about it."""
