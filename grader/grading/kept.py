@@ -130,7 +130,10 @@ def _sheet(told: Mapping[str, Any], known: Mapping[str, Item]) -> ScoreSheet:
     if len(sheet.people) != 1:
         return sheet
     # Of a submission of one person, what holds for that person holds for the submission.
-    return replace(sheet, total=sheet.total_of(sheet.people[0].student_id))
+    own = tuple(
+        replace(one, student="") for one in sheet.adjustments_of(sheet.people[0].student_id)
+    )
+    return replace(sheet, total=sheet.total_of(sheet.people[0].student_id), adjustments=own)
 
 
 def _score(told: Mapping[str, Any], known: Mapping[str, Item]) -> ItemScore:

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from grader.records import Adjustment, ItemScore, Outcome, ScoreSheet, Verdict
+from grader.records import ItemScore, Outcome, ScoreSheet, Verdict
 from grader.report.escaping import markdown_block, markdown_text, number_text
 from grader.report.html import own_file, page
 from grader.report.standing import standing_of
-from grader.report.told import is_shown, to_know
+from grader.report.told import adjustment_lines, is_shown, to_know
 
 OUTCOMES = {
     Outcome.CORRECT: "right",
@@ -98,7 +98,7 @@ class Feedback:
                 "title": self.title,
                 "who": self._who(),
                 "total": self._total(),
-                "adjusted": self._adjusted(),
+                "adjusted": list(self._adjusted()),
                 "told": list(self._told()),
                 "lines": self._lines(),
                 "style": own_file("feedback.css"),
@@ -149,9 +149,16 @@ class Feedback:
             return f"{told}."
         return f"{told} so far. {number_text(points)} are not decided yet: a person looks at them."
 
-    def _adjusted(self) -> list[str]:
-        """Return what was added to the items' points or taken off, each with its reason."""
-        return [adjustment_text(one) for one in self.sheet.adjustments]
+    def _adjusted(self) -> Iterator[str]:
+        """Yield what changed the total and why; of one of a group the total alone: all read it."""
+        sheet = self.sheet
+        if sheet.has_fault:
+            return
+        if sheet.adjustments_of(""):
+            yield f"The items come to {number_text(sheet.raw_total)} points."
+        yield from adjustment_lines(sheet)
+        for name in dict.fromkeys(one.student for one in sheet.adjustments if one.student):
+            yield f"{name} has {number_text(sheet.total_of(name))} points; ask for the reason."
 
     def _told(self) -> Iterator[str]:
         """Yield what became of the files, as far as a student can do something about it."""
@@ -233,19 +240,6 @@ def _digest(name: str) -> str:
     return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
-def adjustment_text(one: Adjustment) -> str:
-    """Return what changed a total, in words.
-
-    >>> adjustment_text(Adjustment(kind="late", points=Decimal("-5.0"), reason="2 days"))
-    'Late: -5 points. 2 days'
-    """
-    word = {"late": "Late", "waive": "Waived", "adjust": "Adjusted"}.get(one.kind, one.kind)
-    points = (
-        f": {'+' if one.points > 0 else ''}{number_text(one.points)} points" if one.points else ""
-    )
-    return f"{word}{points}. {one.reason}".strip()
-
-
 def each_alone(sheet: ScoreSheet) -> list[ScoreSheet]:
     """Return the sheets that are told: one, or one for each of a group whose totals differ.
 
@@ -259,7 +253,9 @@ def each_alone(sheet: ScoreSheet) -> list[ScoreSheet]:
             submission=f"{sheet.submission}-{person.student_id}",
             people=(person,),
             total=sheet.total_of(person.student_id),
-            adjustments=sheet.adjustments_of(person.student_id),
+            adjustments=tuple(
+                replace(one, student="") for one in sheet.adjustments_of(person.student_id)
+            ),
         )
         for person in sheet.people
     ]

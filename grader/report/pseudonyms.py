@@ -84,12 +84,12 @@ def anonymous(sheet: ScoreSheet, name: str) -> ScoreSheet:
             replace(score, verdict=clean_verdict(score.verdict)) for score in sheet.scores
         ),
         flags=clean_all(sheet.flags),
+        # A reason (an illness) may tell who it is; what concerns one of a group tells it surely.
+        adjustments=tuple(
+            replace(one, reason="reason left out") for one in sheet.adjustments if not one.student
+        ),
         problems=clean_all(sheet.problems),
         load=sheet.load and clean_load(sheet.load),
-        # Who of a group it is about is left out with the names.
-        adjustments=tuple(
-            replace(one, reason=clean(one.reason), student="") for one in sheet.adjustments
-        ),
     )
 
 

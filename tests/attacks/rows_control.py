@@ -53,6 +53,7 @@ ROWS = (
             "recursion without limit that keeps much": f"{_NO_LIMIT}def forward(z):\n    kept = bytearray(10**6)\n    return forward(z) + len(kept)\nreturn forward(z)"
         },
         out="out_of_memory",
+        homework="patient",
     ),
     *each(
         4,

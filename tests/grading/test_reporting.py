@@ -32,7 +32,7 @@ def test_a_sheet_that_was_kept_is_read_back_as_it_was(tmp_path: Path) -> None:
         verdict(Outcome.AWAITING_MARK),
     ]
     made = sheet("ana", told, flags=["a flag"], problems=("a problem",))
-    taken = Adjustment(kind="late", points=Decimal(-5), reason="2 days late", student="ana")
+    taken = Adjustment(kind="late", points=Decimal(-5), reason="2 days late")
     made = replace(made, adjustments=(taken,), total=made.total - 5)
     (kept,) = kept_sheets(write(tmp_path / "run", [made]), rubric())
     assert sheet_message(kept) == sheet_message(made)

@@ -34,7 +34,7 @@
     const sign = order === "ascending" ? 1 : -1;
     const keyed = rows.map((row) => {
       const text = cellText(row, column);
-      return { row, empty: text === "", key: isNumber ? Number(text) : text };
+      return { row, empty: text === "", key: isNumber ? parseFloat(text) : text };
     });
     keyed.sort((a, b) => {
       if (a.empty || b.empty) return a.empty - b.empty || place.get(a.row) - place.get(b.row);
@@ -147,7 +147,6 @@
     const who = people.join(" — ") || told.id;
     if (who !== byId("who").textContent) parts.push(make("p", { class: "quiet" }, who));
     parts.push(make("p", { class: "total" }, told.total === null ? "No total: the grader itself failed, which costs no points." : `${told.total} of ${told.maximum} points`));
-    for (const one of told.adjusted) parts.push(make("p", {}, one));
     parts.push(list("To look at", told.problems), list("Notes", told.flags.filter((one) => !told.problems.includes(one))));
     const seenCode = new Set();
     let section = null;
