@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import shutil
 from pathlib import Path
 
 import pytest
 
+from grader.cli import main
 from grader.records import Outcome, Person
 from tests.cli.command import ROOT, grader
 from tests.report.made_run import RUBRIC, sheet, verdict, write
@@ -110,3 +113,33 @@ def test_what_is_told_of_nobody_any_more_is_left_and_named(run: Path) -> None:
 def test_options_that_exclude_each_other_are_refused(run: Path) -> None:
     assert "goes without --anonymous" in grader("report", run, "--anonymous", "--feedback").stderr
     assert "exclude each other" in grader("report", run, "--html", "--feedback").stderr
+
+
+def test_every_command_of_the_page_about_reports_does_what_it_says(
+    run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = (ROOT / "docs" / "reports.md").read_text("utf-8")
+    assert "(docs/reports.md)" in (ROOT / "README.md").read_text("utf-8")
+    (tmp_path / "runs").mkdir()
+    run.rename(tmp_path / "runs" / "hw3")
+    monkeypatch.chdir(tmp_path)
+    (block,) = re.findall(r"```sh\n(.*?)```", page, re.DOTALL)
+    made = []
+    for command in block.splitlines():
+        name, *arguments = shlex.split(command, comments=True)
+        assert name == "grader"
+        for old in {"report.html", "feedback"} & set(made[-1] if made else ()):
+            (tmp_path / "runs" / "hw3" / old).rename(tmp_path / f"{len(made)}-{old}")
+        with pytest.raises(SystemExit) as ended:
+            main(arguments)
+        assert ended.value.code == 0
+        made.append(sorted(path.name for path in (tmp_path / "runs" / "hw3").iterdir()))
+    kept = ["results", "run.json"]
+    assert made == [
+        ["feedback", "report.html", *kept],
+        kept,
+        ["report.html", *kept],
+        ["feedback", *kept],
+        ["pseudonyms.key", "report-anonymous.html", *kept],
+    ]
+    assert (tmp_path / "out" / "report.html").exists()
