@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from grader.records import Answer, Draw, DrawKey, Item, ProblemRef, SweepKey, Verdict
 
-COMPARED = frozenset({"gradient", "update", "value"})
+COMPARED = frozenset({"formula", "gradient", "update", "value"})
 """Checks that hold answers against a problem's right ones."""
 
 

@@ -38,7 +38,7 @@ class Formula:
     term
         What it means.
     own
-        Names that the student has defined and the answer depends on, in the order of the lines.
+        Names that the student has defined and the answer depends on, each after those it uses.
     steps
         Intermediates of the problem that it uses and that have formulas of ours.
     """
@@ -82,19 +82,15 @@ class Formula:
 
     def _evaluator(self, inputs: Mapping[str, Any], own: Mapping[str, Array]) -> Evaluator:
         values: dict[str, Array] = {**values_on(self.words, inputs), **own}
-        terms = {**{n: t for n, t in self.steps.items() if n not in own}, **self.own}
-        done: dict[str, Array] = {}
-
-        def value(name: str) -> Array:
-            if name not in terms:
-                return values[name]
-            if name not in done:
-                # Once each, however often it is named: definitions cannot multiply the work.
-                done[name] = evaluator.of(terms[name])
-            return done[name]
-
         sizes = {side: int(inputs[side]) for side in self.words.sizes}
-        evaluator = Evaluator(value, sizes)
+        evaluator = Evaluator(values.__getitem__, sizes)
+        # Once each and in their order, however often they are named: definitions cannot multiply
+        # the work.
+        for name, term in self.steps.items():
+            if name not in own:
+                values[name] = evaluator.of(term)
+        for name, term in self.own.items():
+            values[name] = evaluator.of(term)
         return evaluator
 
 
@@ -116,7 +112,11 @@ def read(text: str, words: Vocabulary) -> Formula:
     UnansweredError
         If it says what other derivatives are, and not this one.
     """
-    return _Document(text, words).formula()
+    try:
+        return _Document(text, words).formula()
+    except RecursionError:
+        # The caps above keep it away; how deep a caller's own stack is nobody knows here.
+        raise FormulaError("too much within one another", 0, 1) from None
 
 
 @dataclass(slots=True)
@@ -127,11 +127,12 @@ class _Document:
     words: Vocabulary
     padded: str = ""
     defined: dict[str, Statement] = field(default_factory=dict)
-    terms: dict[str, Term] = field(default_factory=dict)
-    own: list[str] = field(default_factory=list)
+    terms: dict[str, Term | FormulaError] = field(default_factory=dict)
+    """What each line comes to; what is wrong with a line matters only if it is used."""
+    uses: dict[str, set[str]] = field(default_factory=dict)
+    """Name -> the student's names that its line uses; the answer's own are under nothing."""
+    reading: str = ""
     steps: dict[str, Term] = field(default_factory=dict)
-    visible: list[str] = field(default_factory=list)
-    """Names that are defined in the lines before the one that is read."""
     indices: frozenset[str] = frozenset()
 
     def formula(self) -> Formula:
@@ -140,9 +141,32 @@ class _Document:
         lines = statements(self.padded)
         self.indices = bound_indices(self.padded)
         answer = self._answer(lines)
+        for name, line in self.defined.items():
+            self._define(name, line)
+        self.reading = ""
         term = fitted(self.words, self._read(answer))
-        own = {name: self.terms[name] for name in self.own}
+        used = self._used()
+        own = {n: t for n, t in self.terms.items() if n in used and isinstance(t, Term)}
         return Formula(text=self.text, words=self.words, term=term, own=own, steps=self.steps)
+
+    def _define(self, name: str, line: Statement) -> None:
+        """Read a line's definition; it knows only those before it, so nothing defines itself."""
+        self.reading = name
+        try:
+            # Once it has a name it counts as one layer: what it is made of is worked out before.
+            self.terms[name] = replace(self._read(line), depth=1)
+        except FormulaError as error:
+            self.terms[name] = error
+
+    def _used(self) -> set[str]:
+        """Return the student's names that the answer depends on."""
+        waiting, used = list(self.uses.get("", ())), set[str]()
+        while waiting:
+            name = waiting.pop()
+            if name not in used:
+                used.add(name)
+                waiting += self.uses.get(name, ())
+        return used
 
     # --- which line is what ------------------------------------------------------------------
 
@@ -167,7 +191,6 @@ class _Document:
             # Of several lines for one name the last one before the answer counts.
             self.defined.pop(name, None)
             self.defined[name] = line
-        self.visible = list(self.defined)
         return named_lines[place][1]
 
     def _left_side(self, line: Statement) -> str:
@@ -214,24 +237,15 @@ class _Document:
 
     def _own(self, name: str) -> Term | None:
         """Return what a name was defined to be: by the student, or by the problem's own formula."""
-        if name in self.visible:
-            return self._defined(name)
+        if name in self.terms:
+            found = self.terms[name]
+            if isinstance(found, FormulaError):
+                raise found
+            self.uses.setdefault(self.reading, set()).add(name)
+            return found
         if name in self.words.steps and name not in self.words.symbols:
             return self._step(name)
         return None
-
-    def _defined(self, name: str) -> Term:
-        if name not in self.terms:
-            before, place = self.visible, list(self.defined).index(name)
-            # A line knows only those before it, so that nothing is defined by itself.
-            self.visible = list(self.defined)[:place]
-            try:
-                term = self._read(self.defined[name])
-            finally:
-                self.visible = before
-            self.terms[name] = replace(term, depth=1)
-            self.own.append(name)
-        return self.terms[name]
 
     def _step(self, name: str) -> Term:
         if name not in self.steps:

@@ -10,7 +10,7 @@ from lark import Lark, Token, Transformer, UnexpectedInput
 from lark.exceptions import VisitError
 
 from grader.formula.errors import FormulaError
-from grader.formula.limits import MOST_DEPTH, MOST_FACTORS
+from grader.formula.limits import MOST_FACTORS, MOST_LAYERS
 from grader.formula.tree import Node
 
 GRAMMAR = r"""
@@ -117,7 +117,7 @@ def _complaint(error: UnexpectedInput, tokens: Sequence[Token]) -> FormulaError:
 
 def _of(kind: str, parts: Sequence[Node], start: int, end: int, **more: Any) -> Node:
     depth = 1 + max((part.depth for part in parts), default=0)
-    if depth > 2 * MOST_DEPTH:
+    if depth > MOST_LAYERS:
         raise FormulaError("too much within one another", start, end)
     return Node(kind=kind, parts=tuple(parts), start=start, end=end, depth=depth, **more)
 

@@ -7,7 +7,7 @@ MOST_TOKENS = 1_500
 """Tokens of one statement."""
 MOST_DEPTH = 60
 """Brackets within brackets."""
-MOST_LAYERS = 150
+MOST_LAYERS = 100
 """Operations within operations, after it was read."""
 MOST_FACTORS = 80
 """Factors of one product, and terms of one sum."""

@@ -5,9 +5,12 @@ A problem that is not here has its inputs, its sizes and its intermediates under
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+
+from reference.problem import Problem
 
 Options = Mapping[str, str]
 
@@ -60,6 +63,17 @@ def _autoencoder(options: Options) -> Mapping[str, str]:
         name.upper(): re.sub(r"(?<!\w)[acehxy](?!\w)", lambda letter: letter[0].upper(), text)
         for name, text in one.items()
     }
+
+
+def names_of_steps(problem_id: str, problem: Problem) -> frozenset[str]:
+    """Return the intermediates that a problem's formulas may use, under whatever options."""
+    notation = NOTATIONS.get(problem_id)
+    if notation is None:
+        return frozenset()
+    names: set[str] = set(notation.more)
+    for chosen in itertools.product(*problem.options.values()):
+        names.update(notation.steps(dict(zip(problem.options, chosen, strict=True))))
+    return frozenset(names)
 
 
 NOTATIONS: Mapping[str, Notation] = {

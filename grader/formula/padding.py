@@ -107,7 +107,7 @@ def _ends(text: str, start: int, at: int) -> bool:
     if text[at] == ",":
         return _DEFINES.match(text, at + 1) is not None
     if text[at] == "\n":
-        goes_on = _GOES_ON.match(text, at + 1) or _WAITS.search(text, start, at)
+        goes_on = _GOES_ON.match(text, at + 1) or _WAITS.search(text[start:at].rstrip()[-12:])
         return bool(text[start:at].strip()) and not goes_on
     return text[at] == ";"
 

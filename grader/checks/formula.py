@@ -1,0 +1,174 @@
+"""Is a typed formula right? Evaluated on the certified draws, and judged as what it comes to is.
+
+What came back from the student's process is a text. It is read by our own parser, in which nothing
+can be called but functions of matrix calculus, and becomes an array like any other answer.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+import reference
+from grader.checks.cases import judge
+from grader.checks.comparison import has_accepted_shape
+from grader.checks.gradient import certified
+from grader.checks.registry import NeedMore, Question
+from grader.formula import Formula, FormulaError, ShapeError, read, vocabulary
+from grader.formula.document import UnansweredError
+from grader.formula.errors import pointed
+from grader.formula.vocabulary import Vocabulary
+from grader.records import Answer, Array, Draw, DrawKey, Failed, Item, Outcome, Returned, Verdict
+
+READ_AS = "read as"
+"""How the note begins that says what was understood."""
+UNREAD = "formulas that could not be read"
+"""How the flag begins that names such items."""
+_KEPT = 256
+
+
+def step(question: Question) -> Verdict | NeedMore:
+    """Judge an item's formulas on every draw."""
+    answers = evaluated(question)
+    verdict = judge(replace(question, answers=answers), "formula")
+    if isinstance(verdict, NeedMore):
+        return verdict
+    notes = [*verdict.notes, *_readings(question)]
+    verdict = replace(verdict, notes=tuple(notes))
+    return certified(question, verdict)
+
+
+def evaluated(question: Question) -> dict[DrawKey, dict[str, Answer]]:
+    """Return the answers of an item's probe with every formula worked out on its draw.
+
+    Parameters
+    ----------
+    question
+        The item; what its probe answered are texts.
+
+    Notes
+    -----
+    Where the item goes on from the student's own earlier steps (``given``), their names stand in
+    its formula for what the student found them to be, right or wrong.
+    """
+    return {
+        key: {**answers, **_on_draw(question, question.draws[key], answers)}
+        for key, answers in question.answers.items()
+    }
+
+
+def _on_draw(question: Question, draw: Draw, answers: Mapping[str, Answer]) -> dict[str, Answer]:
+    item = question.item
+    found: dict[str, Answer] = {}
+    own: dict[str, Array] = {}
+    for name in (*_in_order(question, item), *item.answers):
+        formula = _read(question, name, answers[name])
+        if isinstance(formula, Failed):
+            found[name] = formula
+            continue
+        try:
+            value = formula.value(draw.inputs, own)
+            defined = formula.own_values(draw.inputs, own)
+        except FormulaError as error:
+            found[name] = _failed(Outcome.RAISED, formula.text, error)
+            continue
+        found[name] = _answer(value, draw, question.convention, name, item)
+        if name not in item.answers:
+            own[name] = value
+        # A step that is defined on the way is a step of one's own as well.
+        for step_name in item.given:
+            if step_name in defined and step_name != name:
+                found[step_name] = Returned(value=_flat(defined[step_name], draw, step_name))
+    return found
+
+
+def _in_order(question: Question, item: Item) -> list[str]:
+    """Return the earlier steps that an item goes on from, in the order of the problem."""
+    assert question.problem is not None, "a formula is judged on a problem's draws"
+    order = reference.problem(question.problem.id).intermediates
+    steps = [name for name in item.given if name not in item.answers]
+    return sorted(steps, key=lambda name: order.index(name) if name in order else len(order))
+
+
+def _flat(value: Array, draw: Draw, name: str) -> Array:
+    for right in draw.expected.values():
+        if name in right and has_accepted_shape(value.shape, right[name].value.shape):
+            return value.reshape(right[name].value.shape)
+    return value
+
+
+def _answer(value: Array, draw: Draw, convention: str, name: str, item: Item) -> Answer:
+    """Return a formula's value in the shape that the answer has, where it may lie another way."""
+    right = draw.expected[convention][name].value.shape
+    if has_accepted_shape(value.shape, right):
+        value = value.reshape(right)
+    elif item.parameters.get("transposed") and value.T.shape == right:
+        value = value.T
+    return Returned(value=np.ascontiguousarray(value))
+
+
+# --- reading -----------------------------------------------------------------------------------
+
+
+def _read(question: Question, name: str, answer: Answer) -> Formula | Failed:
+    """Return an answer's formula, or why there is none."""
+    if isinstance(answer, Failed):
+        return answer
+    if answer.value.dtype != np.uint8 or answer.value.ndim != 1:
+        return Failed(outcome=Outcome.WRONG, message=f"{name} came back as no text")
+    text = answer.value.tobytes().decode("utf-8", "replace")
+    assert question.problem is not None, "a formula is judged on a problem's draws"
+    names = question.item.parameters.get("names") or None
+    options = tuple(sorted(question.problem.options.items()))
+    try:
+        return _parsed(text, question.problem.id, options, name, names)
+    except UnansweredError as error:
+        return Failed(outcome=Outcome.NOT_IMPLEMENTED, message=error.told)
+    except ShapeError as error:
+        return _failed(Outcome.WRONG, text, error)
+    except FormulaError as error:
+        return _failed(Outcome.RAISED, text, error)
+
+
+def _failed(outcome: Outcome, text: str, error: FormulaError) -> Failed:
+    line, _, carets = pointed(text, error).partition("\n")
+    place = line[len(carets) - carets.count("^") :][: carets.count("^")].strip()
+    at = f", at “{place}”" if place else ""
+    exception = type(error).__name__
+    return Failed(outcome=outcome, message=f"{error.told}{at}", exception=exception)
+
+
+@functools.lru_cache(maxsize=_KEPT)
+def _parsed(
+    text: str,
+    problem: str,
+    options: tuple[tuple[str, str], ...],
+    answer: str,
+    names: tuple[str, ...] | None,
+) -> Formula:
+    return read(text, _words(problem, options, answer, names))
+
+
+@functools.lru_cache(maxsize=_KEPT)
+def _words(
+    problem: str,
+    options: tuple[tuple[str, str], ...],
+    answer: str,
+    names: tuple[str, ...] | None,
+) -> Vocabulary:
+    return vocabulary(problem, dict(options), answer, names)
+
+
+def _readings(question: Question) -> list[str]:
+    """Return how each formula was read, for whoever wrote it."""
+    key = next(iter(question.answers))
+    told, unread = [], False
+    for name in question.item.answers:
+        formula = _read(question, name, question.answers[key][name])
+        if isinstance(formula, Formula):
+            told.append(f"{name} was {READ_AS} {formula.latex}")
+        unread = unread or (isinstance(formula, Failed) and formula.exception == "FormulaError")
+    return [*told, *([UNREAD] if unread else [])]
