@@ -198,7 +198,7 @@ def vocabulary(
         if name not in sizes and _is_real(value):
             symbols[name] = shapes.symbol(name, np.shape(value))
     right = problem.solve(sample, options)
-    values = {**right, **_steps_of(problem, sample, options)}
+    values = {**right, **_steps_of(problem, sample, options, right)}
     gradient = problem.gradients.get(answer)
     target = f"∂{_loss_name(gradient.of)}/∂{gradient.wrt}" if gradient else ""
     usable = _before(answer, problem, notation, values)
@@ -235,8 +235,9 @@ def values_on(vocabulary: Vocabulary, inputs: Mapping[str, Any]) -> dict[str, Ar
     problem = reference.problem(vocabulary.problem)
     known: dict[str, Any] = dict(inputs)
     if any(symbol.is_intermediate for symbol in vocabulary.symbols.values()):
-        known |= problem.solve(inputs, vocabulary.options)
-        known |= _steps_of(problem, inputs, vocabulary.options)
+        right = problem.solve(inputs, vocabulary.options)
+        known |= right
+        known |= _steps_of(problem, inputs, vocabulary.options, right)
     values = {}
     for name, symbol in vocabulary.symbols.items():
         array = np.asarray(known[name], np.float64)
@@ -250,9 +251,14 @@ def _is_real(value: Any) -> bool:
 
 
 def _steps_of(
-    problem: Problem, inputs: Mapping[str, Any], options: Mapping[str, str]
+    problem: Problem,
+    inputs: Mapping[str, Any],
+    options: Mapping[str, str],
+    right: Mapping[str, Array],
 ) -> Mapping[str, Array]:
-    return problem.given(inputs, options, {})
+    """Return what a problem works out on the way to its answers."""
+    steps = {name: right[name] for name in problem.intermediates if name in right}
+    return problem.given(inputs, options, steps)
 
 
 def _before(

@@ -17,6 +17,7 @@ OPTIONS = {
     "rubric list": [],
     "rubric show": ["ID"],
     "doctor": [],
+    "formula": ["EXPRESSION", "--problem", "--wrt", "--of", "--option", "--file"],
     "gradescope build": ["--rubric", "--output", "--memory", "--timeout", "--require", "--option"],
     "gradescope run": ["--root", "--level", "/autograder"],
 }
