@@ -18,8 +18,8 @@ class FormulaError(Exception):
     """
 
     def __init__(self, told: str, start: int = 0, end: int = 0) -> None:
-        super().__init__(told)
         self.told = told[:_LONGEST]
+        super().__init__(self.told)
         self.start = start
         self.end = max(end, start + 1)
 

@@ -79,6 +79,8 @@ def parse(tokens: Sequence[Token]) -> Node:
     FormulaError
         Where the tokens are no formula.
     """
+    if not tokens:
+        raise FormulaError("there is no formula")
     interactive = _parser().parse_interactive("")
     try:
         for token in tokens:

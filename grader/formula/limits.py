@@ -5,6 +5,8 @@ MOST_TEXT = 8_000
 MOST_STATEMENTS = 40
 MOST_TOKENS = 1_500
 """Tokens of one statement."""
+MOST_NAME = 40
+"""Characters of one name with its subscripts."""
 MOST_DEPTH = 60
 """Brackets within brackets."""
 MOST_LAYERS = 100

@@ -10,7 +10,7 @@ from lark import Token
 
 from grader.formula import spelling
 from grader.formula.errors import FormulaError
-from grader.formula.limits import LARGEST, MOST_TOKENS
+from grader.formula.limits import LARGEST, MOST_NAME, MOST_TOKENS
 
 _SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉"
 _INDEX = re.compile(r"\[\s*(?::\s*,\s*(?:None|np\.newaxis)|(?:None|np\.newaxis)\s*,\s*:)\s*\]")
@@ -589,6 +589,8 @@ class Scanner:
                 name, index, end = name + layer, own or index, past
             else:
                 break
+        if len(name) > MOST_NAME:
+            raise FormulaError("a name as long as this has no place here", at, end)
         value = name if not index else f"{name}|{index}"
         return [self.token("NAME", value, at, end), *posts], end
 
