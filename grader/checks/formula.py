@@ -75,7 +75,9 @@ def _on_draw(question: Question, draw: Draw, answers: Mapping[str, Answer]) -> d
         except FormulaError as error:
             found[name] = _failed(Outcome.RAISED, formula.text, error)
             continue
-        found[name] = _answer(value, draw, question.convention, name, item)
+        may_lie = bool(item.parameters.get("transposed"))
+        value = value.T if may_lie and formula.is_transposed else value
+        found[name] = Returned(value=_flat(value, draw, name))
         if name not in item.answers:
             own[name] = value
         # A step that is defined on the way is a step of one's own as well.
@@ -94,20 +96,11 @@ def _in_order(question: Question, item: Item) -> list[str]:
 
 
 def _flat(value: Array, draw: Draw, name: str) -> Array:
+    """Return a value in the shape that the right one has, where it may lie another way."""
     for right in draw.expected.values():
         if name in right and has_accepted_shape(value.shape, right[name].value.shape):
             return value.reshape(right[name].value.shape)
-    return value
-
-
-def _answer(value: Array, draw: Draw, convention: str, name: str, item: Item) -> Answer:
-    """Return a formula's value in the shape that the answer has, where it may lie another way."""
-    right = draw.expected[convention][name].value.shape
-    if has_accepted_shape(value.shape, right):
-        value = value.reshape(right)
-    elif item.parameters.get("transposed") and value.T.shape == right:
-        value = value.T
-    return Returned(value=np.ascontiguousarray(value))
+    return np.ascontiguousarray(value)
 
 
 # --- reading -----------------------------------------------------------------------------------

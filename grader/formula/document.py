@@ -56,6 +56,12 @@ class Formula:
         left = named(self.words.target or self.words.answer)
         return r", \quad ".join([*lines, f"{left} = {latex(self.term, self.words)}"])
 
+    @property
+    def is_transposed(self) -> bool:
+        """Whether it is a matrix that lies the other way, by its symbols: square draws hide it."""
+        rows, columns = self.words.shape
+        return rows != columns and self.term.shape == (columns, rows)
+
     def value(self, inputs: Mapping[str, Any], own: Mapping[str, Array] | None = None) -> Array:
         """Return the answer on a draw, as a matrix.
 
@@ -81,14 +87,19 @@ class Formula:
         return {name: evaluator.value(name) for name in self.own}
 
     def _evaluator(self, inputs: Mapping[str, Any], own: Mapping[str, Array]) -> Evaluator:
-        values: dict[str, Array] = {**values_on(self.words, inputs), **own}
+        values = values_on(self.words, inputs)
+        for name, value in own.items():
+            # A step of another shape than it should have is none to go on from.
+            lying = [
+                v for v in (value, value.T) if name in values and v.shape == values[name].shape
+            ]
+            values |= {name: lying[0]} if lying else {}
         sizes = {side: int(inputs[side]) for side in self.words.sizes}
         evaluator = Evaluator(values.__getitem__, sizes)
         # Once each and in their order, however often they are named: definitions cannot multiply
         # the work.
         for name, term in self.steps.items():
-            if name not in own:
-                values[name] = evaluator.of(term)
+            values[name] = evaluator.of(term)
         for name, term in self.own.items():
             values[name] = evaluator.of(term)
         return evaluator

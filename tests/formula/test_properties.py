@@ -106,8 +106,7 @@ def test_whatever_is_typed_is_read_or_refused(text: str, what: tuple[str, str, s
     try:
         formula = read(text, words_of(*what))
         value = formula.value(inputs_of(row))
-    except FormulaError as error:
-        assert 0 <= error.start <= error.end
+    except FormulaError:
         return
     assert value.ndim == 2
     assert (
