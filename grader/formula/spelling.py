@@ -97,6 +97,8 @@ LAYER = re.compile(r"\s*[(\[]\s*([0-9]{1,2}|[a-zA-Z])\s*[)\]]\s*")
 ENTRY_POWER = re.compile(r"\s*(?:\\odot|\\circ|⊙|∘)\s*([-−]?[0-9]{1,2})\s*")
 NUMBER = re.compile(r"(?:[0-9]{1,30}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})(?:[eE][-+]?[0-9]{1,3})?")
 POWER_NUMBER = re.compile(r"\s*([-−+]?\s*(?:[0-9]{1,3}(?:\.[0-9]{1,6})?|\.[0-9]{1,6}))\s*")
+COMPARED = re.compile(r"[<>≤≥]|\\(?:gt|lt|ge|le|geq|leq)(?![A-Za-z])|(?<![A-Za-z])=")
+"""What makes of brackets a condition."""
 WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*")
 COMMAND = re.compile(r"\\([A-Za-z]+|.)")
 LOSS = (
