@@ -14,7 +14,7 @@ import numpy as np
 
 import reference
 from grader.checks.cases import judge
-from grader.checks.comparison import has_accepted_shape
+from grader.checks.comparison import compare, has_accepted_shape
 from grader.checks.gradient import certified
 from grader.checks.registry import NeedMore, Question
 from grader.formula import Formula, FormulaError, ShapeError, read, vocabulary
@@ -33,7 +33,8 @@ _KEPT = 256
 def step(question: Question) -> Verdict | NeedMore:
     """Judge an item's formulas on every draw."""
     answers = evaluated(question)
-    verdict = judge(replace(question, answers=answers), "formula")
+    follows = _follows(question) if question.item.carried > 0 else {}
+    verdict = judge(replace(question, answers=answers, follows=follows), "formula")
     if isinstance(verdict, NeedMore):
         return verdict
     notes = [*verdict.notes, *_readings(question)]
@@ -85,6 +86,46 @@ def _on_draw(question: Question, draw: Draw, answers: Mapping[str, Answer]) -> d
             if step_name in defined and step_name != name:
                 found[step_name] = Returned(value=_flat(defined[step_name], draw, step_name))
     return found
+
+
+# --- carried forward ---------------------------------------------------------------------------
+
+
+def _follows(question: Question) -> dict[tuple[str, str], str]:
+    """Return which answers would be right if the student's own intermediates were.
+
+    Where a text works out an intermediate of the problem itself (``e``, ``K``) and has it wrong,
+    what it goes on to say may still be right: it is, with the right intermediate in its place.
+    """
+    cases: dict[str, list[Draw]] = {}
+    for key, draw in question.draws.items():
+        cases.setdefault(key.case, []).append(draw)
+    found = {}
+    for name in question.item.answers:
+        formula = _read(question, name, next(iter(question.answers.values()))[name])
+        own = () if isinstance(formula, Failed) else formula.own_intermediates
+        if isinstance(formula, Failed) or not own:
+            continue
+        mended = read(formula.text, formula.words, frozenset(own))
+        told = f"{name} is right for your own {' and '.join(own)}, which {_are(own)} wrong"
+        for case, draws in cases.items():
+            if all(_is_right(mended, draw, question, name) for draw in draws):
+                found[name, case] = told
+    return found
+
+
+def _are(names: tuple[str, ...]) -> str:
+    return "are" if len(names) > 1 else "is"
+
+
+def _is_right(formula: Formula, draw: Draw, question: Question, name: str) -> bool:
+    try:
+        value = formula.value(draw.inputs)
+    except FormulaError:
+        return False
+    right = draw.expected[question.convention][name]
+    came = Returned(value=_flat(value, draw, name))
+    return compare(name, came, right).outcome is Outcome.CORRECT
 
 
 def _in_order(question: Question, item: Item) -> list[str]:

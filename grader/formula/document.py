@@ -57,6 +57,16 @@ class Formula:
         return r", \quad ".join([*lines, f"{left} = {latex(self.term, self.words)}"])
 
     @property
+    def own_intermediates(self) -> tuple[str, ...]:
+        """Intermediates of the problem that the student has worked out anew."""
+        return tuple(name for name in self.own if self._is_the_problems(name))
+
+    def _is_the_problems(self, name: str) -> bool:
+        symbol = self.words.symbols.get(name)
+        is_intermediate = symbol is not None and symbol.is_intermediate
+        return is_intermediate or (name in self.words.steps and symbol is None)
+
+    @property
     def is_transposed(self) -> bool:
         """Whether it is a matrix that lies the other way, by its symbols: square draws hide it."""
         rows, columns = self.words.shape
@@ -105,7 +115,7 @@ class Formula:
         return evaluator
 
 
-def read(text: str, words: Vocabulary) -> Formula:
+def read(text: str, words: Vocabulary, ignored: frozenset[str] = frozenset()) -> Formula:
     """Read an answer.
 
     Parameters
@@ -115,6 +125,8 @@ def read(text: str, words: Vocabulary) -> Formula:
         line. Of a chain of equalities the last member counts.
     words
         What may be said.
+    ignored
+        Names whose definitions are passed over, so that they stand for what the problem says.
 
     Raises
     ------
@@ -124,7 +136,7 @@ def read(text: str, words: Vocabulary) -> Formula:
         If it says what other derivatives are, and not this one.
     """
     try:
-        return _Document(text, words).formula()
+        return _Document(text, words, ignored).formula()
     except RecursionError:
         # The caps above keep it away; how deep a caller's own stack is nobody knows here.
         raise FormulaError("too much within one another", 0, 1) from None
@@ -136,6 +148,7 @@ class _Document:
 
     text: str
     words: Vocabulary
+    ignored: frozenset[str] = frozenset()
     padded: str = ""
     defined: dict[str, Statement] = field(default_factory=dict)
     terms: dict[str, Term | FormulaError] = field(default_factory=dict)
@@ -191,7 +204,7 @@ class _Document:
             raise UnansweredError(told, lines[-1].members[0][0], lines[-1].members[0][1])
         place = places[-1] if places else len(lines) - 1
         for name, line in named_lines[:place]:
-            if not name or name == asked:
+            if not name or name == asked or name in self.ignored:
                 continue
             symbol = self.words.symbols.get(name)
             is_given = symbol is not None and not symbol.is_intermediate

@@ -83,7 +83,15 @@ NOTATIONS: Mapping[str, Notation] = {
         aliases={"xhat": "y", "hatx": "y", "Xhat": "Y", "hatX": "Y"},
     ),
     # N counts points there, but neither X nor Y is a batch over which a loss is summed.
-    "gplvm": Notation(steps=lambda options: {"K": r"\alpha X X^T + \beta^{-1} I"}, batch=""),
+    "gplvm": Notation(
+        steps=lambda options: {"K": r"\alpha X X^T + \beta^{-1} I"},
+        aliases={"∂L1/∂X": "dL1_dX", "∂L2/∂X": "dL2_dX"},
+        latex={
+            "dL1_dX": r"\frac{\partial L_1}{\partial X}",
+            "dL2_dX": r"\frac{\partial L_2}{\partial X}",
+        },
+        batch="",
+    ),
     "rbm": Notation(batch="n"),
     "swish_net": Notation(
         functions=lambda options: {"f": "swish", "phi": "swish"},

@@ -34,8 +34,8 @@ def padded(text: str) -> str:
     FormulaError
         If it is too long.
 
-    >>> padded(r"$\\left( x \\right) \\\\\\\\ y$")
-    '      ( x       )\\n   y '
+    >>> padded("$( x ) &= y$")
+    ' ( x )  = y '
     """
     if len(text) > MOST_TEXT:
         raise FormulaError(f"a formula of more than {MOST_TEXT} characters", 0, 1)

@@ -135,6 +135,40 @@ def test_a_rubric_may_leave_intermediates_out() -> None:
     assert "unknown name h" in verdict_on(bare, dW="W h x^T").message
 
 
+@pytest.mark.parametrize(
+    ("own", "credit"),
+    [("e = W^T W x + x", "0.5"), ("e = W^T W x - x", "1"), ("v = W^T W x + x", "0")],
+)
+def test_a_wrong_intermediate_that_is_rightly_used_keeps_its_share(own: str, credit: str) -> None:
+    carrying = replace(TIED, carried="0.5")
+    name = own[0]
+    verdict = verdict_on(carrying, dW=f"{own}\n\\nabla_W L = W {name} x^T + W x {name}^T")
+
+    assert verdict.credit == Decimal(credit)
+    if credit == "0.5":
+        told = "Carried forward: dW is right for your own e, which is wrong."
+        assert told in verdict.message
+    wrongly = verdict_on(carrying, dW="e = W^T W x + x\n\\nabla_W L = W e x^T")
+    assert wrongly.credit == 0
+
+
+def test_the_sum_of_two_steps_is_taken_of_ones_own() -> None:
+    exercise = replace(
+        TIED,
+        problem="gplvm",
+        answers=("dL_dX",),
+        given=("dL1_dX", "dL2_dX"),
+        carried="0.5",
+    )
+    total = r"\frac{\partial L_1}{\partial X} + \frac{\partial L_2}{\partial X}"
+    first, second = r"-\alpha D K^{-1} X", r"\alpha K^{-1} Y Y^T K^{-1} X"
+
+    assert verdict_on(exercise, dL_dX=total, dL1_dX=first, dL2_dX=second).credit == 1
+    half = verdict_on(exercise, dL_dX=total, dL1_dX=first, dL2_dX="-" + second)
+    assert (half.outcome, half.credit) == (Outcome.PARTIAL, Decimal("0.5"))
+    assert verdict_on(exercise, dL_dX=total, dL1_dX=MISSING, dL2_dX=MISSING).credit == 1
+
+
 # --- steps ---------------------------------------------------------------------------------------
 
 STEP2 = r"\delta^{(2)} = (x^{(2)} - y) \odot \phi'(z^{(2)})"
