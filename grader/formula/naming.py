@@ -62,18 +62,26 @@ class NameScanner(Cursor):
     def _named(self, word: str, at: int, end: int) -> Tokens:
         """Return a word that is known to be one: a command, or what stands in a font."""
         plain = word.lstrip("\\")
+        self._must_be_short(plain, at)
         if plain in spelling.SIGNS:
             plain = spelling.SIGNS[plain]
         if len(plain) > 1 and word[0] != "\\" and not self._is_known(plain):
             return self._split(plain, at, end)
         return self._word(plain, at, end)
 
+    def _must_be_short(self, word: str, at: int) -> None:
+        """Refuse a word that no names side by side make: cutting it up would take too long."""
+        if len(word) > MOST_NAME:
+            raise FormulaError("a word as long as this has no place here", at, at + len(word))
+
     def _is_known(self, word: str) -> bool:
         return self.words.is_name(word) or self.words.is_function(word)
 
     def _is_word(self, at: int) -> bool:
         run = spelling.WORD.match(self.text, at, self.end)
-        return run is not None and self._is_known(run[0].replace("_", ""))
+        return (
+            run is not None and len(run[0]) <= MOST_NAME and self._is_known(run[0].replace("_", ""))
+        )
 
     def _word(self, word: str, at: int, end: int) -> Tokens:
         if self.words.is_function(word) and not self.words.is_name(word):
@@ -106,6 +114,7 @@ class NameScanner(Cursor):
 
     def _run(self, at: int, run: str) -> Tokens:
         """Return a word of plain letters: a name, a function, or several names side by side."""
+        self._must_be_short(run, at)
         whole = run.replace("_", "")
         if "_" in run and self._is_known(whole):
             return self._word(whole, at, at + len(run))

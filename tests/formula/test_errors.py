@@ -113,6 +113,14 @@ HOSTILE = {
     "backslashes": "\\" * 1_001,
     "subscripts": "W" + "_1" * 2_000,
     "hats": r"\hat" * 800,
+    "a long word": "WX" * 3_900,
+    "a long word in a font": r"\mathrm{" + "WX" * 3_900 + "}",
+    "a long hat": r"\hat{" + "x" * 7_000 + "}",
+    "exponents": "W" + "^{W}" * 1_900,
+    "fractions": r"\frac{1}{2}" * 700,
+    "half a derivative": "dL/" * 2_600,
+    "gradients": r"\nabla_W L" * 700,
+    "commas": ",a=1" * 1_900,
     "fonts": r"\mathbf" * 800,
 }
 
