@@ -16,6 +16,7 @@ from grader.formula.meaning import Reader
 from grader.formula.padding import Statement, padded, statements
 from grader.formula.printing import latex, named
 from grader.formula.scanner import bound_indices, scan
+from grader.formula.spelling import WHERE
 from grader.formula.tree import Term
 from grader.formula.vocabulary import Vocabulary, values_on
 from grader.records import Array
@@ -202,20 +203,35 @@ class _Document:
         if not places and any(self._is_another(name) for name, _ in named_lines):
             told = f"nothing here says what {asked} is"
             raise UnansweredError(told, lines[-1].members[0][0], lines[-1].members[0][1])
-        place = places[-1] if places else len(lines) - 1
+        place = places[-1] if places else self._last(named_lines)
         for name, line in named_lines[:place]:
-            if not name or name == asked or name in self.ignored:
-                continue
-            symbol = self.words.symbols.get(name)
-            is_given = symbol is not None and not symbol.is_intermediate
-            if is_given and name not in self.words.sizes:
-                start, end = line.members[0]
-                told = f"{name} is given: what you define needs another name"
-                raise FormulaError(told, start, end)
-            # Of several lines for one name the last one before the answer counts.
-            self.defined.pop(name, None)
-            self.defined[name] = line
+            if self._is_definition(name, line):
+                # Of several lines for one name the last one before the answer counts.
+                self.defined.pop(name, None)
+                self.defined[name] = line
+        # What is defined behind the answer, "where s = …", counts as well.
+        for name, line in named_lines[place + 1 :]:
+            if name not in self.defined and self._is_definition(name, line):
+                self.defined[name] = line
         return named_lines[place][1]
+
+    def _is_definition(self, name: str, line: Statement) -> bool:
+        """Return whether a line defines something; what is given cannot be defined."""
+        if not name or name in self.ignored or name == (self.words.target or self.words.answer):
+            return False
+        symbol = self.words.symbols.get(name)
+        is_given = symbol is not None and not symbol.is_intermediate
+        if is_given and name not in self.words.sizes:
+            told = f"{name} is given: what you define needs another name"
+            raise FormulaError(told, *line.members[0])
+        return True
+
+    def _last(self, lines: list[tuple[str, Statement]]) -> int:
+        """Return the place of the last line, or of the last that only definitions follow."""
+        if WHERE.search(self.text):
+            bare = [i for i, (name, _) in enumerate(lines) if not name]
+            return bare[-1] if bare else len(lines) - 1
+        return len(lines) - 1
 
     def _left_side(self, line: Statement) -> str:
         """Return the one name on the left of a line, or nothing."""

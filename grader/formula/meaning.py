@@ -208,7 +208,12 @@ class Reader:
     # --- sums and products -------------------------------------------------------------------
 
     def _sum(self, node: Node) -> Term:
-        return products.added(self, [self.term(part) for part in node.parts], node.words, node)
+        return products.added(self, [self._summand(p) for p in node.parts], node.words, node)
+
+    def _summand(self, node: Node) -> Term:
+        """Return a term of a sum; ones of open length are added like the number 1."""
+        is_one = node.kind == "name" and node.words[0] == "ones "
+        return Term(op="const", value=1.0) if is_one else self.term(node)
 
     def _chain(self, node: Node) -> Term:
         return products.multiplied(self, [self.term(p) for p in node.parts], node.words, node)

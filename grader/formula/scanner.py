@@ -126,6 +126,9 @@ class Scanner(NameScanner):
         if sign in "²³":
             power = str("²³".index(sign) + 2)
             return [self.token("POST", f"power {power}", at, at + 1)], at + 1
+        if text.startswith((".^", ".'"), at):
+            turned = [self.token("POST", "T", at, at + 2)]
+            return (turned, at + 2) if text[at + 1] == "'" else self._power(at, at + 2)
         method = _METHOD.match(text, at, self.end) if sign == "." else None
         return self._method(at, method) if method else None
 
@@ -160,6 +163,9 @@ class Scanner(NameScanner):
         text, sign = self.text, self.text[at]
         if text.startswith(("==", "!=", ">=", "<="), at):
             return [self.token("CMP", text[at : at + 2], at, at + 2)], at + 2
+        if text.startswith((".*", "./"), at):
+            kind = "star" if text[at + 1] == "*" else "over"
+            return [self.token("OP", kind, at, at + 2)], at + 2
         if sign in spelling.OPERATORS:
             return [self._operator(spelling.OPERATORS[sign], at, at + 1)], at + 1
         if sign == ",":

@@ -110,4 +110,8 @@ LOSS = (
 SEPARATING_WORDS = re.compile(
     r"\\(?:text|mathrm|textrm|mbox)\s*\{\s*,?\s*(?:where|with|and|so|hence|thus|then|therefore|for|"
     r"i\.e\.|let)\s*:?,?\s*\}"
+    r"|(?<![A-Za-z.])where(?=\s+\\?[A-Za-z][^=\n]{0,40}=)"
 )
+"""Words between statements."""
+WHERE = re.compile(r"(?<![A-Za-z.])where(?![A-Za-z(])")
+"""A word behind which definitions follow what uses them."""

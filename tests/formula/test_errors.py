@@ -78,6 +78,15 @@ def test_nothing_is_defined_by_itself() -> None:
     assert "unknown name r" in str(complaint(SWISH, "q = r\nr = q\nq x^T"))
 
 
+def test_of_two_lines_for_one_name_the_one_before_the_answer_counts() -> None:
+    lines = "s = g\n\\nabla_{W_1} L = s x^T\ns = 2 g\n\\nabla_{b_1} L = s"
+    first = read(lines, words_of("swish_net", "given=g", "dW1"))
+    second = read(lines, words_of("swish_net", "given=g", "db1"))
+
+    assert first.latex.startswith("s = g, ")
+    assert second.latex.startswith(r"s = 2 \cdot g, ") or second.latex.startswith("s = 2 g, ")
+
+
 def test_an_answer_cannot_stand_for_itself_under_another_name() -> None:
     for answer, text in (("delta2", "delta2"), ("delta2", "delta1"), ("dW1", "dW1")):
         with pytest.raises(FormulaError):
