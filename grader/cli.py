@@ -13,6 +13,7 @@ from grader import __version__
 from grader.commands.check import check
 from grader.commands.compare import compare
 from grader.commands.doctor import doctor
+from grader.commands.formula import formula
 from grader.commands.grade import grade
 from grader.commands.gradebook import gradebook
 from grader.commands.gradescope import gradescope
@@ -89,7 +90,7 @@ def main() -> None:
 
 for _command in (
     *(grade, check, rescore, compare, replay, rubric, doctor, gradescope),
-    *(marks, gradebook, report),
+    *(marks, gradebook, report, formula),
 ):
     main.add_command(_command)
 

@@ -58,10 +58,12 @@ def decide(question: Question, noun: str, results: Results) -> Verdict | NeedMor
     reasons: Mapping[Cell, str] = {}
     if question.item.carried > 0:
         wrong = [cell for cell, outcome in outcomes.items() if outcome is Outcome.WRONG]
-        found = carried(question, wrong, _wrong_draws(results))
+        known = {cell: question.follows[cell] for cell in wrong if cell in question.follows}
+        unknown = [cell for cell in wrong if cell not in known]
+        found = carried(question, unknown, _wrong_draws(results))
         if found.wanted:
             return NeedMore(sweeps=found.wanted)
-        reasons = found.reasons
+        reasons = {**known, **found.reasons}
     return _verdict(question, noun, results, outcomes, reasons)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from grader.records import Answer, Draw, DrawKey, Item, ProblemRef, SweepKey, Verdict
 
-COMPARED = frozenset({"gradient", "update", "value"})
+COMPARED = frozenset({"formula", "gradient", "update", "value"})
 """Checks that hold answers against a problem's right ones."""
 
 
@@ -35,6 +35,9 @@ class Question:
         For each draw the inputs that the student's code changed in place.
     further
         Those of the draws that were asked for only because the first ones had left a doubt.
+    follows
+        Answer and case -> the clause that says from which earlier mistake it follows rightly, as
+        far as a check knows that by itself.
     """
 
     item: Item
@@ -46,6 +49,7 @@ class Question:
     sweeps: Mapping[SweepKey, Answer] = field(default_factory=dict)
     mutated: Mapping[DrawKey, Sequence[str]] = field(default_factory=dict)
     further: Collection[DrawKey] = ()
+    follows: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

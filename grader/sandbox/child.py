@@ -131,7 +131,8 @@ class Child:
 
     def _run(self, message: dict[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
         """Run a probe's code on inputs and return the names that it leaves."""
-        read = {"stated": self._stated.stated, "recorded": self._stated.recorded}
+        stated = self._stated
+        read = {"stated": stated.stated, "recorded": stated.recorded, "formula": stated.formula}
         given = {**message["constants"], **inputs}
         names: dict[str, Any] = {"__name__": "probe", "np": np, **read, **given}
         _seed_numpy(message["seed"])

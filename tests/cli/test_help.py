@@ -40,6 +40,7 @@ OPTIONS = {
         "--scale",
         "--output",
     ],
+    "formula": ["EXPRESSION", "--problem", "--wrt", "--of", "--option", "--file"],
     "gradescope build": ["--rubric", "--output", "--memory", "--timeout", "--require", "--option"],
     "gradescope run": ["--root", "--level", "/autograder"],
 }
