@@ -8,6 +8,7 @@ from grader import __version__
 from grader.commands.check import check
 from grader.commands.compare import compare
 from grader.commands.doctor import doctor
+from grader.commands.formula import formula
 from grader.commands.grade import grade
 from grader.commands.gradebook import gradebook
 from grader.commands.gradescope import gradescope
@@ -33,7 +34,7 @@ def main() -> None:
 
 for _command in (
     *(grade, check, rescore, compare, replay, rubric, doctor, gradescope),
-    *(marks, gradebook, report, kit),
+    *(marks, gradebook, report, formula, kit),
 ):
     main.add_command(_command)
 

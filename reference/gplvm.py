@@ -10,7 +10,18 @@ from typing import Any
 
 import numpy as np
 
-from reference.problem import Answers, Array, Gradient, Inputs, Options, Problem, Shape, Sizes
+from reference.problem import (
+    Answers,
+    Array,
+    Gradient,
+    Inputs,
+    Options,
+    Problem,
+    Shape,
+    Sizes,
+    Step,
+    follow,
+)
 
 Through = tuple[Array, Array, Array, float, float]
 """K⁻¹ X (N, Q), S (Q, D), R (N, D), log|K| and tr(K⁻¹)/beta, as ``log_likelihood`` names them."""
@@ -182,6 +193,17 @@ def parts(inputs: Inputs, options: Options) -> Mapping[str, Answers]:
     }
 
 
+def given(inputs: Inputs, options: Options, own: Mapping[str, Array]) -> Mapping[str, Array]:
+    """Return what follows from a student's own gradients of the two parts: their sum."""
+    right = solve(inputs, options)
+    steps: Mapping[str, Step] = {
+        "dL1_dX": lambda v: right["dL1_dX"],
+        "dL2_dX": lambda v: right["dL2_dX"],
+        "dL_dX": lambda v: v.dL1_dX + v.dL2_dX,
+    }
+    return follow(steps, inputs, own)
+
+
 PROBLEM = Problem(
     id="gplvm",
     title="Log-likelihood of a Gaussian-process latent variable model",
@@ -204,4 +226,6 @@ PROBLEM = Problem(
         for wrt in ("X", "alpha", "beta")
     },
     parts=parts,
+    given=given,
+    intermediates=("dL1_dX", "dL2_dX"),
 )

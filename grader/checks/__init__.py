@@ -1,11 +1,12 @@
 """The judge: pure functions from draws and answers to verdicts."""
 
-from grader.checks import gradient, number, property, recorded, training, update, value
+from grader.checks import gradient, number, property, recorded, training, typed, update, value
 from grader.checks.registry import COMPARED, NeedMore, Question, Step
 
 __all__ = ["CHECKS", "COMPARED", "NeedMore", "Question", "Step"]
 
 CHECKS: dict[str, Step] = {
+    "formula": typed.step,
     "gradient": gradient.step,
     "number": number.step,
     "property": property.step,

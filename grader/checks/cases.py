@@ -62,10 +62,12 @@ def decide(question: Question, noun: str, results: Results) -> Verdict | NeedMor
     unknown: Mapping[Cell, str] = {}
     if question.item.carried > 0:
         wrong = [cell for cell, outcome in outcomes.items() if outcome is Outcome.WRONG]
-        found = carried(question, wrong, _wrong_draws(results))
+        known = {cell: question.follows[cell] for cell in wrong if cell in question.follows}
+        left = [cell for cell in wrong if cell not in known]
+        found = carried(question, left, _wrong_draws(results))
         if found.wanted:
             return NeedMore(sweeps=found.wanted)
-        reasons, unknown = found.reasons, found.open
+        reasons, unknown = {**known, **found.reasons}, found.open
     verdict = _verdict(question, noun, results, outcomes, reasons)
     return _open(question.item, verdict, outcomes, reasons, unknown) if unknown else verdict
 

@@ -23,13 +23,18 @@ def step(question: Question) -> Verdict | NeedMore:
     verdict = judge(question, "gradient")
     if isinstance(verdict, NeedMore):
         return verdict
+    return certified(question, verdict)
+
+
+def certified(question: Question, verdict: Verdict) -> Verdict:
+    """Return a verdict with the evidence that the reference is right on these very draws."""
     worst = max(
         draw.certificate.get(answer, 0.0)
         for draw in question.draws.values()
         for answer in question.item.answers
     )
-    certified = (
+    told = (
         f"certified: the reference agrees with the complex step within {worst:.2g} units "
         f"(allowed: {CERTIFIED_WITHIN:.0f})"
     )
-    return replace(verdict, notes=(*verdict.notes, certified))
+    return replace(verdict, notes=(*verdict.notes, told))

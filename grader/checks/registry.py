@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from grader.checks.knowledge import Ignorance, Knowledge
 from grader.records import Answer, Draw, DrawKey, Item, ProblemRef, SweepKey, Verdict
 
-COMPARED = frozenset({"gradient", "update", "value"})
+COMPARED = frozenset({"formula", "gradient", "update", "value"})
 """Checks that hold answers against a problem's right ones."""
 
 
@@ -36,6 +36,9 @@ class Question:
         For each draw the inputs that the student's code changed in place.
     further
         Those of the draws that were asked for only because the first ones had left a doubt.
+    follows
+        Answer and case -> the clause that says from which earlier mistake it follows rightly, as
+        far as a check knows that by itself.
     known
         Tells what does not stand in the draws.
     """
@@ -49,6 +52,7 @@ class Question:
     sweeps: Mapping[SweepKey, Answer] = field(default_factory=dict)
     mutated: Mapping[DrawKey, Sequence[str]] = field(default_factory=dict)
     further: Collection[DrawKey] = ()
+    follows: Mapping[tuple[str, str], str] = field(default_factory=dict)
     known: Knowledge = field(default_factory=Ignorance)
 
 

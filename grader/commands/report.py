@@ -80,7 +80,7 @@ def report(
         tell(notes, f"written: {made.write_page()}")
     if not only_page:
         each = made.write_feedback(published)
-        tell(notes, f"written: {each.folder}: {each.count} submissions, as .md and .html")
+        tell(notes, f"written: {each.folder}: {each.count} of .md and of .html")
         if each.others:
             names = ", ".join(each.others[:5]) + (" …" if len(each.others) > 5 else "")
             tell(notes, f"left as it was, of nobody in this run: {names}", style="yellow")

@@ -94,6 +94,7 @@ def show_run(
         tell(notes, f"{plan.marks.source}: {told}", style="yellow")
     for name in TABLES:
         tell(notes, f"written: {folder / name}")
+    tell(notes, f"a page for graders, and feedback for each student: grader report {folder}")
 
 
 def exit_code_of_run(

@@ -150,7 +150,8 @@ def matched(scores: Iterable[Score], book: Book) -> Matched:
         row, why = index.row_of(score.person)
         if row is None:
             told = why.replace("on the roster", "in the gradebook")
-            found.problems.append(f"{score.submission}: {told}")
+            is_named = told.startswith(score.submission)
+            found.problems.append(told if is_named else f"{score.submission}: {told}")
         else:
             taken.setdefault(row.line, []).append(score)
     for line, several in taken.items():

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from grader.checks.comparison import PERHAPS_SINGLE
 from grader.checks.recorded import CLAIM
+from grader.checks.typed import UNREAD
 from grader.grading.judging import leave_open, mark_unstable, mark_untouched
 from grader.grading.plan import Plan
 from grader.grading.recorded import Recorded
@@ -110,7 +111,8 @@ def spent_by_probe(transcript: Transcript) -> dict[str, Spent]:
 
 def _noted(verdicts: Mapping[str, Verdict]) -> list[str]:
     """Return flags about answers that may be finite differences, or are only claimed."""
-    flags = []
+    unread = [item for item, verdict in verdicts.items() if UNREAD in verdict.notes]
+    flags = [f"{UNREAD}: {', '.join(unread)}"] if unread else []
     for telling in (PERHAPS_SINGLE, CLAIM):
         items = [
             item

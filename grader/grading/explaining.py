@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
-from grader.checks import COMPARED
+from grader.checks import COMPARED, Question, typed
 from grader.checks.cases import NOT_KNOWN_HERE
 from grader.checks.draws import Convention, convention_name
 from grader.diagnosis import Sample, diagnose
 from grader.grading.plan import Plan
 from grader.grading.witness import Witness
-from grader.records import Item, Outcome, Verdict
+from grader.records import Answer, DrawKey, Item, Outcome, Verdict
 
 _DIAGNOSED = frozenset({Outcome.WRONG, Outcome.PARTIAL})
 
@@ -38,12 +39,13 @@ def explained(
     wrong = {e.answer for e in verdict.evidence if e.outcome is Outcome.WRONG}
     accepted = {(e.draw, e.answer) for e in verdict.evidence if e.outcome is Outcome.CORRECT}
     keys = [key for key in plan.draws if key.probe == item.probe and str(key) in seen]
+    answers = _numbers(plan, item, convention, {key: witness.ask(key) for key in keys})
     samples = [
         Sample(
             case=key.case,
             inputs=plan.draw(key).inputs,
             right=plan.draw(key).expected[convention_name(convention)],
-            answers=witness.ask(key),
+            answers=answers[key],
             background=plan.background(item, key, convention),
             accepted=frozenset(name for draw, name in accepted if draw == str(key)),
         )
@@ -56,3 +58,22 @@ def explained(
     if not diagnosis.name:
         told.reverse()
     return replace(verdict, message=" ".join(told), diagnosis=diagnosis)
+
+
+def _numbers(
+    plan: Plan,
+    item: Item,
+    convention: Convention,
+    answers: Mapping[DrawKey, Mapping[str, Answer]],
+) -> Mapping[DrawKey, Mapping[str, Answer]]:
+    """Return the answers as numbers: formulas worked out on their draws."""
+    if item.check != "formula":
+        return answers
+    question = Question(
+        item=item,
+        draws={key: plan.draw(key) for key in answers},
+        answers=answers,
+        convention=convention_name(convention),
+        problem=plan.problem(item, convention),
+    )
+    return typed.evaluated(question)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 from grader.errors import UsageError
 from grader.grading.journal import people_in, read_result
 from grader.records import (
+    Adjustment,
     Diagnosis,
     Evidence,
     Item,
@@ -27,7 +28,9 @@ from grader.records import (
 _MOST_NAMED = 20
 
 
-def kept_sheets(folder: Path, rubric: Rubric) -> Iterator[ScoreSheet]:
+def kept_sheets(
+    folder: Path, rubric: Rubric, order: Callable[[str], str] = lambda name: name
+) -> Iterator[ScoreSheet]:
     """Yield the score sheets of a run, whole, in the order of their ids, one at a time.
 
     Parameters
@@ -37,39 +40,38 @@ def kept_sheets(folder: Path, rubric: Rubric) -> Iterator[ScoreSheet]:
     rubric
         Whose titles, sections, hints and visibility the items get. An item that it does not know
         any more is called by its id, and is hidden from students.
+    order
+        Gives for an id by what it is sorted, if not by itself.
 
     Raises
     ------
     UsageError
         If there are no results, or with the name of every file that cannot be read.
     """
-    paths = sorted((folder / "results").glob("*.json"))
+    found = (folder / "results").glob("*.json")
+    paths = sorted(found, key=lambda path: (order(path.stem), path.stem))
     if not paths:
         raise UsageError(f"{folder}: holds no results yet (results/*.json); grade into it first")
-    must_be_whole(paths)
     known = {item.id: item for item in rubric.items}
     for path in paths:
-        yield kept_sheet(path, known)
+        try:
+            sheet = kept_sheet(path, known)
+        except UsageError:
+            raise _all_that_is_wrong(paths) from None
+        yield sheet
 
 
-def must_be_whole(paths: Sequence[Path]) -> None:
-    """Refuse results of which some cannot be read, before anything is made of the others.
-
-    Raises
-    ------
-    UsageError
-        With the name of every such file.
-    """
+def _all_that_is_wrong(paths: Sequence[Path]) -> UsageError:
+    """Return what to say where one result could not be read: the name of every such file."""
     told = []
     for path in paths:
         try:
             kept_sheet(path, {})
         except UsageError as error:
             told.append(str(error))
-    if told:
-        more = f"\n… and {len(told) - _MOST_NAMED} more" if len(told) > _MOST_NAMED else ""
-        way = "grader grade … -o RUN --resume judges again what was answered, and runs nobody anew"
-        raise UsageError("\n".join(told[:_MOST_NAMED]) + f"{more}\nNothing was written. {way}.")
+    more = f"\n… and {len(told) - _MOST_NAMED} more" if len(told) > _MOST_NAMED else ""
+    way = "grader grade … -o RUN --resume judges again what was answered, and runs nobody anew"
+    return UsageError("\n".join(told[:_MOST_NAMED]) + f"{more}\nNothing was written. {way}.")
 
 
 def kept_sheet(path: Path, known: Mapping[str, Item]) -> ScoreSheet:
@@ -89,7 +91,7 @@ def kept_sheet(path: Path, known: Mapping[str, Item]) -> ScoreSheet:
 
 def _sheet(told: Mapping[str, Any], known: Mapping[str, Item]) -> ScoreSheet:
     load = told["load"]
-    return ScoreSheet(
+    sheet = ScoreSheet(
         submission=told["submission"],
         people=people_in(told),
         scores=tuple(_score(one, known) for one in told["items"]),
@@ -115,7 +117,23 @@ def _sheet(told: Mapping[str, Any], known: Mapping[str, Item]) -> ScoreSheet:
             )
             for one in told["probes"]
         },
+        adjustments=tuple(
+            Adjustment(
+                kind=one["kind"],
+                points=_points(one["points"]),
+                reason=one["reason"],
+                student=one["student"],
+            )
+            for one in told.get("adjustments", ())
+        ),
     )
+    if len(sheet.people) != 1:
+        return sheet
+    # Of a submission of one person, what holds for that person holds for the submission.
+    own = tuple(
+        replace(one, student="") for one in sheet.adjustments_of(sheet.people[0].student_id)
+    )
+    return replace(sheet, total=sheet.total_of(sheet.people[0].student_id), adjustments=own)
 
 
 def _score(told: Mapping[str, Any], known: Mapping[str, Item]) -> ItemScore:

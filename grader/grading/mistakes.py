@@ -77,7 +77,9 @@ def trials(plan: Plan) -> Iterator[Trial]:
     for item in plan.asked:
         source = plan.rubric.probes[item.probe].source if item.check in COMPARED else None
         if isinstance(source, ProblemRef) and item.parameters.get("method") != "numeric":
-            problems.setdefault(f"{source.id} {sorted(source.options.items())}", []).append(item)
+            # A formula is judged by what it comes to, as a gradient that a function returns.
+            asked = item if item.check != "formula" else replace(item, check="gradient")
+            problems.setdefault(f"{source.id} {sorted(source.options.items())}", []).append(asked)
     for items in problems.values():
         yield _trial(plan, tuple(items))
 

@@ -17,8 +17,8 @@ from grader.grading.rescoring import Run
 from grader.grading.transcripts import files_of_transcript
 from grader.grading.whence import whence_of
 from grader.records import Rubric, ScoreSheet, Submission
-from grader.report.excerpts import Sources
-from grader.report.feedback import feedback_of, file_stems
+from grader.report.excerpts import Sources, calls_of
+from grader.report.feedback import Feedback, FileStems, each_alone
 from grader.report.files import write_atomically, write_text
 from grader.report.page import NO_MATERIAL, Material, ReportPage
 from grader.report.pseudonyms import anonymous, pseudonym
@@ -86,12 +86,13 @@ class Report:
         key = _key_of(self.run.folder)
         remarks = list(self._remarks())
         made = ReportPage(self.rubric, facts_of(self.run), remarks, is_anonymous=True)
-        hidden = [
-            anonymous(sheet, pseudonym(key, sheet.submission))
-            for sheet in kept_sheets(self.run.folder, self.rubric)
-        ]
-        for sheet in sorted(hidden, key=lambda sheet: sheet.submission):
-            made.add(sheet)
+
+        def called(submission: str) -> str:
+            return pseudonym(key, submission)
+
+        # In this order as well, so that a place tells no more than the pseudonym does.
+        for sheet in kept_sheets(self.run.folder, self.rubric, called):
+            made.add(anonymous(sheet, called(sheet.submission)))
             on_sheet()
         return self._write(ANONYMOUS_PAGE, made)
 
@@ -128,14 +129,15 @@ class Report:
     def _write_feedback(
         self, folder: Path, is_published: bool, on_sheet: Callable[[], None]
     ) -> list[str]:
-        ids = [sheet.submission for sheet in kept_sheets(self.run.folder, self.rubric)]
-        sheets = kept_sheets(self.run.folder, self.rubric)
+        stems = FileStems()
         names = []
-        for sheet, stem in zip(sheets, file_stems(ids), strict=True):
-            made = feedback_of(self.rubric, sheet, is_published)
-            for suffix, text in ((".md", made.markdown()), (".html", made.html())):
-                write_text(folder / f"{stem}{suffix}", text)
-                names.append(f"{stem}{suffix}")
+        for sheet in kept_sheets(self.run.folder, self.rubric):
+            for alone in each_alone(sheet):
+                stem = stems.new(alone.submission)
+                made = Feedback(title=self.rubric.title, sheet=alone, is_published=is_published)
+                for suffix, text in ((".md", made.markdown()), (".html", made.html())):
+                    write_text(folder / f"{stem}{suffix}", text)
+                    names.append(f"{stem}{suffix}")
             on_sheet()
         return names
 
@@ -174,7 +176,7 @@ class Feedbacks:
     folder
         Where.
     count
-        How many students' worth.
+        How many, each of them as two files.
     others
         Files of an earlier report there that belong to nobody in this run; they were left.
     """
@@ -206,6 +208,7 @@ class FilesOfRun:
         self.remarks: tuple[str, ...] = ()
         self._found: Mapping[str, Found] = {}
         self._adapters = found_adapters(run.folder)
+        self._calls = {item.id: calls_of(item, rubric.probes) for item in rubric.items}
         told = str(run.facts.get("submissions") or "")
         home = path or (Path(told) if told else None)
         if home is None:
@@ -237,7 +240,11 @@ class FilesOfRun:
         words = passages(submission.files, self._rubric.starter) if is_marked_by_hand(sheet) else ()
         items = [score.item for score in sheet.scores]
         return Material(
-            excerpts={item.id: sources.of_item(item, self._rubric.probes) for item in items},
+            excerpts={
+                item.id: sources.called(self._calls[item.id])
+                for item in items
+                if item.id in self._calls
+            },
             passages=words,
             beside={item.id: beside(item, words) for item in items if item.check == "written"},
             remark="" if self._is_as_graded(sheet, submission) else _CHANGED,

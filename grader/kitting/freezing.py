@@ -13,6 +13,7 @@ import reference
 from grader.checks import COMPARED
 from grader.checks.draws import convention_name, keys_of
 from grader.checks.knowledge import OtherData
+from grader.checks.typed import FORMULA
 from grader.diagnosis import Background
 from grader.errors import UsageError
 from grader.grading.plan import Plan
@@ -55,7 +56,8 @@ def frozen(rubric: Rubric) -> Kit:
     Draws of visible items are the grader's own, so that their verdicts are. Those of a training are
     not: a hidden test set stays hidden, and a kit's is another one of the same kind.
     """
-    items = tuple(item for item in rubric.items if item.visibility == _VISIBLE)
+    visible = (item for item in rubric.items if item.visibility == _VISIBLE)
+    items = tuple(one for item in visible for one in _without_formulas(item))
     if not any(item.is_probed for item in items):
         raise UsageError(f"rubric {rubric.id}: no visible item runs anything; a kit would be empty")
     plan = plan_of(rubric, items, rubric.seed)
@@ -92,6 +94,16 @@ def _other_seed(seed: int) -> int:
     """Return the seed of a kit's data sets."""
     digest = hashlib.sha256(f"data sets of the kit, {seed}".encode()).digest()
     return int.from_bytes(digest[:8], "little")
+
+
+def _without_formulas(item: Item) -> Iterator[Item]:
+    """Yield an item without the ways of earning it by a typed formula, whose parser stays at home.
+
+    An item that is a formula and nothing else is left out.
+    """
+    ways = tuple(way for way in item.ways if way.check != FORMULA)
+    if item.check != FORMULA and bool(ways) == bool(item.ways):
+        yield replace(item, ways=ways)
 
 
 # --- the rubric ------------------------------------------------------------------------------

@@ -67,6 +67,8 @@ def terminal_text(text: str) -> str:
     >>> print(terminal_text("ab\u200bc"))
     ab\u200bc
     """
+    if text.isascii() and text.isprintable():
+        return text  # most texts are, and nothing of the below is in them
     seen = _INVISIBLE.sub(_named, _BREAK.sub(" ", _encodable(text)))
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", seen)
 

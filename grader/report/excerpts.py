@@ -18,6 +18,8 @@ _IMPORTED = re.compile(
     r"^[ \t]*from[ \t]+(?:\w+\.)*(\w+)[ \t]+import[ \t]+\(?([\w, \t]+)", re.MULTILINE
 )
 _DEFINED = re.compile(r"^([ \t]*)(?:async[ \t]+)?(def|class)[ \t]+([^\W\d]\w*)")
+Calls = tuple[Mapping[str, str], ...]
+"""For each probe the names that it calls, the last one first, each with the module it is from."""
 MOST_LINES = 80
 """Of one function."""
 MOST_FUNCTIONS = 4
@@ -96,13 +98,16 @@ class Sources:
                 if count == _MOST_DEFINITIONS:
                     return
 
-    def of_item(self, item: Item, probes: Mapping[str, Probe]) -> tuple[Excerpt, ...]:
-        """Return the functions that an item's probes call, as far as they were handed in."""
+    def called(self, calls: Calls) -> tuple[Excerpt, ...]:
+        """Return the functions that are called for an item, as far as they were handed in.
+
+        Parameters
+        ----------
+        calls
+            What ``calls_of`` returned for it.
+        """
         found: dict[_Definition, None] = {}
-        for asked in item.asked:
-            if asked.probe not in probes:
-                continue
-            called = called_by(probes[asked.probe], asked.answers)
+        for called in calls:
             for name in called:
                 one = self._best(name, called)
                 if one is not None:
@@ -136,16 +141,25 @@ class Sources:
         )
 
 
-def called_by(probe: Probe, answers: Iterable[str]) -> dict[str, str]:
-    """Return the names that a probe calls, the last one first, each with the module it is from.
+def calls_of(item: Item, probes: Mapping[str, Probe]) -> Calls:
+    """Return what is called for an item, for each way to earn it.
 
     Parameters
     ----------
-    probe
-        Its code is the rubric's, not a student's.
-    answers
-        Those that the item asks for; the others' expressions do not count.
+    item
+        Of the answers of its probe, only those that it asks for count.
+    probes
+        Their code is the rubric's, not a student's.
     """
+    return tuple(
+        _called_by(probes[asked.probe], asked.answers)
+        for asked in item.asked
+        if asked.probe in probes
+    )
+
+
+def _called_by(probe: Probe, answers: Iterable[str]) -> dict[str, str]:
+    """Return the names that a probe calls, the last one first, each with the module it is from."""
     wanted = [probe.answers[name] for name in answers if name in probe.answers]
     text = "\n".join([*(variant.code for variant in probe.variants), *wanted])
     modules = {

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from grader.records import ItemScore, Outcome, Rubric, ScoreSheet, Verdict
+from grader.records import ItemScore, Outcome, ScoreSheet, Verdict
 from grader.report.escaping import markdown_block, markdown_text, number_text
 from grader.report.html import own_file, page
 from grader.report.standing import standing_of
-from grader.report.told import is_shown, to_know
+from grader.report.told import adjustment_lines, is_shown, to_know
 
 OUTCOMES = {
     Outcome.CORRECT: "right",
@@ -35,6 +35,7 @@ OUTCOMES = {
 """Each outcome as a student reads it."""
 _TELLING = frozenset({Outcome.UNSURE, Outcome.GRADER_FAULT})
 """Outcomes without points of which a student should read more than the word."""
+_AGAIN = "To see it again:"
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 """Names that Windows keeps for devices, whatever stands behind their dot."""
@@ -54,6 +55,8 @@ class _Line:
     outcome: str
     texts: tuple[str, ...]
     details: str
+    again: str
+    """How to see it again."""
     has_more: bool
     """Whether there is something to read, other than that it is right or awaits a mark."""
 
@@ -95,6 +98,7 @@ class Feedback:
                 "title": self.title,
                 "who": self._who(),
                 "total": self._total(),
+                "adjusted": list(self._adjusted()),
                 "told": list(self._told()),
                 "lines": self._lines(),
                 "style": own_file("feedback.css"),
@@ -104,7 +108,8 @@ class Feedback:
     def _markdown(self) -> Iterator[str]:
         yield f"# {markdown_text(self.title)}"
         yield f"\n{markdown_text(self._who())}"
-        yield f"\n**{self._total()}**"
+        yield f"\n{self._total()}"
+        yield from (f"\n{markdown_text(one)}" for one in self._adjusted())
         told = list(self._told())
         if told:
             yield "\n## Your files\n"
@@ -123,8 +128,9 @@ class Feedback:
             yield f"{line.points}: {line.outcome}"
             for text in line.texts:
                 yield f"\n{markdown_text(text)}"
-            if line.details:
-                yield f"\n{markdown_block(line.details)}"
+            block = "\n".join(filter(None, (line.details, line.again)))
+            if block:
+                yield f"\n{markdown_block(block)}"
 
     def _who(self) -> str:
         people = [
@@ -143,6 +149,17 @@ class Feedback:
             return f"{told}."
         return f"{told} so far. {number_text(points)} are not decided yet: a person looks at them."
 
+    def _adjusted(self) -> Iterator[str]:
+        """Yield what changed the total and why; of one of a group the total alone: all read it."""
+        sheet = self.sheet
+        if sheet.has_fault:
+            return
+        if sheet.adjustments_of(""):
+            yield f"The items come to {number_text(sheet.raw_total)} points."
+        yield from adjustment_lines(sheet)
+        for name in dict.fromkeys(one.student for one in sheet.adjustments if one.student):
+            yield f"{name} has {number_text(sheet.total_of(name))} points; ask for the reason."
+
     def _told(self) -> Iterator[str]:
         """Yield what became of the files, as far as a student can do something about it."""
         yield from (f"Could not be read: {one}" for one in self.sheet.problems)
@@ -157,6 +174,7 @@ class Feedback:
     def _line(self, score: ItemScore) -> _Line:
         item, verdict = score.item, score.verdict
         is_open = is_shown(score) or (self.is_published and item.visibility != "hidden")
+        shown, *again = verdict.details.partition(_AGAIN)
         points = "–" if score.points is None else number_text(score.points)
         maximum = number_text(item.points)
         texts = [verdict.message, *to_know(verdict)]
@@ -172,42 +190,46 @@ class Feedback:
             stands=standing_of(score) if is_open else "o",
             outcome=OUTCOMES[verdict.outcome],
             texts=tuple(texts) if is_open else (),
-            details=verdict.details if is_open else "",
+            details=shown.rstrip() if is_open else "",
+            again="".join(again) if is_open else "",
             has_more=is_open and (is_telling or _is_commented(verdict) or len(texts) > 1),
         )
 
 
 def _is_commented(verdict: Verdict) -> bool:
     """Return whether a person has given the mark and said something to it."""
-    by_hand = any(note.startswith("marked by hand") for note in verdict.notes)
+    by_hand = any(note.startswith(("marked by hand", "waived by hand")) for note in verdict.notes)
     return by_hand and verdict.message not in ("Marked by hand.", "Waived.")
 
 
-def file_stems(ids: list[str]) -> list[str]:
-    """Return names for files, one for each id, that are safe and different on every system.
+class FileStems:
+    """Names for files, one for each id, that are safe and different on every system.
 
     An id that is safe already stays as it is; any other gets a hash of itself behind what is left
     of it. So no name leads out of its folder, is reserved, or differs from another in case alone.
 
-    >>> file_stems(["amber-fox", "../../x"])
-    ['amber-fox', 'x-50f2a5b2']
+    >>> stems = FileStems()
+    >>> stems.new("amber-fox"), stems.new("../../x")
+    ('amber-fox', 'x-9cdf6a50')
     """
-    taken: set[str] = set()
-    stems = []
-    for name in ids:
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+
+    def new(self, name: str) -> str:
+        """Return the name of the files of one more id."""
         stem = _stem(name)
-        if stem.casefold() in taken:
+        if stem.casefold() in self._taken:
             stem = f"{stem}-{_digest(name)}"
-        while stem.casefold() in taken:
-            stem = f"{stem}-{len(taken)}"
-        taken.add(stem.casefold())
-        stems.append(stem)
-    return stems
+        while stem.casefold() in self._taken:
+            stem = f"{stem}-{len(self._taken)}"
+        self._taken.add(stem.casefold())
+        return stem
 
 
 def _stem(name: str) -> str:
     clean = _UNSAFE.sub("-", name).strip("-.")[:_LONGEST].rstrip("-.")
-    if clean == name and not _RESERVED.fullmatch(clean):
+    if clean and clean == name and not _RESERVED.fullmatch(clean):
         return clean
     # In front: a reserved name is one whatever stands behind it.
     head = "id-" if _RESERVED.fullmatch(clean) else ""
@@ -218,6 +240,22 @@ def _digest(name: str) -> str:
     return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
-def feedback_of(rubric: Rubric, sheet: ScoreSheet, is_published: bool) -> Feedback:
-    """Return what the people of a sheet are told."""
-    return Feedback(title=rubric.title, sheet=sheet, is_published=is_published)
+def each_alone(sheet: ScoreSheet) -> list[ScoreSheet]:
+    """Return the sheets that are told: one, or one for each of a group whose totals differ.
+
+    What was taken off one of them is nobody else's business.
+    """
+    if len(sheet.people) < 2 or not any(one.student for one in sheet.adjustments):
+        return [sheet]
+    return [
+        replace(
+            sheet,
+            submission=f"{sheet.submission}-{person.student_id}",
+            people=(person,),
+            total=sheet.total_of(person.student_id),
+            adjustments=tuple(
+                replace(one, student="") for one in sheet.adjustments_of(person.student_id)
+            ),
+        )
+        for person in sheet.people
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 import numpy as np
@@ -33,6 +33,7 @@ def items_table(items: Sequence[Item], sheets: Sequence[ScoreSheet]) -> pd.DataF
     diagnoses with how often each came; and how often each outcome came.
     """
     rows = []
+    rests = _Rests(sheets)
     for item, scores in zip(items, _by_item(items, sheets), strict=True):
         done = [float(s.points) for s in scores if _is_done(s) and s.points is not None]
         earned = pd.Series(done, dtype="float64")
@@ -47,7 +48,7 @@ def items_table(items: Sequence[Item], sheets: Sequence[ScoreSheet]) -> pd.DataF
             "median": _rounded(earned.median()),
             "share_full": _rounded((earned == float(item.points)).mean()) if len(earned) else "",
             "share_zero": _rounded((earned == 0).mean()) if len(earned) else "",
-            "discrimination": _rounded(discrimination(item, sheets)),
+            "discrimination": _rounded(_correlation(rests.pairs(item))),
             "diagnoses": _commonest(scores),
         }
         rows.append(row | {str(outcome): str(outcomes[outcome]) for outcome in Outcome})
@@ -84,24 +85,43 @@ def discrimination(item: Item, sheets: Sequence[ScoreSheet]) -> float:
     S. Henrysson, "Correction of item-total correlations in item analysis", Psychometrika 28
     (1963), 211-218.
     """
-    pairs = [pair for sheet in sheets for pair in _own_and_rest(item, sheet)]
+    return _correlation(_Rests(sheets).pairs(item))
+
+
+class _Rests:
+    """What each submission has earned of all items that it did: added up once for every item."""
+
+    def __init__(self, sheets: Sequence[ScoreSheet]) -> None:
+        self._done: list[dict[str, tuple[Decimal, Decimal]]] = []
+        self._sums: list[tuple[Decimal, Decimal]] = []
+        for sheet in sheets:
+            done = {
+                score.item.id: (score.points, score.item.points)
+                for score in sheet.scores
+                if score.points is not None and _is_done(score)
+            }
+            earned = sum((points for points, _ in done.values()), Decimal(0))
+            most = sum((points for _, points in done.values()), Decimal(0))
+            self._done.append(done)
+            self._sums.append((earned, most))
+
+    def pairs(self, item: Item) -> list[tuple[float, float]]:
+        """Return an item's points, and the share of the others' points that was earned."""
+        found = []
+        for done, (earned, most) in zip(self._done, self._sums, strict=True):
+            if item.id in done and len(done) > 1:
+                own, own_most = done[item.id]
+                found.append((float(own), float((earned - own) / (most - own_most))))
+        return found
+
+
+def _correlation(pairs: Sequence[tuple[float, float]]) -> float:
     if len(pairs) < _FEWEST:
         return math.nan
     own, rest = np.array(pairs, dtype=float).T
     if np.ptp(own) == 0 or np.ptp(rest) == 0:
         return math.nan
     return float(np.corrcoef(own, rest)[0, 1])
-
-
-def _own_and_rest(item: Item, sheet: ScoreSheet) -> Iterator[tuple[float, float]]:
-    """Yield an item's points, and the share of the others' points that was earned."""
-    done = {s.item.id: s for s in sheet.scores if _is_done(s)}
-    own = done.pop(item.id, None)
-    if own is None or own.points is None or not done:
-        return
-    most = sum((score.item.points for score in done.values()), Decimal(0))
-    rest = sum((s.points for s in done.values() if s.points is not None), Decimal(0))
-    yield float(own.points), float(rest / most)
 
 
 def diagnoses_table(items: Sequence[Item], sheets: Sequence[ScoreSheet]) -> pd.DataFrame:

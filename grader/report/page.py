@@ -31,6 +31,7 @@ from grader.report.standing import (
     standing_of,
     words_of,
 )
+from grader.report.told import every_adjustment, totals_text
 from grader.report.written import Passage
 
 _TENTH = Decimal("0.1")
@@ -211,7 +212,7 @@ def _row(sheet: ScoreSheet, material: Material) -> _Row:
         names=names,
         section=section,
         status=_status(sheet),
-        total="" if sheet.has_fault else number_text(sheet.total),
+        total="" if sheet.has_fault else totals_text(sheet),
         percent=_percent(sheet),
         counts={one: stands.count(one) for one in (FULL, PART, NONE, OPEN)},
         stands=stands,
@@ -272,9 +273,9 @@ def _details(sheet: ScoreSheet, material: Material) -> Mapping[str, Any]:
     return {
         "id": sheet.submission,
         "people": [[p.student_id, p.name, p.email, p.section] for p in sheet.people],
-        "total": None if sheet.has_fault else number_text(sheet.total),
+        "total": None if sheet.has_fault else totals_text(sheet),
         "maximum": number_text(sheet.maximum),
-        "flags": sheet.flags,
+        "flags": [*every_adjustment(sheet), *sheet.flags],
         "problems": sheet.problems,
         "loading": [*load.failures, *load.notes] if load is not None else [],
         "conventions": [[group, one] for group, one in sheet.conventions.items() if one],

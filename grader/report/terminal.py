@@ -12,7 +12,7 @@ from rich.text import Text
 
 from grader.records import ItemScore, Outcome, Rubric, ScoreSheet
 from grader.report.escaping import counted, number_text, terminal_text
-from grader.report.told import NOT_SHOWN, details_of, found_of, is_shown, to_know
+from grader.report.told import NOT_SHOWN, details_of, found_of, is_shown, to_know, totals_text
 
 _MOST_ROWS = 40
 _BRIEF = frozenset(
@@ -40,7 +40,7 @@ def print_scores(console: Console, rubric: Rubric, sheets: Sequence[ScoreSheet])
     table.add_column("of", justify="right")
     table.add_column("not right")
     for sheet in sheets[:_MOST_ROWS]:
-        total = "–" if sheet.has_fault else _totals(sheet)
+        total = "–" if sheet.has_fault else totals_text(sheet)
         table.add_row(
             _plain(", ".join(person.student_id for person in sheet.people)),
             total,
@@ -50,12 +50,6 @@ def print_scores(console: Console, rubric: Rubric, sheets: Sequence[ScoreSheet])
     console.print(table)
     if len(sheets) > _MOST_ROWS:
         console.print(f"… and {len(sheets) - _MOST_ROWS} more in scores.csv")
-
-
-def _totals(sheet: ScoreSheet) -> str:
-    """Return a sheet's total; where its people's differ, each in their order."""
-    totals = [number_text(sheet.total_of(person.student_id)) for person in sheet.people]
-    return ", ".join(totals if len(set(totals)) > 1 else totals[:1])
 
 
 def _what_is_wrong(sheet: ScoreSheet) -> Text:

@@ -42,6 +42,20 @@ def adjustment_lines(sheet: ScoreSheet, student: str = "") -> list[str]:
     return [f"Adjusted: {adjustment_text(one)}." for one in sheet.adjustments_of(student)]
 
 
+def every_adjustment(sheet: ScoreSheet) -> list[str]:
+    """Return all that was added or taken off, for graders: also what concerns one of a group."""
+    return [
+        f"{adjustment_text(one)} ({one.student})" if one.student else adjustment_text(one)
+        for one in sheet.adjustments
+    ]
+
+
+def totals_text(sheet: ScoreSheet) -> str:
+    """Return a sheet's total; where its people's differ, each in their order."""
+    totals = [number_text(sheet.total_of(person.student_id)) for person in sheet.people]
+    return ", ".join(totals) if len(set(totals)) > 1 else number_text(sheet.total)
+
+
 def adjustment_text(adjustment: Adjustment) -> str:
     """Return an adjustment in words.
 

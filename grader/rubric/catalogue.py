@@ -28,6 +28,8 @@ class ProblemFacts:
     """Answers that are derivatives."""
     intermediates: frozenset[str] = frozenset()
     """Answers from which, as a student gave them, the later ones can be computed."""
+    notation: frozenset[str] = frozenset()
+    """Further intermediates that a formula may use."""
 
 
 class Catalogue(Protocol):
@@ -63,6 +65,8 @@ class ReferenceCatalogue:
 
     def problem(self, problem_id: str) -> ProblemFacts:
         """Return the facts of a known problem."""
+        from grader.formula.notation import names_of_steps
+
         found = _problem(problem_id)
         return ProblemFacts(
             id=problem_id,
@@ -72,6 +76,7 @@ class ReferenceCatalogue:
             regimes=frozenset(found.regimes),
             gradients=frozenset(found.gradients),
             intermediates=frozenset(found.intermediates),
+            notation=names_of_steps(problem_id, found),
         )
 
     def answers(self, problem_id: str, options: Mapping[str, str]) -> tuple[str, ...]:

@@ -84,6 +84,15 @@ class UpdateParameters(ValueParameters):
     """The check ``update``: as ``value``."""
 
 
+class FormulaParameters(Strict):
+    """The check ``formula``: what a formula may say, and how its value may lie."""
+
+    names: Texts = ()
+    """Intermediates of the problem that it may use; without it all that come before the answer."""
+    transposed: Annotated[bool, PlainValidator(yes_or_no)] = False
+    """Whether the transposed gradient is right as well (numerator layout)."""
+
+
 class WrittenParameters(Strict):
     """The check ``written``: a person marks it."""
 
@@ -92,6 +101,7 @@ CHECKS: Mapping[str, type[Strict]] = MappingProxyType(
     {
         "value": ValueParameters,
         "gradient": GradientParameters,
+        "formula": FormulaParameters,
         "training": TrainingParameters,
         "update": UpdateParameters,
         "number": NumberParameters,
@@ -109,6 +119,7 @@ SOURCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "value": ("problem",),
         "gradient": ("problem",),
+        "formula": ("problem",),
         "update": ("problem",),
         "training": ("dataset",),
         "number": ("draws",),
@@ -117,7 +128,7 @@ SOURCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """Check -> the keys one of which its probe must have."""
-COMPARED_CHECKS = frozenset({"value", "gradient", "update"})
+COMPARED_CHECKS = frozenset({"value", "gradient", "formula", "update"})
 """Checks that hold answers against the right ones of a problem."""
 MEASURED_CHECKS = frozenset({"training", "recorded"})
 """Checks that reach an accuracy."""

@@ -40,7 +40,9 @@ def carrying_complaints(
     if item.further.get("method") == "numeric" and not probe.loss:
         message = f"the method 'numeric' needs a 'loss' of the probe {item.probe!r}"
         yield draft.document.at((*at, "method"), message)
-    if item.credit.carried and not item.credit.given and not has_loss:
+    # A formula may follow from intermediates that it works out itself.
+    can_carry = has_loss or item.check == "formula"
+    if item.credit.carried and not item.credit.given and not can_carry:
         message = "nothing to carry forward from: name answers in 'given', or for a gradient "
         message += f"a 'loss' of the probe {item.probe!r} (a layer's is np.sum(dout * out))"
         yield draft.document.at((*at, "credit", "carried"), message)

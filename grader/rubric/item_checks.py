@@ -18,6 +18,7 @@ from grader.rubric.check_schema import (
 from grader.rubric.credit_checks import carrying_complaints
 from grader.rubric.document import Path
 from grader.rubric.draft import Draft
+from grader.rubric.formula_checks import formula_complaints
 from grader.rubric.probe_checks import SOURCE_KEYS
 from grader.rubric.property_checks import property_complaints
 from grader.rubric.schema import AskedModel
@@ -55,6 +56,7 @@ def item_complaints(
             yield from _kind(draft, at, item, problems)
             yield from _credit(draft, at, item)
             yield from carrying_complaints(draft, at, item, problems)
+            yield from formula_complaints(draft, at, item, problems)
             yield from property_complaints(draft, at, item, inputs.get(item.probe))
 
 

@@ -14,6 +14,7 @@ from grader.errors import Complaint
 from grader.rubric.catalogue import Catalogue, ProblemFacts
 from grader.rubric.document import Path, Place
 from grader.rubric.draft import Draft
+from grader.rubric.formula_checks import FORMULA, asks_formulas_alone
 from grader.rubric.probe_checks import FALLBACK, ONLY_VARIANT, sound_options
 from grader.rubric.python_names import Names, names_of
 from grader.rubric.schema import ProbeModel
@@ -24,7 +25,7 @@ OF_DATASETS = ("X_train", "y_train", "X_val", "y_val", "X_test")
 OF_STATEMENTS = ("stated", "recorded")
 """Functions that read what was handed in, for a probe that draws nothing."""
 OF_EVERY_PROBE = ("np",)
-_OF_PYTHON = frozenset({*dir(builtins), "__builtins__"})
+_OF_PYTHON = frozenset({*dir(builtins), "__builtins__", FORMULA})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,7 +198,7 @@ def _variants(at: Path, probe: ProbeModel) -> Iterator[_Variant]:
     ]
     blocks.append((ONLY_VARIANT, (*at, "code"), probe.code))
     blocks.append((FALLBACK, (*at, "fallback"), probe.fallback))
-    if probe.draws and not any(code for _, _, code in blocks):
+    if not any(code for _, _, code in blocks) and (probe.draws or asks_formulas_alone(probe)):
         blocks.append((ONLY_VARIANT, at, "pass"))
     for name, path, code in blocks:
         if code:

@@ -10,6 +10,7 @@ from grader.rubric.catalogue import Catalogue, ProblemFacts
 from grader.rubric.document import Path
 from grader.rubric.draft import Draft
 from grader.rubric.fields import ID_RULE, is_id
+from grader.rubric.formula_checks import asks_formulas_alone
 from grader.rubric.python_code import python_complaints
 from grader.rubric.schema import CaseModel, ProbeModel
 from grader.rubric.wording import hint, shown
@@ -121,7 +122,8 @@ def _alternatives(draft: Draft, at: Path) -> Iterator[Complaint]:
     keys = draft.document.keys(at)
     for known in (SOURCE_KEYS, ("code", "variants")):
         has = [key for key in known if key in keys]
-        is_optional = known != SOURCE_KEYS and "draws" in keys
+        is_unneeded = "draws" in keys or asks_formulas_alone(draft.rubric.probes[str(at[-1])])
+        is_optional = known != SOURCE_KEYS and is_unneeded
         if not has and not is_optional:
             others = " or ".join(map(repr, known[1:]))
             yield draft.document.at(at, f"missing key {known[0]!r} (or {others})")

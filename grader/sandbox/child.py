@@ -99,7 +99,8 @@ class Child:
         loaded = loader.load_all()
         if message.get("adapter"):
             lay_over(loader, **message["adapter"])
-        read = {"stated": self._stated.stated, "recorded": self._stated.recorded}
+        stated = self._stated
+        read = {"stated": stated.stated, "recorded": stated.recorded, "formula": stated.formula}
         self._prober = Prober(loader.lost, read)
         return {
             "root": loader.root,

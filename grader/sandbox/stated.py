@@ -16,6 +16,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from grader.sandbox import formulas
 from grader.sandbox.answers import StatementError
 
 FILES = ("answers.yaml", "answers.yml", "answers.txt")
@@ -72,6 +73,22 @@ class Stated:
                 return _read(name, _right_side(name, found[-1]))
         told = f"nothing states {name}: neither a module, nor an answers file, nor a Markdown cell"
         raise StatementError("not_implemented", told)
+
+    def formula(self, label: str) -> Any:
+        """Return the formula that stands under a label, as the bytes of its text.
+
+        Raises
+        ------
+        StatementError
+            If there is none, or it is longer than any formula.
+        """
+        name = re.sub(r"\W", "_", label)
+        for module in self.modules:
+            value = vars(sys.modules[module]).get(name) if module in sys.modules else None
+            if type(value) is str and value.strip():
+                return formulas.as_bytes(value)
+        texts = (*self._answer_files(), *self._markdown())
+        return formulas.as_bytes(formulas.find(label, texts))
 
     def recorded(self, pattern: str, which: str = "last") -> float:
         """Return a number in the notebooks' stored output: what the pattern's first group holds.

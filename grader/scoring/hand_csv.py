@@ -14,6 +14,8 @@ from grader.errors import UsageError
 from grader.report.escaping import csv_text
 
 MOST_BYTES = 16 << 20
+_ZIP = b"PK\x03\x04"
+"""What Excel's and LibreOffice's own files begin with."""
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
 _COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+")
@@ -76,6 +78,8 @@ def _text(path: Path) -> str:
         raise UsageError(f"{path}: cannot be read ({error.strerror})") from None
     if len(data) > MOST_BYTES:
         raise UsageError(f"{path}: larger than {MOST_BYTES >> 20} MB")
+    if data.startswith(_ZIP):
+        raise UsageError(f"{path}: a spreadsheet's own file, not CSV: save it as 'CSV UTF-8'")
     try:
         return data.decode("utf-16" if data[:2] in _UTF_16 else "utf-8-sig")
     except UnicodeDecodeError as error:

@@ -16,6 +16,8 @@ COLUMNS = ("student", "item", "points", "comment")
 WAIVED = "waived"
 BY_HAND = "marked by hand"
 """How the note of a verdict begins that a person has made."""
+SAID_OF_MARK = "Marked by hand."
+"""The verdict's sentence where the marker has written no comment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +128,7 @@ def _marked(score: ItemScore, names: Iterable[str], marks: Marks) -> ItemScore:
     verdict = Verdict(
         outcome=_outcome(mark, score.item),
         credit=points / score.item.points,
-        message=mark.comment or ("Waived." if mark.points is None else "Marked by hand."),
+        message=mark.comment or ("Waived." if mark.points is None else SAID_OF_MARK),
         evidence=score.verdict.evidence,
         notes=(*score.verdict.notes, f"{BY_HAND}; was {score.verdict.outcome}"),
     )

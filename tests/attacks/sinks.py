@@ -27,9 +27,11 @@ from grader.report.escaping import (
     plain_text,
     terminal_text,
 )
+from grader.report.feedback import Feedback
 from grader.report.gradescope import final_results
 from grader.report.item_tables import diagnoses_table, items_table
 from grader.report.marks import RowToMark, marks_csv
+from grader.report.page import ReportPage
 from grader.report.tables import scores_table
 from grader.report.terminal import print_scores, print_sheet
 from tests.attacks.hall import Examined
@@ -244,6 +246,26 @@ def for_gradescope(examined: Examined) -> str:
     return json_text(final_results(examined.sheet, 0.0))
 
 
+def for_graders(examined: Examined) -> str:
+    """Return the page for graders, without what is the same on every such page."""
+    made = ReportPage(examined.hall.plan(examined.attack.homework).rubric)
+    made.add(examined.sheet)
+    own = r"<(style|svg)\b.*?</\1>|<script( [^>]*)?>.*?</script>|<a [^>]*href=\"#\w+\">"
+    return re.sub(own, "", made.html(), flags=re.DOTALL)
+
+
+def as_feedback_page(examined: Examined) -> str:
+    """Return a student's own page, without its style and its links within itself."""
+    made = Feedback(title="Homework", sheet=examined.sheet)
+    own = r"<style>.*?</style>|<a href=\"#item-\d+\">"
+    return re.sub(own, "", made.html(), flags=re.DOTALL)
+
+
+def as_feedback_text(examined: Examined) -> str:
+    """Return what a student reads in Markdown."""
+    return Feedback(title="Homework", sheet=examined.sheet).markdown()
+
+
 def _text(console: Console) -> str:
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
@@ -257,6 +279,9 @@ SINKS = (
     Sink(name="grader marks template", text=to_mark, is_harmless=has_no_formula),
     Sink(name="grader gradebook", text=as_grades, is_harmless=has_no_formula),
     Sink(name="results/<id>.json", text=as_kept, is_harmless=is_plain_json),
+    Sink(name="report.html", text=for_graders, is_harmless=has_no_tag),
+    Sink(name="feedback/<id>.html", text=as_feedback_page, is_harmless=has_no_tag),
+    Sink(name="feedback/<id>.md", text=as_feedback_text, is_harmless=is_text_in_markdown),
     Sink(name="results.json of Gradescope", text=for_gradescope, is_harmless=is_plain_json),
 )
 """Everything that leaves; a new report is a line here, an HTML page with ``has_no_tag``."""

@@ -13,14 +13,26 @@ import select
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import psutil
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MISSING = f"no Chromium here to load pages in (looked for {', '.join(NAMES)})"
+_AT_3_AND_4 = """
+import fcntl, os, sys
+# First out of the way: either may be where the other is to be.
+pipes = [fcntl.fcntl(int(number), fcntl.F_DUPFD, 10) for number in sys.argv[1:3]]
+for at, pipe in zip((3, 4), pipes):
+    os.dup2(pipe, at)
+    os.close(pipe)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
 _KEYS = {
     "Tab": (9, ""),
     "Enter": (13, "\r"),
@@ -38,7 +50,7 @@ def found_chromium() -> str | None:
 class Chromium:
     """One page in one browser."""
 
-    def __init__(self, timeout_s: float = 60.0) -> None:
+    def __init__(self, timeout_s: float = 30.0) -> None:
         program = found_chromium()
         assert program is not None, MISSING
         self._timeout_s = timeout_s
@@ -59,8 +71,7 @@ class Chromium:
             "--window-size=1280,900",
             "about:blank",
         ]
-        # It finds its pipes at 3 and 4, whatever numbers they have here.
-        redirected = ["/bin/sh", "-c", f'exec "$@" 3<&{to_read} 4>&{to_write}', "sh", *arguments]
+        redirected = [sys.executable, "-c", _AT_3_AND_4, str(to_read), str(to_write), *arguments]
         self._process = subprocess.Popen(
             redirected,
             pass_fds=(to_read, to_write),
@@ -151,15 +162,13 @@ class Chromium:
         assert "exceptionDetails" not in told, told["exceptionDetails"]
         return told["result"].get("value")
 
-    def until(self, script: str) -> Any:
-        """Wait until an expression is true, and return what it comes to."""
+    def until(self, script: str) -> None:
+        """Wait until an expression is true."""
         deadline = time.monotonic() + self._timeout_s
-        while time.monotonic() < deadline:
-            value = self.run(script)
-            if value:
-                return value
+        while not self.run(f"Boolean({script})"):
+            if time.monotonic() > deadline:
+                raise AssertionError(f"this did not come true: {script}")
             time.sleep(0.02)
-        raise AssertionError(f"this did not come true: {script}")
 
     def press(self, key: str, shift: bool = False) -> None:
         """Press and release a key."""
@@ -193,6 +202,12 @@ class Chromium:
                 button="left",
                 clickCount=1,
             )
+
+    def cpu_s(self) -> float:
+        """Return the CPU seconds that all of its processes have used so far."""
+        own = psutil.Process(self._process.pid)
+        times = [one.cpu_times() for one in (own, *own.children(recursive=True))]
+        return sum(one.user + one.system for one in times)
 
     def look_like(self, scheme: str = "light", width: int = 1280, media: str = "") -> None:
         """Set the colours that are preferred, the width of the window and the medium."""

@@ -105,7 +105,12 @@ def test_grades_a_class_with_the_table_on_stdout_and_all_else_on_stderr(home: Pa
     for line in ("A tiny homework", "wrong: out", "3 submissions: 5 correct, 1 wrong"):
         assert line in done.stdout
         assert line not in done.stderr
-    for line in ("tiny: 3 submissions in all", "graded 3 of 3", "written: runs/tiny/scores.csv"):
+    for line in (
+        "tiny: 3 submissions in all",
+        "graded 3 of 3",
+        "written: runs/tiny/scores.csv",
+        "grader report runs/tiny",
+    ):
         assert line in done.stderr
         assert line not in done.stdout
 

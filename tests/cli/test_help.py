@@ -29,6 +29,7 @@ OPTIONS = {
     "rubric show": ["ID"],
     "doctor": [],
     "kit": ["ID", "--output", "--option", "--course"],
+    "report": ["RUN", "--output", "--html", "--feedback", "--anonymous", "--published"],
     "marks": ["template"],
     "marks template": ["RUN", "--output"],
     "gradebook": [
@@ -40,6 +41,7 @@ OPTIONS = {
         "--scale",
         "--output",
     ],
+    "formula": ["EXPRESSION", "--problem", "--wrt", "--of", "--option", "--file"],
     "gradescope build": ["--rubric", "--output", "--memory", "--timeout", "--require", "--option"],
     "gradescope run": ["--root", "--level", "/autograder"],
 }
@@ -77,7 +79,8 @@ def test_help_imports_nothing_heavy(command: str) -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     loaded = {name.partition(".")[0] for name in done.stderr.split()}
-    heavy = {"numpy", "pandas", "pydantic", "rich", "yaml", "msgpack", "nbformat", "reference"}
+    heavy = {"numpy", "pandas", "pydantic", "rich", "yaml", "msgpack", "nbformat", "jinja2"}
+    heavy |= {"matplotlib", "reference"}
     assert not loaded & heavy
     assert "click" in loaded
 

@@ -20,6 +20,7 @@ from grader.grading.planning import make_plan
 from grader.kit.packing import FORMAT, MAGIC, packed
 from grader.kit.record import Kit, read_kit
 from grader.kitting.building import build
+from grader.kitting.freezing import frozen
 from grader.records import Rubric
 from grader.rubric import find_rubric, load_rubric
 from tests.cli.command import ROOT, grader
@@ -167,6 +168,17 @@ def test_a_training_s_hidden_set_is_another_one_than_the_grader_s(
     ours, theirs = make_plan(rubric, ["train.moons"]).draw(key), kit.draws[key]
     assert ours.inputs["X_test"].shape == theirs.inputs["X_test"].shape
     assert (ours.inputs["X_test"] != theirs.inputs["X_test"]).all()
+
+
+def test_what_is_earned_by_code_or_by_a_formula_is_in_a_kit_with_its_code() -> None:
+    rubric = load_rubric(find_rubric("gplvm"))
+    either = {item.id for item in rubric.items if any(w.check == "formula" for w in item.ways)}
+    assert either
+    found = frozen(rubric).rubric
+    assert either <= {item.id for item in found.items}
+    assert not [one for one in found.asked if one.check == "formula"]
+    assert all(item.asked for item in found.items)
+    assert not [p for p in found.probes.values() for v in p.variants if "formula(" in v.code]
 
 
 # --- the command -------------------------------------------------------------------------------

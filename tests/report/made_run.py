@@ -5,11 +5,13 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from grader.grading.journal import sheet_message, write_json, write_run
 from grader.records import (
+    Adjustment,
     Diagnosis,
     Evidence,
     Item,
@@ -82,7 +84,9 @@ def hostile_sheet() -> ScoreSheet:
     )
     wrong = verdict(Outcome.WRONG, HOSTILE, diagnosis="penalty_missing")
     told = sheet("hostile", [wrong], flags=[HOSTILE], people=(person,), problems=(HOSTILE,))
-    return replace(told, load=load, conventions={"group": HOSTILE})
+    taken = Adjustment(kind="adjust", points=Decimal(-2), reason=HOSTILE)
+    told = replace(told, load=load, conventions={"group": HOSTILE}, adjustments=(taken,))
+    return replace(told, total=told.total_of(""))
 
 
 def write(folder: Path, sheets: Iterable[ScoreSheet], **facts: Any) -> Path:

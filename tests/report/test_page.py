@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from grader.records import Outcome, Person, ScoreSheet, SourceFile
-from grader.report.excerpts import Sources
+from grader.report.excerpts import Sources, calls_of
 from grader.report.page import Material, ReportPage
 from grader.report.written import Passage
 from tests.attacks.sinks import has_no_tag, is_quiet
@@ -87,7 +87,7 @@ def test_what_is_packed_tells_each_verdict_with_its_evidence_code_and_words() ->
     sources = Sources([SourceFile(path="three_layer_neural_network.py", data=code)])
     items = rubric().items
     material = Material(
-        excerpts={item.id: sources.of_item(item, rubric().probes) for item in items},
+        excerpts={item.id: sources.called(calls_of(item, rubric().probes)) for item in items},
         passages=(Passage(place="hw.ipynb, cell 2", text="Because of **this**."),),
         beside={"act.tanh": (0,)},
         remark="The files have changed.",

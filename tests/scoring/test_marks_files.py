@@ -93,7 +93,7 @@ def test_a_mistake_below_a_comment_of_several_lines_is_told_where_its_row_begins
         (PLAIN.replace("Nearly", "Schön").encode("cp1252"), ":2: cannot be read: not UTF-8 text"),
         (b"", ":1: no column student, item, points (it has: nothing)"),
         (b"\n\n", ":1: no column student"),
-        (b"PK\x03\x04\x00\x00", ":1: no column student"),
+        (b"PK\x03\x04\x00\x00", ": a spreadsheet's own file, not CSV: save it as 'CSV UTF-8'"),
     ],
 )
 def test_what_is_no_table_is_refused(tmp_path: Path, data: bytes, told: str) -> None:

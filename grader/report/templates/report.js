@@ -34,7 +34,7 @@
     const sign = order === "ascending" ? 1 : -1;
     const keyed = rows.map((row) => {
       const text = cellText(row, column);
-      return { row, empty: text === "", key: isNumber ? Number(text) : text };
+      return { row, empty: text === "", key: isNumber ? parseFloat(text) : text };
     });
     keyed.sort((a, b) => {
       if (a.empty || b.empty) return a.empty - b.empty || place.get(a.row) - place.get(b.row);
@@ -123,14 +123,18 @@
     if (diagnosis) box.append(make("p", {}, make("span", { class: "tag" }, diagnosis)));
     box.append(make("p", {}, message));
     if (hint && outcome === "wrong") box.append(make("p", { class: "quiet" }, `Hint: ${hint}`));
-    if (details) box.append(make("pre", { class: "prose" }, details));
+    const at = details.search(/^To see it again:/m);
+    const shown = at < 0 ? details : details.slice(0, at);
+    const again = at < 0 ? "" : details.slice(at);
+    if (shown) box.append(make("pre", { tabindex: "0" }, shown.trimEnd()));
+    if (again) box.append(make("p", { class: "again" }, again));
     if (written.length) box.append(make("h4", {}, "Written by the student"), ...written.map((at) => passage(all.written[at])));
     if (calls.length) {
-      const shown = make("details", { class: "evidence" }, make("summary", {}, "Their code"), ...calls.map((at) => code(all.code[at])));
+      const own = make("details", { class: "evidence" }, make("summary", {}, "Their code"), ...calls.map((at) => code(all.code[at])));
       // Several items look at the same functions: unfolded they stand once.
-      shown.open = (stands === "p" || stands === "n") && calls.some((at) => !seenCode.has(at));
-      if (shown.open) for (const at of calls) seenCode.add(at);
-      box.append(shown);
+      own.open = (stands === "p" || stands === "n") && calls.some((at) => !seenCode.has(at));
+      if (own.open) for (const at of calls) seenCode.add(at);
+      box.append(own);
     }
     if (seen.length) box.append(evidence(seen));
     if (notes.length) box.append(make("ul", { class: "quiet notes" }, ...notes.map((one) => make("li", {}, one))));
@@ -169,17 +173,19 @@
     current = number;
     opener = from ?? opener;
     const label = document.querySelector(`#table [data-open="${number}"]`).textContent;
-    byId("who").textContent = label;
+    let told;
+    let failure;
     try {
-      const told = await unpack(number);
-      if (current !== number) return;
-      byId("body").replaceChildren(...studentOf(told));
+      told = await unpack(number);
     } catch (error) {
-      const old = typeof DecompressionStream === "undefined";
-      byId("body").replaceChildren(make("p", { class: "notice" }, old
+      failure = typeof DecompressionStream === "undefined"
         ? "This browser is too old to unpack the details; one from 2023 or later can. feedback/ has a plain page for each student."
-        : `The details cannot be unpacked (${error.message}): the file may be damaged. Make it again with grader report.`));
+        : `The details cannot be unpacked (${error.message}): the file may be damaged. Make it again with grader report.`;
     }
+    // Nobody's name may stand above somebody else's points, not for a moment.
+    if (current !== number) return;
+    byId("who").textContent = label;
+    byId("body").replaceChildren(...(failure ? [make("p", { class: "notice" }, failure)] : studentOf(told)));
     const shown = rows.filter((row) => !row.hidden).map((row) => place.get(row));
     byId("previous").disabled = shown.indexOf(number) <= 0;
     byId("next").disabled = shown.indexOf(number) < 0 || shown.indexOf(number) === shown.length - 1;

@@ -1,0 +1,388 @@
+"""From a text to tokens: LaTeX and plain spellings come out alike, each at its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lark import Token
+
+from grader.formula import spelling
+from grader.formula.cursor import Tokens, Words
+from grader.formula.errors import FormulaError
+from grader.formula.limits import LARGEST, MOST_TOKENS
+from grader.formula.naming import SIMPLE, NameScanner
+
+_INDEX = re.compile(r"\[\s*(?::\s*,\s*(?:None|np\.newaxis)|(?:None|np\.newaxis)\s*,\s*:)\s*\]")
+_KEYWORD = re.compile(r"(axis|keepdims)\s*=\s*(-?[01]|True|False)")
+_IN_NUMPY = re.compile(r"@|(?<![A-Za-z])(?:np|numpy)\.|\*\*|\.T(?![A-Za-z])|\.dot|\[\s*:|None")
+_METHOD = re.compile(r"\.\s*(T(?![A-Za-z0-9_])|transpose\s*\(\s*\)|dot|sum|trace|mean)")
+_NUMPY = re.compile(
+    r"(?:np|numpy|scipy|math)\s*\.\s*(?:linalg\s*\.\s*|special\s*\.\s*)?(?=[A-Za-z])"
+)
+_SUM = re.compile(
+    r"\s*_\s*(?:\{\s*([a-zA-Z])\s*(?:=\s*1)?\s*\}|([a-zA-Z]))"
+    r"(?:\s*\^\s*(?:\{\s*([A-Za-z])\s*\}|([A-Za-z])))?"
+)
+_BOUND = re.compile(r"(?:\\sum|∑|Σ)" + _SUM.pattern)
+_PARTIAL = r"(?:\\partial|∂|\\mathrm\s*\{\s*d\s*\}|\\rm\s+d|d)"
+_FRACTION = re.compile(
+    r"\\[dtc]?frac\s*\{\s*" + _PARTIAL + r"\s*" + spelling.LOSS + r"\s*\}\s*\{\s*" + _PARTIAL
+)
+_QUOTIENT = re.compile(
+    _PARTIAL + r"\s*" + spelling.LOSS + r"\s*(?:/|_)\s*" + _PARTIAL + r"\s*(?=[A-Za-z\\])"
+)
+_TRAILING_LOSS = re.compile(r"\s*" + spelling.LOSS)
+_BAR = re.compile(r"\\\||\\[lr]?[vV]ert(?![a-z])|\\mid(?![a-z])|\|\||[|‖∥]")
+_ONE = re.compile(r"\\(?:mathbb|mathbf|boldsymbol|vec|bm|mathds)\s*\{?\s*1\s*\}?|𝟙|𝟏")
+_CLOSED = frozenset({"NAME", "NUMBER", "RPAR", "POST"})
+
+
+def scan(text: str, start: int, end: int, words: Words, indices: frozenset[str]) -> list[Token]:
+    """Return the tokens of a piece of a padded text.
+
+    Parameters
+    ----------
+    text, start, end
+        The text, and from where to where.
+    words
+        What is known.
+    indices
+        Letters that a sum counts with.
+
+    Raises
+    ------
+    FormulaError
+        At a sign or command that is unknown, or where there are too many tokens.
+    """
+    scanner = Scanner(text, end, words, indices)
+    tokens = []
+    for token in scanner.tokens(start):
+        tokens.append(token)
+        if len(tokens) > MOST_TOKENS:
+            raise FormulaError("a formula of too many signs", start, end)
+    return tokens
+
+
+def bound_indices(text: str) -> frozenset[str]:
+    """Return the letters that the sums of a text count with.
+
+    >>> sorted(bound_indices(r"\\sum_{i=1}^N x_i + \\sum_k y_k"))
+    ['i', 'k']
+    """
+    return frozenset(found[1] or found[2] for found in _BOUND.finditer(text))
+
+
+class Scanner(NameScanner):
+    """Scans one statement."""
+
+    def __init__(self, text: str, end: int, words: Words, indices: frozenset[str]) -> None:
+        # To NumPy a star goes entry by entry; elsewhere it is a product like any other.
+        self.star = "star" if _IN_NUMPY.search(text) else "mul"
+        super().__init__(text, end, words, indices)
+        self.open_bars: list[int] = []
+        """Depths at which a bar is open."""
+        self.open_kind = ""
+        """Whether the bar that was opened last is one, or two."""
+        self.depth = 0
+        self.last = ""
+        """Kind of the last token."""
+
+    def tokens(self, at: int) -> Iterator[Token]:
+        """Yield the tokens from a place to the end."""
+        while (at := self._skip(at)) < self.end:
+            found, at = self._next(at)
+            for token in found:
+                self.last = token.type
+                yield token
+
+    def inner(self, start: int, end: int) -> list[Token]:
+        """Return the tokens of a piece in between, in brackets."""
+        scanner = Scanner(self.text, end, self.words, self.indices)
+        tokens = [self.token("LPAR", "(", start, start + 1), *scanner.tokens(start)]
+        if len(tokens) == 1:
+            raise FormulaError("something is missing here", start, end)
+        return [*tokens, self.token("RPAR", ")", end, end + 1)]
+
+    def _next(self, at: int) -> Tokens:
+        """Return what stands at a place, the first reader that knows it deciding."""
+        for reader in (self._exponent, self._special, self._bracket, self._symbol, self._letters):
+            found = reader(at)
+            if found is not None:
+                return found
+        raise FormulaError(f"the sign {self.text[at]!r} has no meaning here", at, at + 1)
+
+    def _exponent(self, at: int) -> Tokens | None:
+        """Return what is raised, by a sign or by a raised letter."""
+        text, sign = self.text, self.text[at]
+        if text.startswith("**", at):
+            return self._power(at, at + 2)
+        if sign == "^":
+            return self._power(at, at + 1)
+        if sign in "ᵀ⊤'′":
+            return [self.token("POST", "T", at, at + 1)], at + 1
+        if text.startswith("⁻¹", at):
+            return [self.token("POST", "inverse", at, at + 2)], at + 2
+        if sign in "²³":
+            power = str("²³".index(sign) + 2)
+            return [self.token("POST", f"power {power}", at, at + 1)], at + 1
+        if text.startswith((".^", ".'"), at):
+            turned = [self.token("POST", "T", at, at + 2)]
+            return (turned, at + 2) if text[at + 1] == "'" else self._power(at, at + 2)
+        method = _METHOD.match(text, at, self.end) if sign == "." else None
+        return self._method(at, method) if method else None
+
+    def _special(self, at: int) -> Tokens | None:
+        """Return a bar, a one in an odd font, or a derivative by its quotient."""
+        if _BAR.match(self.text, at, self.end):
+            return self._bar(at)
+        one = _ONE.match(self.text, at, self.end)
+        if one:
+            return self._ones(at, one.end())
+        quotient = _QUOTIENT.match(self.text, at, self.end)
+        if quotient and (self.text[at] != "d" or not self._is_word(at)):
+            return self._derivative(at, quotient, quotient.end())
+        return None
+
+    def _bracket(self, at: int) -> Tokens | None:
+        """Return a bracket of whatever kind; NumPy's ``[:, None]`` is none."""
+        sign = self.text[at]
+        if sign in "([":
+            index = _INDEX.match(self.text, at, self.end) if self.last in _CLOSED else None
+            if index:
+                is_column = self.text[at + 1 : index.end()].lstrip().startswith(":")
+                kind = "column" if is_column else "row"
+                return [self.token("POST", kind, at, index.end())], index.end()
+            return [self._open(at)], at + 1
+        if sign in ")]}":
+            return [self._close(at)], at + 1
+        return self._brace(at) if sign == "{" else None
+
+    def _symbol(self, at: int) -> Tokens | None:
+        """Return an operator, a comparison or a number."""
+        text, sign = self.text, self.text[at]
+        if text.startswith(("==", "!=", ">=", "<="), at):
+            return [self.token("CMP", text[at : at + 2], at, at + 2)], at + 2
+        if text.startswith((".*", "./"), at):
+            kind = "star" if text[at + 1] == "*" else "over"
+            return [self.token("OP", kind, at, at + 2)], at + 2
+        if sign in spelling.OPERATORS:
+            return [self._operator(spelling.OPERATORS[sign], at, at + 1)], at + 1
+        if sign == ",":
+            return [self.token("COMMA", ",", at, at + 1)], at + 1
+        if sign == "_":
+            return self._subscript_of_group(at)
+        if sign == "∑":
+            return self._big_sum(at, at + 1)
+        if sign == "∇":
+            return self._nabla(at, at + 1)
+        number = spelling.NUMBER.match(text, at, self.end)
+        return self._number(at, number) if number else None
+
+    def _letters(self, at: int) -> Tokens | None:
+        """Return a command, a Greek letter, a named argument or a word."""
+        text, sign = self.text, self.text[at]
+        if sign == "\\":
+            return self._command(at)
+        if sign in spelling.SIGNS:
+            return self._word(spelling.SIGNS[sign], at, at + 1)
+        keyword = _KEYWORD.match(text, at, self.end) if self.depth else None
+        if keyword:
+            return [self.token("KEYWORD", keyword[0], at, keyword.end())], keyword.end()
+        numpy = _NUMPY.match(text, at, self.end)
+        if numpy:
+            return [], numpy.end()
+        run = spelling.WORD.match(text, at, self.end)
+        return self._run(at, run[0]) if run else None
+
+    # --- brackets -------------------------------------------------------------------------
+
+    def _open(self, at: int) -> Token:
+        self.depth += 1
+        return self.token("LPAR", "(", at, at + 1)
+
+    def _close(self, at: int) -> Token:
+        if self.open_bars and self.open_bars[-1] == self.depth:
+            raise FormulaError("a bar is not closed before this", at, at + 1)
+        self.depth -= 1
+        return self.token("RPAR", ")", at, at + 1)
+
+    def _brace(self, at: int) -> Tokens:
+        """Return a group in braces; a single letter in them is a name like any other."""
+        simple = SIMPLE.match(self.text, at, self.end)
+        if simple and self._is_whole(at, simple):
+            return self._named(simple[2], at, simple.end())
+        return [self._open(at)], at + 1
+
+    def _bar(self, at: int) -> Tokens:
+        match = _BAR.match(self.text, at, self.end)
+        assert match is not None, "asked before"
+        is_norm = match[0] in ("\\|", "||", "‖", "∥") or "Vert" in match[0]
+        name = "NORM" if is_norm else "BAR"
+        is_open = bool(self.open_bars) and self.open_bars[-1] == self.depth
+        if is_open:
+            self.open_bars.pop()
+            # Whatever was opened as a bar is closed by one: "||" may be two of them.
+            if is_norm and match[0] == "||" and self.open_kind == "BAR":
+                return [self.token("RBAR", "|", at, at + 1)], at + 1
+            return [self.token(f"R{name}", match[0], at, match.end())], match.end()
+        self.open_bars.append(self.depth)
+        self.open_kind = name
+        return [self.token(f"L{name}", match[0], at, match.end())], match.end()
+
+    # --- operators ------------------------------------------------------------------------
+
+    def _operator(self, kind: str, at: int, end: int) -> Token:
+        if kind.startswith("CMP"):
+            return self.token("CMP", kind[3:], at, end)
+        if kind in ("PLUS", "MINUS"):
+            return self.token(kind, kind, at, end)
+        return self.token("OP", self.star if kind == "star" else kind, at, end)
+
+    def _power(self, at: int, after: int) -> Tokens:
+        """Return what an exponent says: a transposition, an inverse, a number, an expression."""
+        is_plain = after == at + 2
+        start, stop, end = self._argument(after)
+        content = self.text[start:stop]
+        tokens = self._posts(content, at, end, is_plain)
+        if tokens is None:
+            tokens = [self.token("POW", "^", at, after), *self.inner(start, stop)]
+        return tokens, end
+
+    def _method(self, at: int, method: re.Match[str]) -> Tokens:
+        if method[1].startswith(("T", "transpose")):
+            return [self.token("POST", "T", at, method.end())], method.end()
+        return [self.token("METHOD", method[1], at, method.end())], method.end()
+
+    def _number(self, at: int, number: re.Match[str]) -> Tokens:
+        if not float(number[0]) <= LARGEST:
+            raise FormulaError("a number as large as this has no place here", at, number.end())
+        after = self._skip(number.end())
+        if after < self.end and self.text[after] == "_":
+            start, stop, end = self._argument(after + 1)
+            if number[0] == "1" and spelling.COMPARED.search(self.text, start, stop):
+                return self.inner(start, stop), end
+        return [self.token("NUMBER", number[0], at, number.end())], number.end()
+
+    def _ones(self, at: int, end: int) -> Tokens:
+        """Return an indicator where a condition follows, else a vector of ones."""
+        after = self._skip(end)
+        opens = self.text[after : after + 2].startswith(("[", "(", "\\{"))
+        if after < self.end and opens:
+            stop = (
+                self.text.find("\\}", after) if self.text[after] == "\\" else self._matching(after)
+            )
+            if spelling.COMPARED.search(self.text, after, max(stop, after)):
+                return [], end
+        if after < self.end and self.text[after] == "_":
+            start, stop, past = self._argument(after + 1)
+            if spelling.COMPARED.search(self.text, start, stop):
+                return self.inner(start, stop), past
+            return [self.token("NAME", "ones " + self.text[start:stop].strip(), at, past)], past
+        return [self.token("NAME", "ones ", at, end)], end
+
+    # --- sums and derivatives ---------------------------------------------------------------
+
+    def _big_sum(self, at: int, after: int) -> Tokens:
+        found = _SUM.match(self.text, after, self.end)
+        if not found:
+            raise FormulaError("a sum needs its index: \\sum_i or \\sum_{i=1}^N", at, after)
+        word = f"{found[1] or found[2]} {found[3] or found[4] or ''}"
+        return [self.token("BIGSUM", word, at, found.end())], found.end()
+
+    def _nabla(self, at: int, after: int) -> Tokens:
+        after = self._skip(after)
+        if after >= self.end or self.text[after] != "_":
+            raise FormulaError("a gradient needs what it is taken by: \\nabla_W L", at, after)
+        start, stop, end = self._argument(after + 1)
+        loss = _TRAILING_LOSS.match(self.text, end, self.end)
+        of = _loss_name(loss) if loss else "L"
+        end = loss.end() if loss else end
+        return [self._partial(at, of, start, stop, end)], end
+
+    def _derivative(
+        self, at: int, found: re.Match[str], start: int, stop: int = -1, end: int = -1
+    ) -> Tokens:
+        if stop < 0:
+            inner = Scanner(self.text, self.end, self.words, self.indices)
+            tokens, end = inner._next(self._skip(start))
+            if not tokens or tokens[0].type != "NAME":
+                raise FormulaError("a derivative needs what it is taken by", at, end)
+            # An exponent belongs to the derivative, not to the name in it.
+            name = f"∂{_loss_name(found)}/∂{tokens[0]}"
+            return [self.token("NAME", name, at, end), *tokens[1:]], end
+        return [self._partial(at, _loss_name(found), start, stop, end)], end
+
+    def _partial(self, at: int, of: str, start: int, stop: int, end: int) -> Token:
+        tokens = list(Scanner(self.text, stop, self.words, self.indices).tokens(start))
+        while len(tokens) > 2 and tokens[0].type == "LPAR" and tokens[-1].type == "RPAR":
+            tokens = tokens[1:-1]
+        if len(tokens) != 1 or tokens[0].type != "NAME":
+            raise FormulaError("a derivative is taken by one name", start, stop)
+        return self.token("NAME", f"∂{of}/∂{tokens[0]}", at, end)
+
+    def _command(self, at: int) -> Tokens:
+        command = spelling.COMMAND.match(self.text, at, self.end)
+        if command is None:
+            raise FormulaError("a backslash without a command", at, at + 1)
+        word, after = command[1], command.end()
+        if word in "{}":
+            return [self._open(at) if word == "{" else self._close(at)], after
+        if word in "lr" or word in ("langle", "rangle", "lbrace", "rbrace", "lbrack", "rbrack"):
+            return [self._open(at) if word[0] == "l" else self._close(at)], after
+        if word == "_":
+            return self._subscript_of_group(at + 1)
+        if word in spelling.COMMANDS:
+            return [self._operator(spelling.COMMANDS[word], at, after)], after
+        if word in ("sum", "Sum"):
+            return self._big_sum(at, after)
+        if word == "nabla":
+            return self._nabla(at, after)
+        if word in ("frac", "dfrac", "tfrac", "cfrac"):
+            return self._fraction(at, after)
+        if word == "sqrt":
+            return [self.token("FUNC", "sqrt", at, after)], after
+        if word in spelling.FONTS:
+            return self._font(at, after)
+        if word in spelling.ACCENTS:
+            return self._accent(word, at, after)
+        if word in ("top", "intercal"):
+            return [self.token("POST", "T", at, after)], after
+        if word == "prime":
+            return [self.token("POST", "T", at, after)], after
+        if word in spelling.GREEK or self.words.is_function(word) or self.words.is_name(word):
+            return self._named("\\" + word, at, after)
+        raise FormulaError(f"the command \\{word} is not known here", at, after)
+
+    def _fraction(self, at: int, after: int) -> Tokens:
+        derivative = _FRACTION.match(self.text, at, self.end)
+        if derivative:
+            brace = self.text.rfind("{", at, derivative.end())
+            stop = self._matching(brace)
+            return self._derivative(at, derivative, derivative.end(), stop, stop + 1)
+        partial = re.compile(r"\s*\{\s*" + _PARTIAL + r"\s*\}\s*\{\s*" + _PARTIAL).match(
+            self.text, after, self.end
+        )
+        if partial:
+            # The loss stands behind: \frac{\partial}{\partial W} L.
+            stop = self._matching(self.text.rfind("{", at, partial.end()))
+            loss = _TRAILING_LOSS.match(self.text, stop + 1, self.end)
+            end = loss.end() if loss else stop + 1
+            of = _loss_name(loss) if loss else "L"
+            return [self._partial(at, of, partial.end(), stop, end)], end
+        tokens = [self.token("FRAC", "frac", at, after)]
+        for _ in range(2):
+            after = self._skip(after)
+            # \frac12 is one half: a number there is one digit.
+            if after < self.end and self.text[after].isdigit():
+                start, stop, end = after, after + 1, after + 1
+            else:
+                start, stop, end = self._argument(after)
+            tokens += self.inner(start, stop)
+            after = end
+        return tokens, after
+
+
+def _loss_name(found: re.Match[str]) -> str:
+    """Return the canonical name of what is differentiated: L, or a part of it."""
+    return f"L{found['part'] or ''}"
