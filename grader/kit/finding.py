@@ -23,7 +23,7 @@ def find_kit(name: str = "", starts: Sequence[Path] = (Path(),)) -> Path:
         found.
     starts
         Where to look, the first that leads to one: in a folder and those in it, then in each folder
-        above it.
+        above it alone.
 
     Raises
     ------
@@ -44,7 +44,7 @@ def find_kit(name: str = "", starts: Sequence[Path] = (Path(),)) -> Path:
     for start in starts:
         folder = start.resolve()
         for near in (folder, *folder.parents):
-            found = sorted(_kits_in(near, name))
+            found = sorted(_kits_in(near, name, with_inner=near == folder))
             if found:
                 return _only(found, str(near))
     wanted = f"{name}{SUFFIX}" if name else f"a file whose name ends in {SUFFIX}"
@@ -55,11 +55,12 @@ def find_kit(name: str = "", starts: Sequence[Path] = (Path(),)) -> Path:
     )
 
 
-def _kits_in(folder: Path, name: str) -> Iterator[Path]:
+def _kits_in(folder: Path, name: str, with_inner: bool) -> Iterator[Path]:
     pattern = f"{name or '*'}{SUFFIX}"
     try:
         yield from folder.glob(pattern)
-        yield from folder.glob(f"*/{pattern}")
+        if with_inner:
+            yield from folder.glob(f"*/{pattern}")
     except OSError:
         # A folder above may be closed to its user: no kit of theirs lies there.
         return

@@ -171,7 +171,7 @@ def test_a_training_s_hidden_set_is_another_one_than_the_grader_s(
 
 
 def test_what_is_earned_by_code_or_by_a_formula_is_in_a_kit_with_its_code() -> None:
-    rubric = load_rubric(find_rubric("gplvm"))
+    rubric = load_rubric(find_rubric("ece247-hw3"))
     either = {item.id for item in rubric.items if any(w.check == "formula" for w in item.ways)}
     assert either
     found = frozen(rubric).rubric
