@@ -5,6 +5,10 @@ when it is loaded, which is after this.
 """
 
 import os
+from pathlib import Path
 
 for library in ("OMP", "OPENBLAS", "MKL"):
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+
+# Draws are certified once for all tests that go through the command, and not in the user's folder.
+os.environ.setdefault("GRADER_CACHE", str(Path(__file__).parent / ".pytest_cache" / "grader"))

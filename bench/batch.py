@@ -1,5 +1,8 @@
 """How fast is `grader grade`, against pytest in a process per submission and against the floor?
 
+With ``--others DIR`` also against otter-grader and nbgrader, which are installed once into DIR,
+outside the repository. They take seconds a submission, so they run in the first round only.
+
 All figures come from one run on the same made submissions. The ways are paired round by round and
 figures are medians over the rounds, since other work on the machine falls on all ways alike. The
 last line is one JSON object. A missed aim is printed as missed.
@@ -24,7 +27,8 @@ for _library in ("OPENBLAS", "OMP", "MKL"):
 # The repository in place of this folder, whose modules may bear the names of packages.
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-from bench.homework import Homework, make_homework  # noqa: E402 - after the lines above
+from bench.homework import ROOT, Homework, make_homework  # noqa: E402 - after the lines above
+from bench.others import TOOLS, VARIABLE, Others  # noqa: E402 - after the lines above
 from bench.ways import (  # noqa: E402 - after the lines above
     Timing,
     grade,
@@ -45,11 +49,6 @@ AIMS = {
     "peak_mb": ("<", 400.0),
     "grader_help_ms": ("<", 150.0),
 }
-NOT_COMPARED = {
-    "times_faster_than_otter": "this bench has no otter assignment of the homework yet",
-    "times_faster_than_nbgrader": "this bench has no nbgrader assignment of the homework yet",
-}
-"""Ratios that nobody has measured here, and why; figures from elsewhere do not stand in."""
 WALLS = {
     "whole": "wall_ms",
     "steady": "steady_wall_ms",
@@ -87,6 +86,8 @@ class Round:
     ours: Timing
     floor: Timing
     pytest: Timing
+    others: Mapping[str, Timing]
+    """Other tools by name; none in a round in which they were not run."""
 
     def figures(self, jobs: int) -> dict[str, float]:
         """Return times in ms per submission, and ratios of this round."""
@@ -112,6 +113,12 @@ class Round:
                 "whole_command_overhead_ms": 1e3 * (ours.wall_s - ours.child_s),
                 "overhead_share_of_floor": ours.steady_overhead_s / floor.wall_s,
             }
+        for name, other in self.others.items():
+            figures |= {
+                f"{name}_wall_ms": 1e3 * other.wall_s,
+                f"times_faster_than_{name}": other.wall_s / ours.wall_s,
+                f"zero_overhead_times_faster_than_{name}": other.wall_s / floor.wall_s,
+            }
         return figures
 
 
@@ -128,20 +135,27 @@ class Cell:
         """End of this cell's keys."""
         return f"{self.homework.name.replace(' ', '_')}_{self.jobs}_job{'s' * (self.jobs > 1)}"
 
-    def measure(self, run: Path, tested: int) -> None:
-        """Run the three ways once; their order turns round by round."""
+    def measure(self, run: Path, tested: int, others: Others) -> None:
+        """Run the three ways once, in an order that turns; other tools only the first time."""
         steps: dict[str, Callable[[], Timing]] = {
             "ours": lambda: grade(self.homework, run, self.jobs),
             "floor": lambda: run_floor(self.homework, self.jobs),
             "pytest": lambda: run_pytest(self.homework, self.jobs, tested),
         }
         order = list(steps) if len(self.rounds) % 2 == 0 else list(reversed(steps))
-        self.rounds.append(Round(**{name: steps[name]() for name in order}))
+        times = {name: steps[name]() for name in order}
+        told: Mapping[str, Timing] = {}
+        if not self.rounds:
+            told = others.measure(self.homework, run.with_name("others"), self.jobs)
+        self.rounds.append(Round(**times, others=told))
 
     def figures(self) -> dict[str, float]:
         """Return each figure's median over the rounds."""
         found = [each.figures(self.jobs) for each in self.rounds]
-        return {name: statistics.median(each[name] for each in found) for name in found[0]}
+        return {
+            name: statistics.median(each[name] for each in found if name in each)
+            for name in found[0]
+        }
 
 
 def main() -> None:
@@ -154,12 +168,15 @@ def main() -> None:
             make_homework(folder / "with", "with training", True, SUBMISSIONS),
             make_homework(folder / "without", "without training", False, SUBMISSIONS),
         ]
+        others = Others(is_quick=arguments.quick)
+        others.prepare(arguments.others)
         _warm_up(homeworks[1], folder / "run")
+        others.warm_up(homeworks[1], folder / "others")
         cells = [Cell(homework=homework, jobs=jobs) for homework in homeworks for jobs in JOBS]
         for number in range(arguments.rounds):
             for cell in cells:
                 _tell(f"round {number + 1} of {arguments.rounds}: {cell.suffix}")
-                cell.measure(folder / "run", arguments.tested)
+                cell.measure(folder / "run", arguments.tested, others)
         _tell("memory")
         peak = peak_memory(homeworks[0], folder / "run", 2)
     help_ms = 1e3 * statistics.median(help_seconds() for _ in range(HELP_RUNS))
@@ -169,10 +186,8 @@ def main() -> None:
     _print_walls(found, arguments)
     _print_overheads(found)
     _print_aims(keys)
+    keys |= _print_others(found, others)
     told = {name: None if value is None else float(f"{value:.4g}") for name, value in keys.items()}
-    for key, reason in NOT_COMPARED.items():
-        print(f"  not known  {key}: {reason}")
-    told |= dict.fromkeys(NOT_COMPARED)
     print(json.dumps({**told, "submissions": SUBMISSIONS, "rounds": arguments.rounds}))
 
 
@@ -182,7 +197,17 @@ def _arguments() -> argparse.Namespace:
         "--quick", action="store_true", help="one round, less of pytest; within a minute"
     )
     parser.add_argument("--rounds", type=int, metavar="N", help="how often all is measured")
+    given = os.environ.get(VARIABLE)
+    parser.add_argument(
+        "--others",
+        type=Path,
+        metavar="DIR",
+        default=Path(given) if given else None,
+        help=f"compare with otter-grader and nbgrader, installed in DIR; or set {VARIABLE}",
+    )
     arguments = parser.parse_args()
+    if arguments.others is not None and ROOT in arguments.others.resolve().parents:
+        parser.error(f"--others {arguments.others}: choose a folder outside the repository")
     arguments.rounds = arguments.rounds or (1 if arguments.quick else ROUNDS)
     arguments.tested = QUICK_TESTED if arguments.quick else SUBMISSIONS
     return arguments
@@ -249,6 +274,27 @@ def _word(name: str, value: float) -> str:
 
 def _print_row(first: str, *words: str) -> None:
     print(f"{first:<17}" + "".join(f"{word:>13}" for word in words))
+
+
+def _print_others(
+    found: Mapping[Cell, Mapping[str, float]], others: Others
+) -> dict[str, float | None]:
+    """Print how other tools compare, and return the worst ratio of each; None where not known."""
+    print("\nother tools, at equal jobs, in the first round (ms per submission; x: over whole;")
+    print("  x zero: over floor; our share of x zero is the one above, whatever the tool)")
+    worst: dict[str, float | None] = {}
+    for tool in TOOLS:
+        ratio = f"times_faster_than_{tool.name}"
+        zero = f"zero_overhead_{ratio}"
+        if tool.name in others.reasons:
+            print(f"  not known  {tool.name}: {others.reasons[tool.name]}")
+            worst |= {ratio: None, zero: None}
+            continue
+        print(f"{tool.name} {others.versions[tool.name]}, {others.count(tool)} submissions")
+        columns = {tool.name: f"{tool.name}_wall_ms", "x": ratio, "x zero": zero}
+        _print_table(columns, found)
+        worst |= {name: min(told[name] for told in found.values()) for name in (ratio, zero)}
+    return worst
 
 
 def _print_aims(keys: Mapping[str, float | None]) -> None:

@@ -28,12 +28,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import numpy as np
 
 import reference
-from bench.trust_figures import Extent, Figures, measured
+from bench.trust_counts import Extent, Figures
+from bench.trust_figures import measured
 
 FULL = Extent(sets=42)
 COSTLY = {"conv": 10, "conv_net": 10, "lenet": 10}
 """Problems of which fewer sets are drawn in the full run."""
-QUICK = Extent(sets=2, wrong_sets=1, usual_sets=1, hostile=1, every=40)
+LEAST_NUMERIC = {"conv": 6, "conv_net": 6, "lenet": 6, "fc_net": 4}
+"""Problems of which one in so many variants is judged by numeric derivatives."""
+QUICK = Extent(sets=2, wrong_sets=1, usual_sets=1, hostile=1, every=40, numeric_every=24)
 
 COLUMNS = {
     "draws": "draws",
@@ -53,8 +56,14 @@ COLUMNS = {
     "usual_failures_1e-05": "u.fail-5",
     "usual_passes_1e-07": "u.pass-7",
     "usual_passes_1e-05": "u.pass-5",
+    "numeric_right": "n.right",
+    "numeric_failures": "n.failed",
+    "numeric_unsure_right": "n.unsure",
+    "numeric_variants": "n.wrong",
+    "numeric_passes": "n.passed",
 }
-"""Counts in the table, and their heads; ``u.`` is the usual check, with its bound."""
+"""Counts in the table, and their heads; ``u.`` is the usual check, with its bound, and ``n.`` is
+``method: numeric``."""
 
 
 def share(counts: Mapping[str, int], part: str, whole: str) -> float:
@@ -87,6 +96,12 @@ def figures_of(counts: Mapping[str, int]) -> dict[str, Any]:
         "usual_failures_1e-05": share(counts, "usual_failures_1e-05", "usual_right"),
         "usual_passes_1e-07": share(counts, "usual_passes_1e-07", "usual_variants"),
         "usual_passes_1e-05": share(counts, "usual_passes_1e-05", "usual_variants"),
+        "numeric_failures": share(counts, "numeric_failures", "numeric_right"),
+        "numeric_unsure_right": share(counts, "numeric_unsure_right", "numeric_right"),
+        "numeric_passes": share(counts, "numeric_passes", "numeric_variants"),
+        "numeric_unsure_wrong": share(counts, "numeric_unsure_wrong", "numeric_variants"),
+        "numeric_ms": share(counts, "numeric_us", "numeric_right") / 1e3,
+        "numeric_evaluations": share(counts, "numeric_evaluations", "numeric_right"),
         "check_ms": share(counts, "check_us", "right") / 1e3,
         "check_evaluations": share(counts, "right_evaluations", "right"),
         "usual_ms": share(counts, "usual_us", "usual_right") / 1e3,
@@ -113,7 +128,12 @@ def measure_all(extent: Extent, problems: list[str], jobs: int) -> dict[str, Fig
     """Return the figures of every problem, the expensive ones begun first."""
     ordered = sorted(problems, key=lambda name: (name not in COSTLY, name))
     extents = [
-        replace(extent, sets=min(extent.sets, COSTLY.get(name, extent.sets))) for name in ordered
+        replace(
+            extent,
+            sets=min(extent.sets, COSTLY.get(name, extent.sets)),
+            numeric_every=max(extent.numeric_every, LEAST_NUMERIC.get(name, 1)),
+        )
+        for name in ordered
     ]
     with get_context("spawn").Pool(jobs) as pool:
         found = pool.starmap(measured, zip(ordered, extents, strict=True), chunksize=1)

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import product
 
 from bench.hostile_draws import HOSTILE, hostile_draw
 from bench.naming import is_alias, name_of, name_of_state
+from bench.numeric_figures import judge_right_numerically, judge_wrong_numerically
+from bench.trust_counts import Extent, Figures, changed_answers
 from bench.usual_checks import THRESHOLDS, errors_of, worst_error
 from grader.checks import CHECKS, NeedMore, Question
 from grader.records import Draw, Failed, Outcome
 from tests.bank import ROWS
-from tests.bank.freezing import LEAST_CHANGE, change_of
 from tests.bank.mutations import frozen, mutated
 from tests.bank.right import HABITS, SINGLE, Right, is_unstable, right_variants
 from tests.bank.trial import (
-    Answers,
     Options,
     Setting,
     answered,
@@ -32,42 +31,6 @@ from tests.bank.trial import (
 from tests.scoring.made import item
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Extent:
-    """How much is measured.
-
-    Parameters
-    ----------
-    sets
-        Covering arrays of draws on which right variants are judged.
-    wrong_sets
-        Those of them on which wrong variants are judged.
-    usual_sets
-        Those on which the usual check judges the reference.
-    hostile
-        Uncertified draws of each kind.
-    every
-        One in so many of the frozen mutations is tried.
-    seed
-        Of the first set; the others follow it.
-    """
-
-    sets: int = 50
-    wrong_sets: int = 2
-    usual_sets: int = 2
-    hostile: int = 12
-    every: int = 1
-    seed: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
-    """Counts by name, and one line about everything that should not be."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    findings: list[str] = field(default_factory=list)
-
-
 def measured(problem_id: str, extent: Extent) -> Figures:
     """Return all figures of a problem."""
     figures = Figures()
@@ -77,6 +40,8 @@ def measured(problem_id: str, extent: Extent) -> Figures:
     judge_mutations(problem_id, extent, figures)
     judge_hostile(problem_id, extent, figures)
     judge_usually(problem_id, extent, figures)
+    judge_right_numerically(problem_id, extent, figures)
+    judge_wrong_numerically(problem_id, extent, figures)
     figures.counts["cpu_ms"] += round(1e3 * (time.process_time() - start))
     return figures
 
@@ -145,18 +110,6 @@ def judge_wrong(problem_id: str, extent: Extent, figures: Figures) -> None:
                 figures.findings.append(f"not spoilt: {row} seed {setting.seed}")
                 outcomes.add(Outcome.CORRECT)
         _count_wrong(outcomes, "", str(row), figures)
-
-
-def changed_answers(answers: Answers, setting: Setting) -> tuple[str, ...]:
-    """Return the answers that are not the right ones on some draw."""
-    return tuple(
-        name
-        for name in answers_of(setting)
-        if any(
-            change_of(draw_of(setting, key), came, (name,)) > LEAST_CHANGE
-            for key, came in answers.items()
-        )
-    )
 
 
 def _count_wrong(outcomes: set[Outcome], prefix: str, told: str, figures: Figures) -> None:
@@ -229,7 +182,7 @@ def judge_hostile(problem_id: str, extent: Extent, figures: Figures) -> None:
 
 def _on_hostile(variant: Right, setting: Setting, draw: Draw) -> Iterator[tuple[str, Outcome]]:
     """Yield the outcome of each answer, ``unsure`` where further draws are asked for."""
-    came = given_to(variant.solve, draw, setting.full_options)
+    came = given_to(variant.solve, draw.inputs, setting.full_options)
     for name in draw.expected[""] if isinstance(came, Failed) else came:
         answer = came if isinstance(came, Failed) else sent({name: came[name]})[name]
         check = "gradient" if name in setting.reference.gradients else "value"

@@ -15,8 +15,11 @@ from grader.commands.compare import compare
 from grader.commands.doctor import doctor
 from grader.commands.formula import formula
 from grader.commands.grade import grade
+from grader.commands.gradebook import gradebook
 from grader.commands.gradescope import gradescope
+from grader.commands.marks import marks
 from grader.commands.replay import replay
+from grader.commands.report import report
 from grader.commands.rescore import rescore
 from grader.commands.rubrics import rubric
 from grader.commands.shared import AUTHOR_PROBLEM, INTERRUPTED, OK, OUR_FAULT
@@ -85,7 +88,10 @@ def main() -> None:
     """
 
 
-for _command in (grade, check, rescore, compare, replay, rubric, formula, doctor, gradescope):
+for _command in (
+    *(grade, check, rescore, compare, replay, rubric, doctor, gradescope),
+    *(marks, gradebook, report, formula),
+):
     main.add_command(_command)
 
 

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from grader import __version__
 from grader.errors import GraderError
+from grader.grading.kept_draws import kept_draws
 from grader.rubric import rubric_ids
 from grader.sandbox.client import Zygote
 from grader.sandbox.levels import SAFE_LEVEL, available_level, describe
@@ -59,7 +60,16 @@ def examine_machine(console: Console) -> bool:
     works = _try_walls(tell)
     known = rubric_ids()
     tell(f"rubrics: {', '.join(sorted(known)) or 'none found'}")
+    tell(_kept_draws_told())
     return works and level >= SAFE_LEVEL
+
+
+def _kept_draws_told() -> str:
+    """Tell where certified draws are kept between commands."""
+    kept = kept_draws()
+    if kept is None:
+        return "certified draws: not kept, each command makes its own"
+    return f"certified draws: kept in {kept.folder} (GRADER_CACHE names another folder, or off)"
 
 
 def _try_walls(tell: Callable[[str], None]) -> bool:

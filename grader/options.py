@@ -142,6 +142,16 @@ def rubric_option(command: _Command) -> _Command:
     )(command)
 
 
+def rubric_of_run_option(command: _Command) -> _Command:
+    """Add ``--rubric`` of a run, which need not be given, as ``rubric_name``."""
+    return click.option(
+        "--rubric",
+        "rubric_name",
+        metavar="ID",
+        help="The rubric of the run; found by the id that the run tells if not given.",
+    )(command)
+
+
 def only_option(command: _Command) -> _Command:
     """Add ``--only`` (or ``--item``), as a tuple of names and patterns."""
     return click.option(
@@ -160,6 +170,17 @@ def marks_option(command: _Command) -> _Command:
         type=click.Path(path_type=Path, dir_okay=False),
         metavar="FILE",
         help="CSV of marks by hand (student, item, points, comment); kept with the run.",
+    )(command)
+
+
+def adjustments_option(command: _Command) -> _Command:
+    """Add ``--adjustments``, a path or None."""
+    return click.option(
+        "--adjustments",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="CSV of waivers, lateness and adjustments (student, kind, amount, item, reason); "
+        "kept with the run.",
     )(command)
 
 

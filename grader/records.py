@@ -64,6 +64,8 @@ class Person:
     name: str = ""
     email: str = ""
     section: str = ""
+    late_s: int = 0
+    """By how much it was handed in late, in seconds, where a source tells; 0 elsewhere."""
 
 
 ENVIRONMENT = "environment: "
@@ -250,6 +252,8 @@ class Item:
     """Share that is left where the code changes its inputs in place."""
     ways: tuple[Item, ...] = ()
     """The ways to earn it, each judged as an item of its own; the better one counts."""
+    leader: Leader | None = None
+    """What it puts on the leaderboard, if the rubric asks for that."""
 
     @property
     def asked(self) -> tuple[Item, ...]:
@@ -294,6 +298,30 @@ class Waiver:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LatePolicy:
+    """What a late submission loses: a percentage for each day that has begun."""
+
+    per_day: Decimal
+    """Percent for each day."""
+    is_of_earned: bool = False
+    """Whether it is percent of the points that were earned, not of the maximum."""
+    grace_s: int = 0
+    """Seconds that are taken off the lateness before its days are counted."""
+    most: Decimal = Decimal(100)
+    """Percent that are lost at most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leader:
+    """What an item puts on Gradescope's leaderboard."""
+
+    name: str
+    of: str
+    """``points``, or the ``accuracy`` that a training has reached."""
+    order: str = "desc"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
     """What a course chooses where it uses a rubric: a year, what p of dropout means."""
 
@@ -330,6 +358,8 @@ class Rubric:
     """Files that student code may read, each by its path from where it runs."""
     level: int = 0
     """Lowest isolation level that it demands; 0 where it leaves that to the command."""
+    late: LatePolicy | None = None
+    """What a late submission loses; None where the rubric says nothing of it."""
 
     @property
     def asked(self) -> tuple[Item, ...]:
@@ -564,6 +594,8 @@ class Verdict:
     diagnosis: Diagnosis | None = None
     details: str = ""
     """For the student: what was asked and what came back, line by line; empty for hidden items."""
+    accuracy: float | None = None
+    """Share of right predictions that a training has reached, 0 to 1; None elsewhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -576,6 +608,19 @@ class ItemScore:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Adjustment:
+    """What changes a total, or waives an item, beside what was judged; and why."""
+
+    kind: str
+    """``adjust``, ``late`` or ``waive``."""
+    points: Decimal
+    """What it adds to the total; 0 for a waived item, whose own points are full instead."""
+    reason: str
+    student: str = ""
+    """Whose total alone it changes; empty for everybody who handed the submission in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreSheet:
     """All items of one submission."""
 
@@ -583,6 +628,7 @@ class ScoreSheet:
     people: tuple[Person, ...]
     scores: tuple[ItemScore, ...]
     total: Decimal
+    """After the adjustments that hold for everybody who handed it in; see ``total_of``."""
     maximum: Decimal
     flags: tuple[str, ...]
     """What a TA may want to know."""
@@ -594,6 +640,22 @@ class ScoreSheet:
     """Group -> the convention that its answers hold to."""
     spent: Mapping[str, Spent] = field(default_factory=dict)
     """Probe -> what its calls have used."""
+    adjustments: tuple[Adjustment, ...] = ()
+    """What was added or taken off, each with its reason."""
+
+    @property
+    def raw_total(self) -> Decimal:
+        """Sum of the items' points, before any adjustment."""
+        return sum((s.points for s in self.scores if s.points is not None), Decimal(0))
+
+    def adjustments_of(self, student: str) -> tuple[Adjustment, ...]:
+        """Return what holds for one of its people; for nobody in particular, what is common."""
+        return tuple(a for a in self.adjustments if a.student in ("", student))
+
+    def total_of(self, student: str) -> Decimal:
+        """Return the total of one of its people, which is never below zero."""
+        change = sum((a.points for a in self.adjustments_of(student)), Decimal(0))
+        return max(self.raw_total + change, Decimal(0))
 
     @property
     def has_fault(self) -> bool:

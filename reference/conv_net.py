@@ -227,12 +227,12 @@ def pooled_margin(
 def draw(
     rng: np.random.Generator, sizes: Sizes, settings: Mapping[str, Any], options: Options
 ) -> dict[str, Any]:
-    """Draw images, labels and parameters with random biases; ``scale`` multiplies W3."""
+    """Draw images, labels and parameters; ``scale`` multiplies W3, and ``stretch`` X."""
     N, C, H, W = (sizes[name] for name in "NCHW")
     F, K, M, classes = (sizes[name] for name in ("F", "K", "M", "classes"))
     P = F * (H // 2) * (W // 2)
     return {
-        "X": rng.normal(size=(N, C, H, W)),
+        "X": settings["stretch"] * rng.normal(size=(N, C, H, W)),
         "y": draw_labels(rng, N, classes),
         "W1": rng.normal(size=(F, C, K, K)) * np.sqrt(2.0 / (C * K * K)),
         "b1": rng.normal(scale=0.5, size=F),
@@ -314,12 +314,25 @@ PROBLEM = Problem(
         {"N": 7, "C": 2, "H": 4, "W": 6, "F": 5, "K": 3, "M": 9, "classes": 8},
         {"N": 9, "C": 3, "H": 8, "W": 4, "F": 2, "K": 5, "M": 11, "classes": 7},
     ),
-    settings={"reg": 0.0, "scale": 1.0},
+    settings={"reg": 0.0, "scale": 1.0, "stretch": 1.0},
     regimes={
         "decay": {"reg": 0.3},
         "single": {"N": 1},
         "square": {"N": 4, "C": 4, "H": 4, "W": 4, "F": 4, "K": 3, "M": 4, "classes": 4},
         "hot": {"scale": 6.0},
+        # Images, activations and gradients that are large, in a net that narrows; two classes.
+        "wide": {
+            "N": 6,
+            "C": 3,
+            "H": 4,
+            "W": 2,
+            "F": 4,
+            "K": 3,
+            "M": 3,
+            "classes": 2,
+            "stretch": 300.0,
+            "scale": 0.004,
+        },
     },
     options={"penalty": ("half", "full", "absent")},
     draw=draw,

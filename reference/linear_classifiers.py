@@ -133,7 +133,7 @@ def _problem(
             "square": {"N": 5, "D": 5, "C": 5},
             "hot": {"scale": 6.0},
             # Inputs and gradients that are large; two classes.
-            "wide": {"N": 6, "D": 13, "C": 2, "stretch": 60.0, "scale": 0.05},
+            "wide": {"N": 6, "D": 13, "C": 2, "stretch": 300.0, "scale": 0.01},
         },
         options={"penalty": ("half", "full", "absent")},
         draw=draw,

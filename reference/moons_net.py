@@ -398,7 +398,7 @@ PROBLEM = Problem(
         "square": {"N": 5, "D": 5, "H": 5, "C": 5},
         "hot": {"scale": 6.0},
         # Larger inputs, but tanh is not 1 all over; a net that narrows, and two classes.
-        "wide": {"N": 6, "D": 13, "H": 4, "C": 2, "stretch": 4.0, "scale": 0.5},
+        "wide": {"N": 6, "D": 13, "H": 4, "C": 2, "stretch": 4.0, "scale": 20.0},
     },
     options={
         "activation": tuple(ACTIVATIONS),

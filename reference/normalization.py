@@ -353,8 +353,9 @@ def _problem(problem_id: str, title: str, axes: Shape, *, batch: bool, **rows: A
     """Return a normalisation's problem; ``batch`` says whether it keeps running statistics."""
     C = axes[1]
     vectors = ("gamma", "beta", *(("running_mean", "running_var") if batch else ()))
-    # An eps that shows: beside 1e-5 nobody could tell a forgotten one from single precision.
-    numbers = {"eps": 0.02, **({"momentum": 0.9} if batch else {})}
+    # An eps that shows: beside 1e-5 nobody could tell a forgotten one from single precision. And
+    # another momentum than the usual 0.9, for whoever does not look at the one that is given.
+    numbers = {"eps": 0.02, **({"momentum": 0.8} if batch else {})}
 
     def draw(
         rng: np.random.Generator, sizes: Sizes, settings: Mapping[str, Any], options: Options

@@ -517,6 +517,11 @@ def _stabilised(rule: Rule, inputs: Inputs, options: Options) -> Mapping[str, Ma
     return {name: {how: answers[name] for how, answers in ways.items()} for name in names}
 
 
+# An ε that shows: beside 1e-8 nobody could tell a forgotten one from rounding. And no rate is the
+# usual one, which would hide that a rule does not look at the rate that it is given.
+_SHOWN = {"epsilon": 0.02, "mu": 0.8, "rho": 0.97, "beta1": 0.85, "beta2": 0.995}
+
+
 def _problem(rule_id: str, title: str) -> Problem:
     """Return the problem of one rule: K steps along given gradients."""
     rule = RULES[rule_id]
@@ -534,11 +539,9 @@ def _problem(rule_id: str, title: str) -> Problem:
         source="ECE C147/C247 homework 4; CS231n assignment 2; ELEC/COMP 576 assignment 1",
         shapes=lambda options: shapes,
         sizes=({"K": 5, "D": 3, "M": 7}, {"K": 6, "D": 11, "M": 5}),
-        # An ε that shows: beside 1e-8 nobody could tell a forgotten one from rounding.
         settings={
-            **rule.rates,
+            **{name: _SHOWN.get(name, rate) for name, rate in rule.rates.items()},
             "warm": True,
-            **({"epsilon": 0.02} if "epsilon" in rule.rates else {}),
         },
         regimes={
             "fresh": {"warm": False},

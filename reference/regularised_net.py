@@ -301,9 +301,12 @@ def shapes(options: Options) -> Mapping[str, Shape]:
 def draw(
     rng: np.random.Generator, sizes: Sizes, settings: Mapping[str, Any], options: Options
 ) -> dict[str, Any]:
-    """Draw inputs with random biases; ``scale`` multiplies the last W: confident predictions."""
+    """Draw inputs with random biases; ``scale`` multiplies the last W, ``stretch`` X."""
     N, D, C, keep = sizes["N"], sizes["D"], sizes["C"], float(settings["keep"])
-    drawn: dict[str, Any] = {"X": rng.normal(size=(N, D)), "y": draw_labels(rng, N, C)}
+    drawn: dict[str, Any] = {
+        "X": settings["stretch"] * rng.normal(size=(N, D)),
+        "y": draw_labels(rng, N, C),
+    }
     for name, shape in shapes(options).items():
         axes = tuple(sizes[str(axis)] for axis in shape)
         if name.startswith("W"):
@@ -329,12 +332,14 @@ PROBLEM = Problem(
         {"N": 11, "D": 3, "H1": 13, "H2": 5, "C": 7},
     ),
     # An eps that shows; where a net does not hand one on, a case sets that of the layers, 1e-5.
-    settings={"reg": 0.0, "eps": 0.02, "keep": 0.5, "scale": 1.0},
+    settings={"reg": 0.0, "eps": 0.02, "keep": 0.5, "scale": 1.0, "stretch": 1.0},
     # One example alone is its own mean: under a batch norm N = 1 is flat, so there is no `single`.
     regimes={
         "decay": {"reg": 0.3},
         "square": dict.fromkeys(("N", "D", "H1", "H2", "C"), 6),
         "hot": {"scale": 6.0},
+        # Inputs, activations and gradients that are large, in a net that narrows; two classes.
+        "wide": {"N": 6, "D": 13, "H1": 5, "H2": 4, "C": 2, "stretch": 300.0, "scale": 0.004},
     },
     options={
         "norm": ("batch", "layer", "none"),

@@ -180,7 +180,7 @@ PROBLEM = Problem(
         "square": {"N": 5, "D": 5, "H": 5, "C": 5},
         "hot": {"scale": 6.0},
         # Inputs, activations and gradients that are large, in a net that narrows; two classes.
-        "wide": {"N": 6, "D": 13, "H": 4, "C": 2, "stretch": 60.0, "scale": 0.05},
+        "wide": {"N": 6, "D": 13, "H": 4, "C": 2, "stretch": 300.0, "scale": 0.01},
     },
     options={"layout": ("rows", "columns"), "penalty": ("half", "full", "absent")},
     draw=draw,

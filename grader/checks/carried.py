@@ -7,16 +7,16 @@ wrong, and never to anybody's harm.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 import reference
 from grader.checks.certificate import largest
-from grader.checks.comparison import Comparison, compare, has_accepted_shape
+from grader.checks.comparison import compare, has_accepted_shape
 from grader.checks.other_data import LEAST_SHARE
-from grader.checks.own_loss import from_own_loss
+from grader.checks.own_loss import Looked, from_own_loss, of_still_loss
 from grader.checks.registry import Question
 from grader.records import (
     Answer,
@@ -24,6 +24,7 @@ from grader.records import (
     Draw,
     DrawKey,
     Expected,
+    Item,
     Outcome,
     ProblemRef,
     Returned,
@@ -54,7 +55,7 @@ class Carried:
 
 
 def carried(
-    question: Question, cells: Iterable[Cell], keys: Mapping[Cell, Sequence[DrawKey]]
+    question: Question, cells: Sequence[Cell], keys: Mapping[Cell, Sequence[DrawKey]]
 ) -> Carried:
     """Return which wrong answers follow from an earlier mistake.
 
@@ -66,69 +67,123 @@ def carried(
         Its answers that are wrong, each with the case.
     keys
         For each of them its wrong draws, on which the own loss is watched.
+
+    Notes
+    -----
+    A cell in which the own mistake leaves nothing to see (with one example, a softmax over the
+    examples gives 1 whatever the scores are) follows where another cell of the same answer does
+    that counts for the same part of the credit, by the same way; never by itself.
     """
     reasons: dict[Cell, str] = {}
     wanted: list[SweepKey] = []
-    for answer, case in cells:
-        reason = _from_own_answers(question, answer, case)
-        if not reason:
-            looked = from_own_loss(question, answer, keys[answer, case])
-            reason = looked.clause
-            wanted += looked.wanted
-        if reason:
-            reasons[answer, case] = reason
+    for way in (_from_own_answers, _from_own_loss):
+        looked = {
+            (answer, case): way(question, answer, case, keys[answer, case])
+            for answer, case in cells
+            if (answer, case) not in reasons
+        }
+        clauses = {
+            (answer, _part(question.item, case)): found.clause
+            for (answer, case), found in looked.items()
+            if found.clause
+        }
+        for (answer, case), found in looked.items():
+            clause = found.clause
+            if found.is_silent and (answer, _part(question.item, case)) in clauses:
+                clause = clauses[answer, _part(question.item, case)]
+                if way is _from_own_loss:
+                    found = of_still_loss(question, answer, keys[answer, case])
+                    clause = clause if found.is_silent else ""
+            wanted += found.wanted
+            if clause:
+                reasons[answer, case] = clause
     return Carried(reasons=reasons, wanted=tuple(wanted))
+
+
+def _part(item: Item, case: str) -> str:
+    """Return the case with whose weight an answer in a case counts: guards with the first one."""
+    return case if case in list(item.case_weights)[1:] else ""
+
+
+def _from_own_loss(question: Question, answer: str, case: str, keys: Sequence[DrawKey]) -> Looked:
+    return from_own_loss(question, answer, keys)
 
 
 # --- from the own answers --------------------------------------------------------------------
 
 
-def _from_own_answers(question: Question, answer: str, case: str) -> str:
-    """Return a clause where an answer is right, given the student's own earlier ones."""
+def _from_own_answers(
+    question: Question, answer: str, case: str, keys: Sequence[DrawKey]
+) -> Looked:
+    """Return whether an answer is right on a case's draws, given the student's own earlier ones.
+
+    A draw on which these are right tells nothing, unless the answer is wrong there all the same.
+    """
     if not question.item.given or question.problem is None:
-        return ""
-    wrong: set[str] = set()
+        return Looked()
+    named: set[str] = set()
+    is_silent = True
     for key, draw in question.draws.items():
         if key.case != case:
             continue
-        found = _given_own(question, answer, draw, question.answers[key])
-        if found is None or found[0].outcome is not Outcome.CORRECT:
-            return ""
-        wrong.update(found[1])
-    named = " and ".join(name for name in question.item.given if name in wrong)
-    is_plural = len(wrong) > 1 or (named.endswith("s") and not named.endswith("ss"))
+        wrong = _wrong_of_own(question, draw, question.answers[key])
+        if not wrong and key not in keys:
+            continue
+        follows = _follows(question, answer, draw, question.answers[key]) if wrong else None
+        if follows is None:
+            return Looked()
+        is_silent &= not follows
+        named.update(wrong)
+    if is_silent:
+        return Looked(is_silent=True)
+    told = " and ".join(name for name in question.item.given if name in named)
+    is_plural = len(named) > 1 or (told.endswith("s") and not told.endswith("ss"))
     are = "are" if is_plural else "is"
-    return f"{answer} is right for your own {named}, which {are} wrong" if wrong else ""
+    return Looked(clause=f"{answer} is right for your own {told}, which {are} wrong")
 
 
-def _given_own(
-    question: Question, answer: str, draw: Draw, answers: Mapping[str, Answer]
-) -> tuple[Comparison, list[str]] | None:
-    """Compare an answer with what follows from the own earlier ones; tell which are wrong."""
-    assert question.problem is not None, "asked before"
-    right = draw.expected[question.convention]
-    own, wrong = {}, []
+def _usable(question: Question, draw: Draw, answers: Mapping[str, Answer]) -> dict[str, Array]:
+    """Return the own earlier answers that came back as numbers in a shape that fits."""
+    own = {}
     for name in question.item.given:
-        came = answers[name]
+        came, right = answers[name], draw.expected[question.convention][name].value
         # What did not come back is computed from what did.
         if not isinstance(came, Returned) or came.value.dtype.kind not in "biuf":
             continue
-        if not has_accepted_shape(came.value.shape, right[name].value.shape):
-            continue
-        own[name] = came.value.reshape(right[name].value.shape).astype(np.float64)
-        if compare(name, came, right[name]).outcome is not Outcome.CORRECT:
-            wrong.append(name)
-    if not wrong:
-        return None
-    follows, reach = _following(question.problem, draw, own, answer)
-    size, right_size = largest(follows), largest(right[answer].value)
-    if not np.isfinite(size) or not size > LEAST_SHARE * right_size:
+        if has_accepted_shape(came.value.shape, right.shape):
+            own[name] = came.value.reshape(right.shape).astype(np.float64)
+    return own
+
+
+def _wrong_of_own(question: Question, draw: Draw, answers: Mapping[str, Answer]) -> list[str]:
+    """Return which of the own earlier answers that can be used are wrong on a draw."""
+    right = draw.expected[question.convention]
+    return [
+        name
+        for name in _usable(question, draw, answers)
+        if compare(name, answers[name], right[name]).outcome is not Outcome.CORRECT
+    ]
+
+
+def _follows(
+    question: Question, answer: str, draw: Draw, answers: Mapping[str, Answer]
+) -> bool | None:
+    """Return whether what follows from the own earlier answers is large enough to tell anything.
+
+    None where the answer is not what follows.
+    """
+    assert question.problem is not None, "asked before"
+    right = draw.expected[question.convention][answer]
+    follows, reach = _following(question.problem, draw, _usable(question, draw, answers), answer)
+    size, right_size = largest(follows), largest(right.value)
+    if not np.isfinite(size):
         return None
     stretch = _stretch(reach, right_size)
-    expected = Expected(
-        value=follows / stretch, unit=right[answer].unit, unit32=right[answer].unit32
-    )
-    return compare(answer, _divided(answers[answer], stretch), expected), wrong
+    expected = Expected(value=follows / stretch, unit=right.unit, unit32=right.unit32)
+    compared = compare(answer, _divided(answers[answer], stretch), expected)
+    if compared.outcome is not Outcome.CORRECT:
+        return None
+    return size > LEAST_SHARE * right_size
 
 
 def _following(

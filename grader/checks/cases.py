@@ -12,12 +12,15 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
+import numpy as np
+
 from grader.checks import messages
 from grader.checks.carried import carried
-from grader.checks.comparison import PERHAPS_SINGLE, Comparison, compare
+from grader.checks.comparison import PERHAPS_SINGLE, SINGLE, Comparison, compare
+from grader.checks.factor import common_factor
 from grader.checks.messages import Outcomes, Results
 from grader.checks.registry import NeedMore, Question
-from grader.records import Draw, DrawKey, Evidence, Item, Outcome, Verdict
+from grader.records import Draw, DrawKey, Evidence, Item, Outcome, Returned, Verdict
 
 MORE_DRAWS = 3
 """How many further draws a case in doubt is given before a person has to look."""
@@ -107,6 +110,7 @@ def compare_all(question: Question) -> Results:
             )
             for key, draw in question.draws.items()
         }
+        compared = _without_a_factor(question, answer, compared)
         allowed = bool(question.item.parameters.get("stabilised", True))
         cases = results.setdefault(answer, {})
         is_double = question.item.parameters.get("precision") == "double"
@@ -142,6 +146,29 @@ def _doubted(draw: Draw, comparison: Comparison) -> Comparison:
     if is_refused and is_by_numbers:
         return replace(comparison, outcome=Outcome.UNSURE)
     return comparison
+
+
+def _without_a_factor(
+    question: Question, answer: str, compared: dict[DrawKey, Comparison]
+) -> dict[DrawKey, Comparison]:
+    """Leave to a person what was taken for single precision and has one factor on all draws."""
+    taken = (SINGLE, PERHAPS_SINGLE)
+    if not all(any(one in c.note for one in taken) for c in compared.values()):
+        return compared
+    pairs = []
+    for key in compared:
+        came = question.answers[key][answer]
+        assert isinstance(came, Returned), "only numbers are taken for anything"
+        right = question.draws[key].expected[question.convention][answer].value
+        pairs.append((came.value.real.reshape(right.shape).astype(np.float64), right))
+    factor = common_factor(pairs)
+    if factor is None:
+        return compared
+    detail = f"{answer} is {factor:.9g} times what is right, on every draw"
+    return {
+        key: replace(c, outcome=Outcome.UNSURE, detail=detail, note="")
+        for key, c in compared.items()
+    }
 
 
 def _as_exact_as_asked(answer: str, comparison: Comparison) -> Comparison:

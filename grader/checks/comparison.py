@@ -138,7 +138,7 @@ def _by_numbers(name: str, value: Array, expected: Expected, note: str) -> Compa
     return Comparison(
         outcome=Outcome.WRONG if is_decided else Outcome.UNSURE,
         deviation=units,
-        detail=_difference(name, value, right, distance),
+        detail=_difference(name, value, expected, distance),
     )
 
 
@@ -229,16 +229,21 @@ def _is_finer_than_single(distance: Array, right: Array, expected: Expected) -> 
     if off.sum() < _FEW:
         return False
     scale = np.maximum(np.abs(right[off]), _CARRYING * np.abs(right).max())
-    return bool(np.median(distance[off] / scale) < _LEAST_SINGLE)
+    # Where 0 alone is right, nothing is a small share of it.
+    with np.errstate(divide="ignore", over="ignore"):
+        return bool(np.median(distance[off] / scale) < _LEAST_SINGLE)
 
 
-def _difference(name: str, value: Array, right: Array, distance: Array) -> str:
+def _difference(name: str, value: Array, expected: Expected, distance: Array) -> str:
     """Describe in one clause where an answer differs most."""
+    right = expected.value.astype(np.float64)
     if right.ndim == 0:
         return f"{name} is {value:.6g}, {right:.6g} is right"
     place, at = entry_of(int(distance.argmax()), distance.shape)
     scale = float(np.abs(right).max())
-    off = int(np.sum(distance > max(FAIL_UNITS * _EPS * scale, 0.0)))
+    # What is neither right nor wrong may be nearer than that, and differs all the same.
+    off = int(np.sum(distance > FAIL_UNITS * _EPS * scale))
+    off = off or int(np.sum(distance > PASS_UNITS * expected.unit))
     return (
         f"{name} differs in {off} of {right.size} entries, most at [{at}]: "
         f"{value[place]:.6g}, where {right[place]:.6g} is right"

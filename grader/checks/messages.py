@@ -19,7 +19,7 @@ _ROWS, _COLUMNS = 2, 3
 
 def all_right(noun: str, count: int) -> str:
     """Return the sentence about an item of which everything is right."""
-    return f"The {noun} is right on all {count} draws."
+    return f"The {noun} is right on {f'all {count} draws' if count > 1 else 'the one draw'}."
 
 
 def sentence(results: Results, outcomes: Outcomes, draws: Mapping[DrawKey, Draw]) -> str:

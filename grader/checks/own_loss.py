@@ -8,6 +8,7 @@ derivative.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,7 @@ from grader.checks.registry import Question
 from grader.checks.sweeps import (
     LINES,
     MOST_LINES,
+    STABILISED_WITHIN,
     Agreement,
     Finding,
     direction,
@@ -43,7 +45,7 @@ from grader.records import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looked:
-    """What was found of one answer's own loss so far.
+    """What was found so far of an answer and what it may follow from.
 
     Parameters
     ----------
@@ -51,10 +53,13 @@ class Looked:
         What the answer follows from; empty where it does not, or nothing is known yet.
     wanted
         What has to be asked first.
+    is_silent
+        Whether nothing can be seen: neither that it follows nor that it does not.
     """
 
     clause: str = ""
     wanted: tuple[SweepKey, ...] = ()
+    is_silent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,17 +85,23 @@ def from_own_loss(question: Question, answer: str, keys: Sequence[DrawKey]) -> L
     """
     if not question.has_loss or not input_of(question, answer):
         return _NOTHING
-    found = [_on_draw(question, answer, key) for key in keys]
+    telling = [key for key in keys if not _is_next_to_nothing(question, answer, key)]
+    if not telling:
+        return Looked(is_silent=True)
+    found = [_on_draw(question, answer, key) for key in telling]
     for one in found:
         if isinstance(one, Looked):
             return one
     seen = [one for one in found if not isinstance(one, Looked)]
     if not any(one.is_sure for one in seen):
         return _NOTHING
-    data = _depends_on_data(question, answer, keys[0], seen[0].loss)
+    data = _depends_on_data(question, answer, telling[0], seen[0].loss)
     if data is not None:
         return data
-    right = right_loss(question, answer, question.draws[keys[0]])
+    still = of_still_loss(question, answer, [key for key in keys if key not in telling])
+    if not still.is_silent:
+        return still
+    right = right_loss(question, answer, question.draws[telling[0]])
     return Looked(
         clause=f"{answer} is the derivative of your own loss, which is wrong itself "
         f"({seen[0].loss:.6g}, where {float(right.value):.6g} is right)"
@@ -105,6 +116,50 @@ def input_of(question: Question, answer: str) -> str:
     return gradient.wrt if gradient is not None else ""
 
 
+# --- a loss that stands still ------------------------------------------------------------------
+
+
+def of_still_loss(question: Question, answer: str, keys: Sequence[DrawKey]) -> Looked:
+    """Return whether an answer is 0 on some draws as it has to be: its own wrong loss stands still.
+
+    Such a draw tells nothing by itself, since zeros go with any constant.
+    """
+    for key in keys:
+        looked = _on_still_draw(question, answer, key)
+        if not looked.is_silent:
+            return looked
+    return Looked(is_silent=True)
+
+
+def _on_still_draw(question: Question, answer: str, key: DrawKey) -> Looked:
+    draw = question.draws[key]
+    right = draw.expected[question.convention][answer]
+    zeros = Expected(value=np.zeros_like(right.value), unit=right.unit, unit32=right.unit32)
+    came = question.answers[key][answer]
+    if compare(answer, came, zeros).outcome is not Outcome.CORRECT:
+        return _NOTHING
+    line = SweepKey(key, input_of(question, answer), 0)
+    sampled = question.sweeps.get(line)
+    if sampled is None:
+        return Looked(wanted=(line,))
+    if not isinstance(sampled, Returned) or not np.all(np.isfinite(sampled.value)):
+        return _NOTHING
+    if not _is_wrong(question, answer, draw, sampled.value[0]):
+        return _NOTHING
+    size = abs(float(right_loss(question, answer, draw).value))
+    is_still = float(np.ptp(sampled.value)) <= STABILISED_WITHIN * size
+    return Looked(is_silent=True) if is_still else _NOTHING
+
+
+def _is_next_to_nothing(question: Question, answer: str, key: DrawKey) -> bool:
+    """Whether an answer came back as numbers that are far smaller than the right ones."""
+    came = question.answers[key][answer]
+    if not isinstance(came, Returned) or came.value.dtype.kind not in "biuf":
+        return False
+    right = question.draws[key].expected[question.convention][answer].value
+    return largest(came.value) < LEAST_SHARE * largest(right)
+
+
 # --- along lines -----------------------------------------------------------------------------
 
 
@@ -113,8 +168,7 @@ def _on_draw(question: Question, answer: str, key: DrawKey) -> _Seen | Looked:
     draw, wrt = question.draws[key], input_of(question, answer)
     came = question.answers[key][answer]
     own = _as_gradient(came.value, draw, wrt) if isinstance(came, Returned) else None
-    right = draw.expected[question.convention][answer].value
-    if own is None or not largest(own) >= LEAST_SHARE * largest(right):
+    if own is None or not math.isfinite(largest(own)):
         return _NOTHING
     findings: list[Finding] = []
     while not is_settled(findings):

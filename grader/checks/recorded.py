@@ -42,6 +42,7 @@ def step(question: Question) -> Verdict | NeedMore:
             for name, share, came, told in tried
         ),
         notes=(CLAIM,) if np.isfinite(best) else (),
+        accuracy=best if np.isfinite(best) else None,
     )
 
 

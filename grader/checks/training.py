@@ -45,6 +45,7 @@ def step(question: Question) -> Verdict | NeedMore:
         credit=credit,
         message=message if np.isfinite(best) else f"{evidence.detail}.",
         evidence=tuple(evidence for _, evidence in tried),
+        accuracy=best if np.isfinite(best) else None,
     )
 
 

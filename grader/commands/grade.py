@@ -18,11 +18,13 @@ from grader.commands.shared import (
     show_run,
     tell,
     with_adapters,
+    with_adjustments,
     with_marks,
 )
 from grader.errors import UsageError
 from grader.options import (
     adapters_option,
+    adjustments_option,
     choice_options,
     isolation_options,
     limit_option,
@@ -63,6 +65,7 @@ if TYPE_CHECKING:
 @only_option
 @seed_option
 @marks_option
+@adjustments_option
 @adapters_option
 @click.option(
     "--resume",
@@ -107,6 +110,7 @@ def grade(
     only: tuple[str, ...],
     seed: int | None,
     marks: Path | None,
+    adjustments: Path | None,
     adapters: Path | None,
     resume: bool,
     selection: Selection,
@@ -118,16 +122,17 @@ def grade(
     demand: Demand,
     limits: tuple[str, ...],
 ) -> int:
-    """Grade every submission in PATH and write scores.csv and items.csv.
+    """Grade every submission in PATH and write scores.csv, items.csv and diagnoses.csv.
 
     PATH is a folder with a folder, an archive, a Python file or a notebook per student; what
     Gradescope, Canvas, Moodle or nbgrader give as all submissions; or a zip file of that.
     """
     from grader.grading.batch import Settings, available_cores, run
     from grader.grading.isolation import isolation
-    from grader.grading.regrading import must_fit, run_to_amend, sheets_before
+    from grader.grading.regrading import must_be_of, must_fit, run_to_amend, sheets_before
     from grader.grading.rescoring import plan_of
     from grader.grading.secret import secret_of_run
+    from grader.grading.sole import sole_writer
     from grader.grading.whence import of_students
     from grader.report.progress import shown_progress
 
@@ -137,26 +142,33 @@ def grade(
         raise UsageError("--resume needs the run's folder: -o RUN")
     if scheduler is not None and executor != "dask":
         raise UsageError("--scheduler goes with --executor dask")
+    if output is not None and output.is_dir():
+        # Before anything in it is read: it must not change before this run writes into it.
+        click.get_current_context().with_resource(sole_writer(output))
     earlier = run_to_amend(output) if output is not None and (resume or students) else None
     if earlier is not None:
         selection = selection.over(earlier.selection)
         # Without it, or with another one, all that hangs on it would be asked anew on other draws.
         secret_of_run(earlier.folder, earlier.facts)
     amended = earlier if students else None
-    if amended is not None:
-        whence = whence.or_of(amended.facts)
-        limits = limits or tuple(amended.facts.get("limits", ()))
+    if earlier is not None:
+        whence = whence.or_of(earlier.facts)
+        limits = limits or tuple(earlier.facts.get("limits", ()))
     rubric = load(rubric_name, limits, selection)
     walls = isolation(demand, rubric)
     folder = output if output is not None else _new_folder(Path("runs") / rubric.id)
     seen = whence.look(path, rubric.modules.expected)
     found = of_students(seen.found, students, path) if students else list(seen.found)
     _must_lie_apart(folder, path)
-    if amended is not None:
-        must_fit(amended, rubric, only, seed)
-        only, seed = amended.only, amended.seed
+    if earlier is not None:
+        must_be_of(earlier, rubric)
+        if amended is not None:
+            must_fit(amended, rubric, only, seed)
+        only, seed = only or earlier.only, earlier.seed if seed is None else seed
     plan = plan_of(amended, rubric) if amended is not None else plan_for(rubric, only, seed)
-    with_marks(plan, marks, folder if resume or amended is not None else None)
+    kept = folder if resume or amended is not None else None
+    with_marks(plan, marks, kept)
+    with_adjustments(plan, adjustments, kept)
     with_adapters(plan, adapters, folder)
     before = None if amended is None else sheets_before(amended, plan, jobs or available_cores())
     console, notes = consoles()
@@ -171,12 +183,13 @@ def grade(
             resumes=resume,
             before=before,
             marks=marks,
+            adjustments=adjustments,
             executor=executor,
             scheduler=scheduler,
             facts=facts,
         )
         finished = run(plan, found, settings, on_start, on_sheet)
-    show_run(console, notes, plan, marks, folder, finished.sheets)
+    show_run(console, notes, plan, marks, adjustments, folder, finished.sheets)
     if walls.warning:
         tell(notes, walls.warning, style="bold red")
     if finished.was_interrupted:

@@ -6,8 +6,16 @@ from pathlib import Path
 
 import click
 
-from grader.commands.shared import consoles, exit_code_of_run, load, show_run, tell, with_marks
-from grader.options import marks_option
+from grader.commands.shared import (
+    consoles,
+    exit_code_of_run,
+    load,
+    show_run,
+    tell,
+    with_adjustments,
+    with_marks,
+)
+from grader.options import adjustments_option, marks_option
 
 
 @click.command()
@@ -25,7 +33,14 @@ from grader.options import marks_option
     help="Processes at a time; one per available core if not given.",
 )
 @marks_option
-def rescore(run: Path, rubric_name: str | None, jobs: int | None, marks: Path | None) -> int:
+@adjustments_option
+def rescore(
+    run: Path,
+    rubric_name: str | None,
+    jobs: int | None,
+    marks: Path | None,
+    adjustments: Path | None,
+) -> int:
     """Judge the run in the folder RUN again, without running anybody's code.
 
     Points, titles, conventions, weights and hints of the rubric may have changed. An item that
@@ -34,13 +49,16 @@ def rescore(run: Path, rubric_name: str | None, jobs: int | None, marks: Path | 
     from grader.grading.batch import available_cores, finish_rescore
     from grader.grading.rescoring import open_old_run, plan_of
     from grader.grading.rescoring import rescore as judge_again
+    from grader.grading.sole import sole_writer
     from grader.report.escaping import counted
     from grader.report.progress import shown_progress
 
     old = open_old_run(run)
+    click.get_current_context().with_resource(sole_writer(run))
     rubric = load(rubric_name or old.rubric, old.facts.get("limits", ()), old.selection)
     plan = plan_of(old, rubric)
     with_marks(plan, marks, run)
+    with_adjustments(plan, adjustments, run)
     console, notes = consoles()
     count = len(list((run / "results").glob("*.json")))
     listed = counted(count, "submission")
@@ -49,5 +67,5 @@ def rescore(run: Path, rubric_name: str | None, jobs: int | None, marks: Path | 
         on_start()
         sheets = judge_again(old, plan, jobs or available_cores(), on_sheet)
     finish_rescore(run, plan, old.facts, sheets)
-    show_run(console, notes, plan, marks, run, sheets)
+    show_run(console, notes, plan, marks, adjustments, run, sheets)
     return exit_code_of_run(notes, plan, sheets)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def rubric() -> None:
-    """List and show rubrics."""
+    """Write, prove, list and show rubrics."""
 
 
 @rubric.command("list")
@@ -64,7 +64,8 @@ def rubric_show(name: str, selection: Selection) -> int:
     "problem_id",
     required=True,
     metavar="ID",
-    help="What students are to compute: a problem of reference/, such as two_layer_net.",
+    help="What students are to compute: a problem of reference/, such as two_layer_net; any word "
+    "that is none lists them.",
 )
 def rubric_new(folder: Path, problem_id: str) -> int:
     """Write a commented rubric for a problem into a new folder DIR, with a starter and a README.

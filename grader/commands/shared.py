@@ -36,16 +36,35 @@ def with_marks(plan: Plan, marks: Path | None, run: Path | None) -> None:
         plan.marks = read_marks(marks, plan.rubric.items)
 
 
+def with_adjustments(plan: Plan, adjustments: Path | None, run: Path | None) -> None:
+    """Give a plan the adjustments of a file, or those that its run has kept."""
+    from grader.grading.journal import ADJUSTMENTS
+    from grader.scoring.adjustments import read_adjustments
+
+    if adjustments is None and run is not None and (run / ADJUSTMENTS).exists():
+        adjustments = run / ADJUSTMENTS
+    if adjustments is not None:
+        plan.adjustments = read_adjustments(adjustments, plan.rubric)
+
+
 def tell_unmatched(notes: Console, plan: Plan, sheets: Iterable[ScoreSheet]) -> bool:
     """Name who has marks or an adapter and no submission; return whether there is anybody."""
+    from grader.scoring.hand_csv import name_key, nearly
+
     known: set[str] = set()
     for sheet in sheets:
         known |= {sheet.submission, *(person.student_id for person in sheet.people)}
-    named = {plan.marks.source: plan.marks.students, "adapters": plan.adapters.keys()}
-    unmatched = {source: sorted(names - known) for source, names in named.items()}
+    by_hand = {
+        plan.marks.source: plan.marks.students,
+        plan.adjustments.source: plan.adjustments.students,
+    }
+    keys = {name_key(name): name for name in known}
+    unmatched = {source: sorted(names - keys.keys()) for source, names in by_hand.items()}
+    unmatched["adapters"] = sorted(plan.adapters.keys() - known)
     for source, names in unmatched.items():
         if names:
-            tell(notes, f"{source}: no submission of {', '.join(names)}", style="yellow")
+            told = ", ".join(nearly(name, keys) for name in names)
+            tell(notes, f"{source}: no submission of {told}", style="yellow")
     return any(unmatched.values())
 
 
@@ -54,19 +73,27 @@ def show_run(
     notes: Console,
     plan: Plan,
     marks: Path | None,
+    adjustments: Path | None,
     folder: Path,
     sheets: Sequence[ScoreSheet],
 ) -> None:
-    """Keep the marks that a run was given, print its scores, and say where they are."""
-    from grader.grading.journal import keep_adapters, keep_marks
+    """Keep what a run was given by hand, print its scores, and say where they are."""
+    from grader.grading.journal import keep_adapters, keep_adjustments, keep_marks
+    from grader.report.escaping import counted
+    from grader.report.files import TABLES
     from grader.report.terminal import print_scores, print_summary
 
     if marks is not None:
         keep_marks(folder, marks)
+    if adjustments is not None:
+        keep_adjustments(folder, adjustments)
     keep_adapters(folder, plan.adapters)
     print_scores(console, plan.rubric, sheets)
     print_summary(console, sheets)
-    for name in ("scores.csv", "items.csv"):
+    if plan.marks.unmarked:
+        told = f"{counted(plan.marks.unmarked, 'row')} with a comment and no points yet"
+        tell(notes, f"{plan.marks.source}: {told}", style="yellow")
+    for name in TABLES:
         tell(notes, f"written: {folder / name}")
 
 
@@ -115,10 +142,12 @@ def load(name: str, limits: Sequence[str] = (), selection: Selection | None = No
 
 
 def plan_for(rubric: Rubric, only: tuple[str, ...], seed: int | None) -> Plan:
+    """Return the plan for a rubric with the secret that is set, and draws that are kept."""
+    from grader.grading.kept_draws import kept_draws
     from grader.grading.plan import make_plan, must_have_secret
     from grader.grading.secret import read_secret
 
-    return must_have_secret(make_plan(rubric, only, seed, read_secret()))
+    return must_have_secret(make_plan(rubric, only, seed, read_secret(), kept_draws()))
 
 
 def consoles() -> tuple[Console, Console]:

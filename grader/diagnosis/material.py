@@ -55,6 +55,9 @@ class Sample:
         Answer -> what came back.
     background
         What is known of the draw.
+    accepted
+        Answers that were judged right here, however little they look it: in single precision, or
+        up to a stabiliser.
     """
 
     case: str
@@ -62,3 +65,4 @@ class Sample:
     right: Mapping[str, Expected]
     answers: Mapping[str, Answer]
     background: Background
+    accepted: frozenset[str] = frozenset()

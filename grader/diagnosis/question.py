@@ -29,6 +29,8 @@ class Seen:
         number of units that count as equal.
     sample
         The draw.
+    is_accepted
+        Whether it was judged right.
     """
 
     value: Array
@@ -36,6 +38,7 @@ class Seen:
     unit: float
     eps: float
     sample: Sample
+    is_accepted: bool = False
 
     def allowed(self, guess: Array) -> float:
         """Return the largest difference from a guess that rounding explains."""
@@ -57,7 +60,7 @@ class Seen:
     @property
     def is_right(self) -> bool:
         """Whether what came back is right here."""
-        return self.equals(self.right)
+        return self.is_accepted or self.equals(self.right)
 
 
 def _largest(array: Array) -> float:
@@ -80,7 +83,7 @@ def seen_of(name: str, samples: Sequence[Sample]) -> tuple[Seen, ...]:
     """Return an answer's numbers on the draws where it came back as numbers."""
     pairs = ((sample, sample.answers.get(name)) for sample in samples if name in sample.right)
     return tuple(
-        _seen(answer, sample.right[name], sample)
+        _seen(answer, sample.right[name], sample, name in sample.accepted)
         for sample, answer in pairs
         if isinstance(answer, Returned) and _is_number(answer.value)
     )
@@ -90,7 +93,7 @@ def _is_number(value: Array) -> bool:
     return value.dtype.kind in "biuf" or (value.dtype.kind == "c" and not np.any(value.imag))
 
 
-def _seen(answer: Returned, expected: Expected, sample: Sample) -> Seen:
+def _seen(answer: Returned, expected: Expected, sample: Sample, is_accepted: bool) -> Seen:
     value = answer.value.real if answer.value.dtype.kind == "c" else answer.value
     single = value.dtype.kind == "f" and value.dtype.itemsize < 8
     return Seen(
@@ -99,4 +102,5 @@ def _seen(answer: Returned, expected: Expected, sample: Sample) -> Seen:
         unit=_SINGLE_UNITS * expected.unit32 if single else _UNITS * expected.unit,
         eps=_SINGLE_UNITS * _EPS32 if single else _UNITS * _EPS,
         sample=sample,
+        is_accepted=is_accepted,
     )

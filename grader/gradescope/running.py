@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import signal
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from types import FrameType
@@ -247,6 +249,7 @@ def read_metadata(file: Path) -> Metadata:
                 student_id=str(user.get("id", _STUDENT)),
                 name=str(user.get("name", "")),
                 email=str(user.get("email", "")),
+                late_s=_late(told.get("created_at"), user.get("assignment"), assignment),
             )
             for user in users
         )
@@ -254,6 +257,26 @@ def read_metadata(file: Path) -> Metadata:
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         return Metadata(trouble=f"{file.name}: cannot be read ({type(error).__name__}: {error})")
     return Metadata(people=people or Metadata().people, total_points=_number(points))
+
+
+def _late(created_at: object, own: object, assignment: Mapping[str, Any]) -> int:
+    """Return by how many seconds a submission was late, by one's own due date if there is one.
+
+    By the time at which it was handed in, so that grading it again changes nothing.
+    """
+    own_due = own.get("due_date") if isinstance(own, Mapping) else None
+    due = own_due or assignment.get("due_date")
+    try:
+        late = datetime.fromisoformat(_iso(created_at)) - datetime.fromisoformat(_iso(due))
+    except (TypeError, ValueError):
+        return 0
+    return max(0, math.ceil(late.total_seconds()))
+
+
+def _iso(told: object) -> str:
+    """Return a time as Python 3.10 reads it too: without parts of seconds, and no ``Z``."""
+    whole, _, rest = str(told).replace("Z", "+00:00").partition(".")
+    return whole + rest.lstrip("0123456789")
 
 
 def _number(told: object) -> Decimal | None:

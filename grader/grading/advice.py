@@ -10,8 +10,10 @@ import reference
 from grader.checks.draws import keys_of
 from grader.errors import Complaint
 from grader.grading.plan import Plan
+from grader.grading.unread import unread_inputs
 from grader.records import Draw, Item, Probe, ProblemRef, ScoreSheet
 from grader.rubric.outline import Outline
+from grader.rubric.skeleton import placeholder
 from reference.problem import Problem
 
 
@@ -30,6 +32,7 @@ def advice(plan: Plan, outline: Outline, lost: Container[str]) -> list[Complaint
     return [
         *_unused_answers(plan, outline),
         *_weak_draws(plan, outline),
+        *unread_inputs(plan, outline),
         *_without_hint(plan, outline),
         *_hidden(plan, outline),
         *_never_lost(plan, outline, lost),
@@ -111,6 +114,11 @@ def _without_hint(plan: Plan, outline: Outline) -> Iterator[Complaint]:
     if missing:
         named = _listed("the item", [item.id for item in missing])
         yield outline.of_item(missing[0].id, f"there is no hint for {named}")
+    left = [item for item in plan.items if item.hint in map(placeholder, item.answers)]
+    if left:
+        named = _listed("the item", [item.id for item in left])
+        told = f"the hint of {named} is still the skeleton's, and students will read it"
+        yield outline.of_item(left[0].id, told)
 
 
 def _hidden(plan: Plan, outline: Outline) -> Iterator[Complaint]:

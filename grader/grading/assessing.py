@@ -28,6 +28,7 @@ from grader.records import (
     Usage,
     Verdict,
 )
+from grader.scoring.adjustments import adjusted
 from grader.scoring.marks import marked
 from grader.scoring.sheet import make_sheet
 
@@ -78,7 +79,12 @@ def assessed(
         conventions,
         [*flags_of(plan, submission, transcript), *_noted(verdicts)],
     )
-    return marked(replace(sheet, spent=spent_by_probe(transcript)), plan.marks)
+    return by_hand(plan, replace(sheet, spent=spent_by_probe(transcript)))
+
+
+def by_hand(plan: Plan, sheet: ScoreSheet) -> ScoreSheet:
+    """Return a sheet with what people have said of it: marks, waivers, lateness, adjustments."""
+    return adjusted(marked(sheet, plan.marks), plan.adjustments, plan.rubric)
 
 
 def spent_by_probe(transcript: Transcript) -> dict[str, Spent]:
@@ -127,7 +133,7 @@ def without_files(plan: Plan, submission: Submission) -> tuple[ScoreSheet, Trans
         verdicts = leave_open(verdicts, submission.problems)
     flags = [*submission.problems, *submission.notes]
     sheet = make_sheet(submission, verdicts, plan.items, nothing.load, nothing.usage, {}, flags)
-    return marked(sheet, plan.marks), nothing
+    return by_hand(plan, sheet), nothing
 
 
 def flags_of(plan: Plan, submission: Submission, transcript: Transcript) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,11 +10,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grader.errors import UsageError
-from grader.grading.executors import LocalExecutor, Work, describe_machine, uninterrupted
+from grader.grading.executors import LocalExecutor, Work, describe_machine
+from grader.grading.interruption import ended_as_by_ctrl_c, uninterrupted
 from grader.grading.isolation import Isolation
-from grader.grading.journal import drop_marks, keep_adapters, keep_marks, open_run, write_run
+from grader.grading.journal import (
+    cannot_write,
+    drop_adjustments,
+    drop_marks,
+    drop_results,
+    keep_adapters,
+    keep_adjustments,
+    keep_marks,
+    open_run,
+    write_run,
+)
 from grader.grading.plan import Plan
 from grader.grading.secret import FACT, fingerprint
+from grader.grading.sole import sole_writer
 from grader.records import ScoreSheet
 from grader.sandbox.process import hide_memory
 from grader.scoring.sheet import in_brief, in_order
@@ -46,6 +59,8 @@ class Settings:
         others stay in the tables. None where all are graded.
     marks
         File of the marks by hand that are kept with the run, if any were given.
+    adjustments
+        The same of what changes totals.
     executor, scheduler
         Where the examining happens: in processes of this machine, or by dask.distributed on the
         workers of the scheduler with this address.
@@ -59,6 +74,7 @@ class Settings:
     resumes: bool = False
     before: Sequence[ScoreSheet] | None = None
     marks: Path | None = None
+    adjustments: Path | None = None
     executor: str = LOCAL
     scheduler: str | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -97,6 +113,8 @@ def run(
 ) -> Finished:
     """Grade all submissions, keep each result as it ends, and write the score tables.
 
+    SIGTERM and a terminal that is closed (SIGHUP) end it as Ctrl-C does, unless they are ignored.
+
     Parameters
     ----------
     plan
@@ -113,8 +131,24 @@ def run(
     Raises
     ------
     UsageError
-        If the run's folder cannot be written.
+        If the run's folder cannot be written, is deleted meanwhile, or another command writes
+        into it.
     """
+    try:
+        settings.folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_write(settings.folder, error) from None
+    with sole_writer(settings.folder), ended_as_by_ctrl_c():
+        return _run(plan, found, settings, on_start, on_sheet)
+
+
+def _run(
+    plan: Plan,
+    found: Sequence[Found],
+    settings: Settings,
+    on_start: Callable[[], None],
+    on_sheet: Callable[[ScoreSheet], None],
+) -> Finished:
     hide_memory()
     machine = describe_machine(settings.isolation)
     before = {sheet.submission: sheet for sheet in settings.before or ()}
@@ -137,7 +171,12 @@ def run(
         _warm_up_tables()
         for sheet in executor.run():
             sheets.append(in_brief(sheet, plan.items))
-            on_sheet(sheets[-1])
+            # A terminal that is gone is no reason to grade nobody else.
+            with contextlib.suppress(OSError):
+                on_sheet(sheets[-1])
+            if sheet.has_fault and not settings.folder.exists():
+                why = "was deleted while it was written into; nothing is left of this run"
+                raise UsageError(f"{settings.folder}: {why}")
         executor.close()
     except KeyboardInterrupt:
         was_interrupted = True
@@ -147,10 +186,12 @@ def run(
     with uninterrupted():
         executor.stop()
         everybody = in_order({**before, **{s.submission: s for s in sheets}}.values())
+        if settings.resumes and settings.before is None and not was_interrupted:
+            drop_results(settings.folder, {sheet.submission for sheet in everybody})
         _write_tables(settings.folder, plan, everybody)
         state = "interrupted" if was_interrupted else "finished"
         told = {**facts, "state": state, "graded": len(everybody)}
-        write_run(settings.folder, plan.rubric, told)
+        _write_facts(settings.folder, plan, told)
     return Finished(sheets=tuple(in_order(sheets)), was_interrupted=was_interrupted)
 
 
@@ -167,7 +208,7 @@ def finish_rescore(
     with uninterrupted():
         _write_tables(folder, plan, sheets)
         kept = {name: fact for name, fact in facts.items() if not name.startswith("rubric")}
-        write_run(folder, plan.rubric, {**kept, "rescored": True})
+        _write_facts(folder, plan, {**kept, "rescored": True})
 
 
 def _open(plan: Plan, settings: Settings, facts: Mapping[str, Any]) -> None:
@@ -177,13 +218,17 @@ def _open(plan: Plan, settings: Settings, facts: Mapping[str, Any]) -> None:
         open_run(settings.folder, keeps)
         if not keeps and not plan.marks.rows:
             drop_marks(settings.folder)
+        if not keeps and not plan.adjustments.rows:
+            drop_adjustments(settings.folder)
         # At once: a run that is killed and resumed without naming them again must not lose them.
         if settings.marks is not None:
             keep_marks(settings.folder, settings.marks)
+        if settings.adjustments is not None:
+            keep_adjustments(settings.folder, settings.adjustments)
         keep_adapters(settings.folder, plan.adapters)
         write_run(settings.folder, plan.rubric, facts)
     except OSError as error:
-        raise UsageError(f"{settings.folder}: cannot be written ({error.strerror})") from None
+        raise cannot_write(settings.folder, error) from None
 
 
 def _executor(work: Work, settings: Settings) -> LocalExecutor | DaskExecutor:
@@ -207,6 +252,13 @@ def _warm_up_tables() -> None:
     # A library whose import was broken off half-way may not be importable a second time.
     with uninterrupted():
         import grader.report.tables  # noqa: F401
+
+
+def _write_facts(folder: Path, plan: Plan, facts: Mapping[str, Any]) -> None:
+    try:
+        write_run(folder, plan.rubric, facts)
+    except OSError as error:
+        raise cannot_write(folder, error) from None
 
 
 def _write_tables(folder: Path, plan: Plan, sheets: Sequence[ScoreSheet]) -> None:

@@ -8,9 +8,11 @@ killed is given to another one by the scheduler.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import logging
 import pickle
+import signal
 import tempfile
 import threading
 import traceback
@@ -18,6 +20,7 @@ import uuid
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +30,7 @@ from grader import __version__
 from grader.errors import GraderFault, UsageError
 from grader.grading.examiner import Examiner
 from grader.grading.executors import Work, kept_fault
+from grader.grading.interruption import ENDING, uninterrupted
 from grader.grading.journal import OWN_STARTERS, STARTER, open_run
 from grader.records import ScoreSheet, Submission
 from grader.report.files import write_atomically
@@ -96,9 +100,20 @@ class DaskExecutor:
         # That a worker was lost is no news to a TA: what it had is graded by another one.
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
         if self.scheduler is None:
-            self._cluster = distributed.LocalCluster(
-                n_workers=self.jobs, threads_per_worker=1, processes=True, dashboard_address=None
-            )
+            # Ctrl-C reaches the whole process group: what becomes of the workers is decided here.
+            # They inherit what is blocked; starting this one later would lift that.
+            resource_tracker.ensure_running()
+            with uninterrupted([number for number in ENDING if number != signal.SIGTERM]):
+                self._cluster = distributed.LocalCluster(
+                    n_workers=self.jobs,
+                    threads_per_worker=1,
+                    processes=True,
+                    # Without a dashboard, but its server is started all the same, on a port that
+                    # a second run on this machine would find taken.
+                    dashboard_address="127.0.0.1:0",
+                    scheduler_kwargs={"dashboard": False},
+                    silence_logs=logging.CRITICAL,
+                )
         where = self.scheduler or self._cluster
         try:
             self._client = distributed.Client(where, timeout=_CONNECT_S, set_as_default=False)
@@ -255,16 +270,25 @@ def _opened(run: str, work: Work) -> _Station:
     """Return this process's examiner for a run; that of an earlier run is closed."""
     global _station
     if _station is not None and _station.run != run:
-        _station.examiner.close()
-        _station.folder.cleanup()
-        _station = None
+        leave_station()
     if _station is None:
         hide_memory()
         folder = tempfile.TemporaryDirectory(prefix="grader-worker-")
         level, home = work.isolation.level, Path(folder.name)
         examiner = Examiner(work.plan, home, level, resumes=work.resumes)
         _station = _Station(run=run, folder=folder, examiner=examiner)
+        atexit.register(leave_station)
     return _station
+
+
+def leave_station() -> None:
+    """End this process's examiner, if it has one, and remove what it has kept."""
+    global _station
+    if _station is not None:
+        atexit.unregister(leave_station)
+        _station.examiner.close()
+        _station.folder.cleanup()
+        _station = None
 
 
 def _versions() -> dict[str, str]:

@@ -12,6 +12,11 @@ from grader.grading.journal import read_result
 from grader.grading.rescoring import Run, open_old_run
 from grader.grading.transcripts import read_transcript
 from grader.records import Transcript
+from grader.scoring.marks import BY_HAND, SAID_OF_MARK
+
+ADJUSTMENTS = "(adjustments)"
+"""In place of an item, where a total was changed beside the items; no item is called so."""
+_BY_HAND = (BY_HAND, "waived by hand")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +28,8 @@ class Move:
     students
         Ids of who handed it in, joined by a space.
     item
-        Id of the item; empty where the whole submission is in one of the runs only.
+        Id of the item; empty where the whole submission is in one of the runs only, ``ADJUSTMENTS``
+        where its total was changed.
     before, after
         Points, None where nobody has decided.
     outcome_before, outcome_after
@@ -93,6 +99,34 @@ def _moves(
         outcomes = (one["outcome"] if one else "", two["outcome"] if two else "")
         if points != points[::-1] or outcomes[0] != outcomes[1]:
             yield _move(students, item, points, outcomes, _why(name, one, two, runs))
+    yield from _adjusted(results[0][name], results[1][name])
+
+
+def _adjusted(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Move]:
+    """Yield whose total was changed beside the items, in one run otherwise than in the other."""
+    for person in after["people"]:
+        one, two = (_adjustments(result, person["id"]) for result in (before, after))
+        changes = _sum(one), _sum(two)
+        if changes[0] != changes[1]:
+            new = [told for told in two if told not in one]
+            old = [told for told in one if told not in two]
+            why = "; ".join(reason for _, reason in new)
+            gone = "; ".join(reason for _, reason in old)
+            told = why or f"not any more: {gone}"
+            yield _move(person["id"], ADJUSTMENTS, changes, ("", ""), told)
+
+
+def _sum(given: list[tuple[Decimal, str]]) -> Decimal:
+    return sum((points for points, _ in given), Decimal(0))
+
+
+def _adjustments(result: Mapping[str, Any], student: str) -> list[tuple[Decimal, str]]:
+    """Return what a result adds to the total of one of its people, each with its reason."""
+    return [
+        (Decimal(one["points"]), f"{one['kind']}: {one['reason']}")
+        for one in result.get("adjustments", ())
+        if one["student"] in ("", student)
+    ]
 
 
 def _items(result: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
@@ -135,6 +169,12 @@ def _why(
     """Return the first thing that differs on the way to the score."""
     if before is None or after is None:
         return "the item is in one of the runs only"
+    if _is_by_hand(after):
+        told = "marked by hand" + (" another time" if _is_by_hand(before) else "")
+        # Without a comment of the marker's, the verdict says the same once more.
+        return told if after["message"] == SAID_OF_MARK else f"{told}: {after['message']}"
+    if _is_by_hand(before):
+        return "not marked by hand any more"
     one, two = (_transcript(run.folder, name) for run in runs)
     if one is None or two is None:
         return "of one run no answers are kept"
@@ -146,11 +186,17 @@ def _why(
         return "the files were loaded with another result"
     if dict(one.probes) != dict(two.probes):
         return "asked in another way (probe, starter, limits or version)"
+    if any(two.inputs.get(key, told) != told for key, told in one.inputs.items()):
+        return "other inputs were drawn"
     if before["maximum"] != after["maximum"]:
         return f"worth {after['maximum']} points, not {before['maximum']}"
     if before["credit"] != after["credit"] or before["outcome"] != after["outcome"]:
         return "judged in another way from the same answers"
     return "other points for the same credit"
+
+
+def _is_by_hand(item: Mapping[str, Any]) -> bool:
+    return any(note.startswith(_BY_HAND) for note in item["notes"])
 
 
 def _transcript(folder: Path, name: str) -> Transcript | None:

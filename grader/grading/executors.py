@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
-import signal
 import sys
 import traceback
 from collections import deque
@@ -21,9 +20,11 @@ from pathlib import Path
 from typing import Any
 
 from grader.grading.examiner import Examiner
+from grader.grading.interruption import leave_interruption_to_parent, uninterrupted
 from grader.grading.isolation import Isolation
 from grader.grading.journal import write_fault, write_result
 from grader.grading.plan import Plan
+from grader.grading.sole import leave_to_parent
 from grader.records import ScoreSheet, Submission
 from grader.sandbox.process import die_with_parent, hide_memory
 from grader.scoring.sheet import fault_sheet
@@ -183,11 +184,8 @@ class LocalExecutor:
 
 def _work(work: Work, channel: Connection, parent: int, other_end: Connection) -> None:
     """Grade what the channel names, until it is closed."""
-    # Ctrl-C reaches the whole process group; the parent decides what becomes of the workers.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit())
+    leave_interruption_to_parent()
+    leave_to_parent()
     other_end.close()
     hide_memory()
     die_with_parent(parent)
@@ -225,19 +223,6 @@ def kept_fault(work: Work, submission: Submission, told: str, trace: str = "") -
         write_fault(work.folder, submission.id, trace or told)
         write_result(work.folder, sheet, None)
     return sheet
-
-
-@contextlib.contextmanager
-def uninterrupted() -> Iterator[None]:
-    """Let a Ctrl-C wait until the block is over."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def describe_machine(isolation: Isolation) -> dict[str, Any]:

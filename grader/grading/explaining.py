@@ -35,6 +35,7 @@ def explained(
         return verdict
     seen = {evidence.draw for evidence in verdict.evidence}
     wrong = {e.answer for e in verdict.evidence if e.outcome is Outcome.WRONG}
+    accepted = {(e.draw, e.answer) for e in verdict.evidence if e.outcome is Outcome.CORRECT}
     keys = [key for key in plan.draws if key.probe == item.probe and str(key) in seen]
     answers = _numbers(plan, item, convention, {key: witness.ask(key) for key in keys})
     samples = [
@@ -44,6 +45,7 @@ def explained(
             right=plan.draw(key).expected[convention_name(convention)],
             answers=answers[key],
             background=plan.background(item, key, convention),
+            accepted=frozenset(name for draw, name in accepted if draw == str(key)),
         )
         for key in keys
     ]

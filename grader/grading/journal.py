@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +26,13 @@ from grader.records import (
     Transcript,
 )
 from grader.report.escaping import json_text, terminal_text
-from grader.report.files import unfinished, write_atomically, write_text
+from grader.report.files import TABLES, unfinished, write_atomically, write_text
 
 FORMAT = 1
 RUN_FILE = "run.json"
 STARTER = "starter"
 MARKS = "marks.csv"
+ADJUSTMENTS = "adjustments.csv"
 OWN_STARTERS = "starters"
 """Folder of what the starter answers on the draws of one submission alone."""
 
@@ -51,6 +52,11 @@ def _json_lines(value: Any) -> str:
     if isinstance(value, (list, tuple)) and value and isinstance(value[0], dict):
         return "[\n " + ",\n ".join(_json(entry) for entry in value) + "\n]"
     return _json(value)
+
+
+def cannot_write(folder: Path, error: OSError) -> UsageError:
+    """Return the complaint that something of a run finds no place in its folder."""
+    return UsageError(f"{folder}: cannot be written ({error.strerror})")
 
 
 def open_run(folder: Path, keep: bool = False) -> None:
@@ -76,7 +82,7 @@ def open_run(folder: Path, keep: bool = False) -> None:
 
 def _sweep_up(folder: Path) -> None:
     """Remove the halves of files at whose writing an earlier run was killed."""
-    own = ("run.json", "scores.csv", "items.csv", f"{STARTER}.frame", MARKS)
+    own = ("run.json", *TABLES, f"{STARTER}.frame", MARKS, ADJUSTMENTS)
     halves = [half for name in own for half in folder.glob(unfinished(name))]
     for name in ("results", "transcripts", "faults", OWN_STARTERS):
         halves += (folder / name).glob(unfinished("*"))
@@ -89,10 +95,27 @@ def drop_marks(folder: Path) -> None:
     (folder / MARKS).unlink(missing_ok=True)
 
 
+def drop_adjustments(folder: Path) -> None:
+    """Forget the adjustments of a run that is replaced by one without any."""
+    (folder / ADJUSTMENTS).unlink(missing_ok=True)
+
+
+def drop_results(folder: Path, graded: Collection[str]) -> None:
+    """Forget the results of who is not among the submissions any more.
+
+    They would be in no table, and come back at the next rescore. What they have answered is kept.
+    """
+    for path in (folder / "results").glob("*.json"):
+        if path.stem not in graded and path.is_file():
+            path.unlink()
+
+
 def write_result(folder: Path, sheet: ScoreSheet, transcript: Transcript | None) -> None:
     """Keep one submission's answers, then its score sheet."""
     if transcript is not None:
         write_transcript(folder / "transcripts" / f"{sheet.submission}.frame", transcript)
+        # Of an earlier try, which a resumed run has made good.
+        (folder / "faults" / f"{sheet.submission}.txt").unlink(missing_ok=True)
     write_json(folder / "results" / f"{sheet.submission}.json", sheet_message(sheet))
 
 
@@ -144,8 +167,16 @@ def kept_transcript(folder: Path, submission: Submission) -> Transcript | None:
 
 def keep_marks(folder: Path, source: Path) -> None:
     """Keep the marks that were given by hand with the run, so that they survive a rescore."""
+    _keep(folder / MARKS, source)
+
+
+def keep_adjustments(folder: Path, source: Path) -> None:
+    """Keep the adjustments of totals with the run, as marks are."""
+    _keep(folder / ADJUSTMENTS, source)
+
+
+def _keep(kept: Path, source: Path) -> None:
     data = source.read_bytes()
-    kept = folder / MARKS
     if not kept.exists() or kept.read_bytes() != data:
         write_atomically(kept, data)
 
@@ -188,7 +219,13 @@ def people_of(folder: Path, submission: Submission) -> tuple[Person, ...]:
 def people_in(told: Mapping[str, Any]) -> tuple[Person, ...]:
     """Return the people of a score sheet that was kept."""
     return tuple(
-        Person(student_id=p["id"], name=p["name"], email=p["email"], section=p["section"])
+        Person(
+            student_id=p["id"],
+            name=p["name"],
+            email=p["email"],
+            section=p["section"],
+            late_s=p.get("late_s", 0),
+        )
         for p in told["people"]
     )
 
@@ -209,10 +246,27 @@ def sheet_message(sheet: ScoreSheet) -> dict[str, Any]:
         "format": FORMAT,
         "submission": sheet.submission,
         "people": [
-            {"id": p.student_id, "name": p.name, "email": p.email, "section": p.section}
+            {
+                "id": p.student_id,
+                "name": p.name,
+                "email": p.email,
+                "section": p.section,
+                "late_s": p.late_s,
+                "total": str(sheet.total_of(p.student_id)),
+            }
             for p in sheet.people
         ],
         "total": str(sheet.total),
+        "raw_total": str(sheet.raw_total),
+        "adjustments": [
+            {
+                "kind": one.kind,
+                "points": str(one.points),
+                "reason": one.reason,
+                "student": one.student,
+            }
+            for one in sheet.adjustments
+        ],
         "maximum": str(sheet.maximum),
         "flags": sheet.flags,
         "problems": sheet.problems,

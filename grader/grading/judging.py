@@ -34,6 +34,8 @@ _OPEN_TO_DOUBT = frozenset({Outcome.WRONG, Outcome.RAISED, Outcome.LOAD_FAILED})
 
 Judged = tuple[Mapping[str, Verdict], Mapping[str, str]]
 """What was asked -> its verdict, and group -> the convention that it holds to."""
+Settled = Mapping[tuple[str, str], Verdict]
+"""(What was asked, name of a convention) -> its verdict."""
 
 
 def judge_all(plan: Plan, witness: Witness) -> tuple[dict[str, Verdict], dict[str, str]]:
@@ -48,10 +50,10 @@ def judge_all(plan: Plan, witness: Witness) -> tuple[dict[str, Verdict], dict[st
     """
     verdicts: dict[str, Verdict] = {}
     conventions: dict[str, str] = {}
-    _settle_doubts(plan, witness)
+    settled = _settle_doubts(plan, witness)
     for items in _grouped(plan.asked):
         group = items[0].group
-        convention, judged = _under_best_convention(plan, items, witness)
+        convention, judged = _under_best_convention(plan, items, witness, settled)
         judged = {
             item.id: explained(plan, item, judged[item.id], convention, witness) for item in items
         }
@@ -61,18 +63,25 @@ def judge_all(plan: Plan, witness: Witness) -> tuple[dict[str, Verdict], dict[st
     return verdicts, conventions
 
 
-def _settle_doubts(plan: Plan, witness: Witness) -> None:
+def _settle_doubts(plan: Plan, witness: Witness) -> Settled:
     """Ask for all further draws before any loss is looked at along lines.
 
-    A loss that hangs off its point uses up the time that the other items still need.
+    A loss that hangs off its point uses up the time that the other items still need. What is
+    returned are the verdicts that no look at a loss could change.
     """
+    settled: dict[tuple[str, str], Verdict] = {}
     if not any(item.carried > 0 for item in plan.asked):
-        return
+        return settled
     for item in plan.asked:
-        if item.parameters.get("method") != "numeric":
-            alone = replace(item, carried=Decimal(0))
-            for convention in plan.conventions(item):
-                _judge(plan, alone, convention, witness)
+        if item.parameters.get("method") == "numeric":
+            continue
+        alone = replace(item, carried=Decimal(0))
+        for convention in plan.conventions(item):
+            verdict = _judge(plan, alone, convention, witness)
+            is_wrong = any(e.outcome is Outcome.WRONG for e in verdict.evidence)
+            if item.carried == 0 or not is_wrong:
+                settled[item.id, convention_name(convention)] = verdict
+    return settled
 
 
 def mark_untouched(
@@ -143,7 +152,7 @@ def _grouped(items: Sequence[Item]) -> list[list[Item]]:
 
 
 def _under_best_convention(
-    plan: Plan, items: Sequence[Item], witness: Witness
+    plan: Plan, items: Sequence[Item], witness: Witness, settled: Settled
 ) -> tuple[Convention, dict[str, Verdict]]:
     """Judge items under each accepted convention; one of them holds for all.
 
@@ -152,7 +161,11 @@ def _under_best_convention(
     """
     tried = []
     for convention in plan.conventions(items[0]):
-        judged = {item.id: _judge(plan, item, convention, witness) for item in items}
+        name = convention_name(convention)
+        judged = {
+            item.id: settled.get((item.id, name)) or _judge(plan, item, convention, witness)
+            for item in items
+        }
         points = [(item.points, points_of(item, judged[item.id])) for item in items]
         earned = sum((p for _, p in points if p is not None), Decimal(0))
         hoped = sum((most if p is None else p for most, p in points), Decimal(0))

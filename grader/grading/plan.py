@@ -19,6 +19,7 @@ from grader.checks.sweeps import direction
 from grader.diagnosis import Background, background
 from grader.errors import UsageError
 from grader.grading.digests import digest_of_inputs, digest_of_probe
+from grader.grading.kept_draws import KeptDraws
 from grader.grading.secret import keyed_seed, no_secret
 from grader.grading.waivers import offered
 from grader.records import (
@@ -35,6 +36,7 @@ from grader.records import (
     Waiver,
 )
 from grader.sandbox.client import Request
+from grader.scoring.adjustments import Adjustments
 from grader.scoring.marks import Marks
 
 MAY_BE_RANDOM = frozenset({"property", "training"})
@@ -55,11 +57,15 @@ class Plan:
         Of all draws.
     marks
         What people have marked by hand.
+    adjustments
+        What people have added to totals, taken off and waived.
     adapters
         Student or submission -> code that brings it under the names that the probes ask for; over
         those that lie beside the rubric.
     secret
         Key of the draws that nobody can work out: hidden ones, and those of each student.
+    kept
+        Where certified draws are kept between commands, if they are.
     draws
         Certified draws by name; further ones are added when a check is in doubt.
     owner, common
@@ -70,8 +76,10 @@ class Plan:
     items: tuple[Item, ...]
     seed: int
     marks: Marks = field(default_factory=Marks)
+    adjustments: Adjustments = field(default_factory=Adjustments)
     adapters: Mapping[str, SourceFile] = field(default_factory=dict)
     secret: bytes | None = field(default=None, repr=False)
+    kept: KeptDraws | None = None
     draws: dict[DrawKey, Draw] = field(default_factory=dict)
     owner: str = ""
     common: Plan | None = None
@@ -196,9 +204,20 @@ class Plan:
             if self.common is not None and not self.is_own(probe):
                 self.draws[key] = self.common.draw(key)
             else:
-                conventions = self._conventions_of(probe)
-                self.draws[key] = make_draw(probe, key, self.seed_of(probe), conventions)
+                self.draws[key] = self._made(probe, key)
         return self.draws[key]
+
+    def _made(self, probe: Probe, key: DrawKey) -> Draw:
+        """Return a draw that is kept, or made and kept; those of one student are not."""
+        seed = self.seed_of(probe)
+        made_of = repr((self.digest_of_draws(probe), seed, key))
+        kept = None if self.is_own(probe) else self.kept
+        draw = kept.find(made_of, key) if kept is not None else None
+        if draw is None:
+            draw = make_draw(probe, key, seed, self._conventions_of(probe))
+            if kept is not None:
+                kept.keep(made_of, draw)
+        return draw
 
     def _is_own(self, key: DrawKey) -> bool:
         return self.is_own(self.rubric.probes[key.probe])
@@ -328,6 +347,7 @@ def make_plan(
     only: Iterable[str] = (),
     seed: int | None = None,
     secret: bytes | None = None,
+    kept: KeptDraws | None = None,
 ) -> Plan:
     """Return the plan for a rubric, its draws made and certified.
 
@@ -341,6 +361,8 @@ def make_plan(
         In place of the rubric's own.
     secret
         Key of hidden draws and of those per student; see ``must_have_secret``.
+    kept
+        Where certified draws are looked for and kept; None makes all of them.
 
     Raises
     ------
@@ -352,6 +374,7 @@ def make_plan(
         items=_chosen(rubric, tuple(only)),
         seed=rubric.seed if seed is None else seed,
         secret=secret,
+        kept=kept,
     )
     for probe in plan.probes:
         for key in keys_of(probe):

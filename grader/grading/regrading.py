@@ -17,16 +17,26 @@ def run_to_amend(folder: Path) -> Run | None:
     return open_old_run(folder) if (folder / "run.json").exists() else None
 
 
-def must_fit(run: Run, rubric: Rubric, only: Sequence[str], seed: int | None) -> None:
-    """Refuse to put a submission into a run that is of other draws, items or homework.
+def must_be_of(run: Run, rubric: Rubric) -> None:
+    """Refuse to go on with a run of another homework.
 
     Raises
     ------
     UsageError
-        If the rubric, the items or the seed are not those of the run.
+        If the rubric is not that of the run.
     """
     if run.rubric != rubric.id:
         raise UsageError(f"{run.folder}: holds a run of {run.rubric}, not of {rubric.id}")
+
+
+def must_fit(run: Run, rubric: Rubric, only: Sequence[str], seed: int | None) -> None:
+    """Refuse to put a submission into a run that is of other draws or items.
+
+    Raises
+    ------
+    UsageError
+        If the choices, the items or the seed are not those of the run.
+    """
     if seed not in (None, run.seed):
         told = f"was graded with --seed {run.seed}; another one would need everybody"
         raise UsageError(f"{run.folder}: {told}")

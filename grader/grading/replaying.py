@@ -9,6 +9,7 @@ from grader.adapters import found_adapters
 from grader.errors import UsageError
 from grader.grading.examiner import Examiner, is_notebook_in
 from grader.grading.journal import people_of
+from grader.grading.kept_draws import kept_draws
 from grader.grading.plan import make_plan, must_have_secret
 from grader.grading.rescoring import Run
 from grader.grading.secret import secret_of_run
@@ -65,7 +66,7 @@ def replay(
     submission = read(_found(run, rubric, student, path))
     submission = replace(submission, people=people_of(run.folder, submission))
     secret = secret_of_run(run.folder, run.facts)
-    plan = must_have_secret(make_plan(rubric, [wanted.id], run.seed, secret))
+    plan = must_have_secret(make_plan(rubric, [wanted.id], run.seed, secret, kept_draws()))
     plan.adapters = found_adapters(run.folder)
     examiner = Examiner(plan, level=level, has_notebooks=is_notebook_in(submission.files))
     try:

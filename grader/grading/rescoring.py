@@ -13,9 +13,11 @@ from typing import Any
 
 from grader.errors import UsageError
 from grader.grading.assessing import assessed, without_files
+from grader.grading.interruption import leave_interruption_to_parent
 from grader.grading.journal import (
     RUN_FILE,
     STARTER,
+    cannot_write,
     kept_own_starter,
     must_be_read_here,
     people_in,
@@ -24,15 +26,18 @@ from grader.grading.journal import (
     write_json,
 )
 from grader.grading.judging import judge_all
+from grader.grading.kept_draws import kept_draws
 from grader.grading.plan import Plan, make_plan, must_have_secret
 from grader.grading.recorded import Recorded
 from grader.grading.secret import secret_of_run
+from grader.grading.sole import leave_to_parent
 from grader.grading.starter import StarterOf
 from grader.grading.transcripts import read_transcript
 from grader.grading.witness import Ask, NotRecordedError
 from grader.records import Answer, DrawKey, Rubric, ScoreSheet, Submission
 from grader.rubric.choices import Choice
 from grader.rubric.courses import Selection
+from grader.sandbox.process import die_with_parent
 from grader.scoring.sheet import fault_sheet, in_brief, in_order
 
 
@@ -106,7 +111,7 @@ def plan_of(run: Run, rubric: Rubric) -> Plan:
         If the run's secret is needed and not there, or as for ``make_plan``.
     """
     secret = secret_of_run(run.folder, run.facts)
-    return must_have_secret(make_plan(rubric, run.only, run.seed, secret))
+    return must_have_secret(make_plan(rubric, run.only, run.seed, secret, kept_draws()))
 
 
 def rescore(
@@ -130,11 +135,19 @@ def rescore(
     tuple of ScoreSheet
         In brief, as every report lists them. An item for which something would have to be asked
         that is not in the transcript is left undecided and says so.
+
+    Raises
+    ------
+    UsageError
+        If a result cannot be written.
     """
     names = sorted(path.stem for path in (run.folder / "results").glob("*.json"))
     sheets = []
     for sheet in recorded_sheets(run.folder, plan, names, jobs):
-        write_json(run.folder / "results" / f"{sheet.submission}.json", sheet_message(sheet))
+        try:
+            write_json(run.folder / "results" / f"{sheet.submission}.json", sheet_message(sheet))
+        except OSError as error:
+            raise cannot_write(run.folder, error) from None
         sheets.append(in_brief(sheet, plan.items))
         on_sheet(sheets[-1])
     return tuple(in_order(sheets))
@@ -155,8 +168,15 @@ def recorded_sheets(
     if jobs < 2 or len(names) < 2 or not can_fork:
         yield from map(_rescored, names)
         return
-    with ProcessPoolExecutor(jobs, mp_context=get_context("fork")) as pool:
+    forked = get_context("fork")
+    with ProcessPoolExecutor(jobs, forked, _begin_worker, (os.getpid(),)) as pool:
         yield from pool.map(_rescored, names, chunksize=4)
+
+
+def _begin_worker(parent: int) -> None:
+    leave_interruption_to_parent()
+    leave_to_parent()
+    die_with_parent(parent)
 
 
 def _rescored(name: str) -> ScoreSheet:

@@ -7,7 +7,6 @@ fits into one again, so no answer is too large to be kept.
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -26,7 +25,7 @@ from grader.records import (
     Usage,
 )
 from grader.report.files import write_atomically
-from grader.sandbox.channel import PREFIX, ProtocolError, check_sizes, decode, encode
+from grader.sandbox.channel import ProtocolError, encode, frames
 
 FORMAT = 2
 
@@ -61,6 +60,14 @@ def read_transcript(path: Path) -> Transcript:
         return _transcript(head, frames)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UsageError(f"{path}: damaged ({type(error).__name__}: {error})") from None
+
+
+def files_of_transcript(path: Path) -> str:
+    """Return the hash of the files that a transcript was made of; nothing if it cannot be told."""
+    try:
+        return str(next(_frames(path), {}).get("files", ""))
+    except (OSError, UsageError):
+        return ""
 
 
 # --- to messages -----------------------------------------------------------------------------
@@ -139,18 +146,10 @@ def _answer_message(answer: Answer) -> dict[str, Any]:
 
 
 def _frames(path: Path) -> Iterator[dict[str, Any]]:
-    data = memoryview(path.read_bytes())
-    while data:
-        try:
-            header, body = PREFIX.unpack(data[: PREFIX.size])
-            check_sizes(header, body)
-            data = data[PREFIX.size :]
-            if len(data) < header + body:
-                raise ProtocolError("a frame is cut off")
-            yield decode(bytes(data[:header]), bytes(data[header : header + body]))
-        except (ProtocolError, struct.error) as error:
-            raise UsageError(f"{path}: damaged ({error})") from None
-        data = data[header + body :]
+    try:
+        yield from frames(path.read_bytes())
+    except ProtocolError as error:
+        raise UsageError(f"{path}: damaged ({error})") from None
 
 
 def _transcript(head: Mapping[str, Any], frames: Iterator[Mapping[str, Any]]) -> Transcript:

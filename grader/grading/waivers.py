@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fnmatch import fnmatchcase
 
 from grader.records import Outcome, Rubric, SourceFile, Verdict, Waiver
+
+_BREAK = re.compile(r'\\[nrt]|",|["#>]')
+"""What stands between words: signs of JSON, of comments and of a quotation in Markdown."""
+_MARKS = re.compile(r"[*_`]")
+"""What Markdown puts around a word."""
 
 
 def offered(rubric: Rubric) -> tuple[Waiver, ...]:
@@ -57,5 +63,5 @@ def _phrase(waiver: Waiver) -> str:
 
 def _plain(data: bytes) -> str:
     """Return a text in lower case with single spaces, also out of a notebook's JSON."""
-    text = data.decode("utf-8", "replace").lower().replace("\\n", " ").replace('",', " ")
-    return " ".join(word for word in text.replace('"', " ").replace("#", " ").split())
+    text = _BREAK.sub(" ", data.decode("utf-8", "replace").lower())
+    return " ".join(_MARKS.sub("", text).split())

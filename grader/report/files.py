@@ -7,6 +7,9 @@ import os
 import tempfile
 from pathlib import Path
 
+TABLES = ("scores.csv", "items.csv", "diagnoses.csv")
+"""Of a run's folder."""
+
 
 def write_atomically(path: Path, data: bytes) -> None:
     """Write a file so that it is there whole or not at all, whatever happens meanwhile.

@@ -8,11 +8,12 @@ from typing import Any
 
 from grader.records import Item, ItemScore, Outcome, ScoreSheet
 from grader.report.escaping import number_text, plain_text
-from grader.report.told import to_know
+from grader.report.told import adjustment_lines, to_know
 
 _HIDDEN = "hidden"
 _MOST_OUTPUT = 10_000
 """Characters of one item's text."""
+_LEADER_DECIMALS = 4
 _ASK = "If this stays, please tell your instructors."
 
 
@@ -61,6 +62,7 @@ def final_results(
         "test_name_format": "text",
         "extra_data": _harmless(told),
         "tests": tests,
+        **_leaderboard(sheet),
     }
 
 
@@ -145,6 +147,11 @@ def _whole(sheet: ScoreSheet) -> list[str]:
         lines.append("Some items are not shown to students, and so neither is the total.")
     elif all(score.item.visibility == "visible" for score in sheet.scores):
         lines.append(f"{number_text(sheet.total)} of {number_text(sheet.maximum)} points.")
+    is_open = all(score.item.visibility == "visible" for score in sheet.scores)
+    # The reason may tell how many points were earned.
+    kinds = dict.fromkeys(one.kind for one in sheet.adjustments)
+    closed = [f"The total is adjusted ({', '.join(kinds)})."] if kinds else []
+    lines += adjustment_lines(sheet) if is_open else closed
     points = sum((s.item.points for s in sheet.scores if s.points is None), Decimal(0))
     if points:
         told = f"{number_text(points)} points are not decided yet: a person looks at them"
@@ -153,6 +160,21 @@ def _whole(sheet: ScoreSheet) -> list[str]:
     if sheet.load is not None:
         lines += [f"While loading: {told}" for told in (*sheet.load.failures, *sheet.load.notes)]
     return lines or ["Graded."]
+
+
+def _leaderboard(sheet: ScoreSheet) -> dict[str, Any]:
+    """Return what the rubric puts on the leaderboard, of the items that have it."""
+    entries = []
+    for score in sheet.scores:
+        leader = score.item.leader
+        if leader is None:
+            continue
+        reached = score.verdict.accuracy if leader.of == "accuracy" else score.points
+        if reached is not None:
+            name = plain_text(leader.name).replace("\n", " ")
+            value = round(float(reached), _LEADER_DECIMALS)
+            entries.append({"name": name, "value": value, "order": leader.order})
+    return {"leaderboard": entries} if entries else {}
 
 
 def _numbers(items: Sequence[Item]) -> list[str]:

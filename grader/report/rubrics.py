@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from grader.records import Item, Option, Rubric
+from grader.records import DatasetRef, Item, LatePolicy, Nothing, Option, Rubric
 from grader.report.escaping import number_text, terminal_text
 
 _LEGEND = (
@@ -39,6 +39,8 @@ def print_rubric(console: Console, rubric: Rubric) -> None:
         console.print(_plain(f"group {group.id} holds to one of {accepted}"))
     for option in rubric.options:
         console.print(_plain(_option_line(rubric, option)))
+    for line in _further_lines(rubric):
+        console.print(_plain(line))
     console.print(f"{number_text(rubric.maximum)} points, seed {rubric.seed}", highlight=False)
 
 
@@ -68,10 +70,19 @@ def _either(texts: Iterable[str]) -> str:
 
 
 def _cases(rubric: Rubric, way: Item) -> str:
-    """Return the cases that something is tried on, with their shares, and which are guards."""
-    if not way.probe:
+    """Return the cases that something is tried on, with their shares, and which are guards.
+
+    Of what draws no inputs there are none: the answer is read from what was handed in, or judged
+    by the examples of a data set.
+    """
+    source = rubric.probes[way.probe].source if way.probe else None
+    if source is None:
         return ""
+    if isinstance(source, Nothing):
+        return "no draws: read from the files"
     names = tuple(case.name for case in rubric.probes[way.probe].cases)
+    if isinstance(source, DatasetRef) and len(names) == 1:
+        return f"data set {source.id}"
     if not way.case_weights:
         return ", ".join(names)
     guards = ", ".join(name for name in names if name not in way.case_weights)
@@ -84,6 +95,24 @@ def _shares(weights: Mapping[str, Decimal], names: tuple[str, ...]) -> str:
     if not weights:
         return ", ".join(names)
     return ", ".join(f"{name} {number_text(weights[name])}" for name in names)
+
+
+def _further_lines(rubric: Rubric) -> Iterator[str]:
+    """Yield what is said of the homework as a whole."""
+    if rubric.late is not None:
+        yield _late_line(rubric.late)
+    for item in rubric.items:
+        if item.leader is not None:
+            yield f"leaderboard: {item.leader.name}, the {item.leader.of} of {item.id}"
+
+
+def _late_line(late: LatePolicy) -> str:
+    """Return what a late submission loses."""
+    of = "what was earned" if late.is_of_earned else "the maximum"
+    told = f"late: {number_text(late.per_day)} % of {of} for each day that has begun"
+    told += f", at most {number_text(late.most)} %" if late.most < 100 else ""
+    grace_h = Decimal(late.grace_s) / 3600
+    return f"{told}, after {number_text(grace_h)} h of grace" if late.grace_s else told
 
 
 def _option_line(rubric: Rubric, option: Option) -> str:

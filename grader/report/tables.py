@@ -1,24 +1,27 @@
-"""scores.csv, one row a student, and items.csv, one row an item."""
+"""A run's tables: scores.csv, one row a student; items.csv and diagnoses.csv beside it."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import pandas as pd
 
-from grader.records import UNDECIDED, Item, Outcome, Person, ScoreSheet
+from grader.records import Item, Outcome, Person, ScoreSheet
 from grader.report.escaping import csv_text, number_text
-from grader.report.files import write_text
+from grader.report.files import TABLES, write_text
+from grader.report.item_tables import diagnoses_table, items_table
+from grader.report.told import adjustment_text
 
 IDENTITY = ("student", "name", "email", "section", "submission")
+GRADED, UNDECIDED, FAULT, NOT_SUBMITTED = "graded", "undecided", "grader_fault", "not_submitted"
+"""What ``status_of`` may say."""
 _TENTH = Decimal("0.1")
 
 
 def write_tables(folder: Path, items: Sequence[Item], sheets: Sequence[ScoreSheet]) -> None:
-    """Write both tables into a run's folder.
+    """Write all tables into a run's folder.
 
     Parameters
     ----------
@@ -34,8 +37,9 @@ def write_tables(folder: Path, items: Sequence[Item], sheets: Sequence[ScoreShee
     OSError
         If a file cannot be written; the old one is left as it was.
     """
-    write_text(folder / "scores.csv", _csv(scores_table(items, sheets)))
-    write_text(folder / "items.csv", _csv(items_table(items, sheets)))
+    made = (scores_table, items_table, diagnoses_table)
+    for name, table in zip(TABLES, made, strict=True):
+        write_text(folder / name, _csv(table(items, sheets)))
 
 
 def _csv(table: pd.DataFrame) -> str:
@@ -47,30 +51,41 @@ def scores_table(items: Sequence[Item], sheets: Sequence[ScoreSheet]) -> pd.Data
     """Return one row per student.
 
     Identity, status, total, maximum and percent (empty where an item is undecided: it would count
-    as zero); each item's points (empty where nobody has decided yet); each item's outcome, in a
-    column ``<item>.outcome``; flags.
+    as zero); the total before adjustments, and these with their reasons; the points of each
+    section, in a column ``section: <title>``, and of each item (empty where nobody has decided
+    yet); each item's outcome, in a column ``<item>.outcome``; flags.
     """
     columns = [
         *IDENTITY,
-        *("status", "total", "maximum", "percent"),
+        *("status", "total", "maximum", "percent", "raw_total", "adjustments"),
+        *(csv_text(f"section: {title}") for title in _sections(items)),
         *(item.id for item in items),
         *(f"{item.id}.outcome" for item in items),
         "flags",
     ]
-    rows = [_row(person, sheet) for sheet in sheets for person in sheet.people]
+    rows = [_row(person, sheet, _sections(items)) for sheet in sheets for person in sheet.people]
     table: pd.DataFrame = pd.DataFrame(rows, columns=columns, dtype=str)
     return table
 
 
-def _row(person: Person, sheet: ScoreSheet) -> list[str]:
+def _sections(items: Sequence[Item]) -> list[str]:
+    """Return the titles of the sections, in the order in which they first come."""
+    return list(dict.fromkeys(item.section for item in items if item.section))
+
+
+def _row(person: Person, sheet: ScoreSheet, sections: Sequence[str]) -> list[str]:
     """Return one row in the order of the columns; by place, since items bear any name."""
     identity = (person.student_id, person.name, person.email, person.section, sheet.submission)
+    total = sheet.total_of(person.student_id)
     return [
         *map(csv_text, identity),
         status_of(sheet),
-        "" if sheet.has_fault else number_text(sheet.total),
+        "" if sheet.has_fault else number_text(total),
         number_text(sheet.maximum),
-        _percent(sheet) if status_of(sheet) == "graded" else "",
+        _percent(sheet, total),
+        "" if sheet.has_fault else number_text(sheet.raw_total),
+        csv_text("; ".join(map(adjustment_text, sheet.adjustments_of(person.student_id)))),
+        *(_section_points(sheet, title) for title in sections),
         *("" if score.points is None else number_text(score.points) for score in sheet.scores),
         *(str(score.verdict.outcome) for score in sheet.scores),
         csv_text("; ".join(sheet.flags)),
@@ -78,56 +93,27 @@ def _row(person: Person, sheet: ScoreSheet) -> list[str]:
 
 
 def status_of(sheet: ScoreSheet) -> str:
-    """Return ``graded``, ``undecided`` where a person has to look, or ``grader_fault``."""
-    if sheet.has_fault:
-        return "grader_fault"
-    return "undecided" if any(s.points is None for s in sheet.scores) else "graded"
+    """Return what a row is.
 
-
-def _percent(sheet: ScoreSheet) -> str:
-    if not sheet.maximum:
-        return ""
-    return str((100 * sheet.total / sheet.maximum).quantize(_TENTH, rounding=ROUND_HALF_UP))
-
-
-def items_table(items: Sequence[Item], sheets: Sequence[ScoreSheet]) -> pd.DataFrame:
-    """Return one row per item: points, how they were earned, and how often each outcome came.
-
-    Mean, median and shares are taken over the submissions that have points for the item.
+    ``graded``, ``undecided`` where a person has to look, ``grader_fault``, or ``not_submitted``
+    where nothing was handed in.
     """
-    points, outcomes = _by_item(items, sheets)
-    rows = []
-    for item in items:
-        earned = points[item.id]
-        row = {
-            "item": item.id,
-            "title": csv_text(item.title),
-            "section": csv_text(item.section),
-            "maximum": number_text(item.points),
-            "graded": str(int(earned.count())),
-            "mean": _rounded(earned.mean()),
-            "median": _rounded(earned.median()),
-            "share_full": _rounded((earned == float(item.points)).mean()) if len(earned) else "",
-            "share_zero": _rounded((earned == 0).mean()) if len(earned) else "",
-        }
-        row |= {str(outcome): str(outcomes[item.id][outcome]) for outcome in Outcome}
-        rows.append(row)
-    table: pd.DataFrame = pd.DataFrame(rows, dtype=str)
-    return table
+    if sheet.has_fault:
+        return FAULT
+    if any(score.points is None for score in sheet.scores):
+        return UNDECIDED
+    outcomes = {score.verdict.outcome for score in sheet.scores}
+    return NOT_SUBMITTED if outcomes == {Outcome.NOT_SUBMITTED} else GRADED
 
 
-def _by_item(
-    items: Sequence[Item], sheets: Sequence[ScoreSheet]
-) -> tuple[dict[str, pd.Series[float]], dict[str, Counter[Outcome]]]:
-    points: dict[str, list[float]] = {item.id: [] for item in items}
-    outcomes: dict[str, Counter[Outcome]] = {item.id: Counter() for item in items}
-    for score in (score for sheet in sheets for score in sheet.scores):
-        outcomes[score.item.id][score.verdict.outcome] += 1
-        if score.points is not None and score.verdict.outcome not in UNDECIDED:
-            points[score.item.id].append(float(score.points))
-    series = {name: pd.Series(earned, dtype="float64") for name, earned in points.items()}
-    return series, outcomes
+def _section_points(sheet: ScoreSheet, title: str) -> str:
+    """Return a section's points, or nothing where one of its items has none yet."""
+    points = [score.points for score in sheet.scores if score.item.section == title]
+    decided = [one for one in points if one is not None]
+    return number_text(sum(decided, Decimal(0))) if len(decided) == len(points) else ""
 
 
-def _rounded(number: float) -> str:
-    return "" if pd.isna(number) else number_text(Decimal(f"{number:.3f}"))
+def _percent(sheet: ScoreSheet, total: Decimal) -> str:
+    if not sheet.maximum or status_of(sheet) not in (GRADED, NOT_SUBMITTED):
+        return ""
+    return str((100 * total / sheet.maximum).quantize(_TENTH, rounding=ROUND_HALF_UP))

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from grader.records import Outcome, Rubric, ScoreSheet
 from grader.report.escaping import counted, number_text, terminal_text
-from grader.report.told import details_of, found_of, is_shown, name_of
+from grader.report.told import details_of, found_of, is_shown, name_of, totals_text
 
 _MOST_ROWS = 40
 _MOST_DETAILS = 2
@@ -37,7 +37,7 @@ def print_scores(console: Console, rubric: Rubric, sheets: Sequence[ScoreSheet])
     table.add_column("of", justify="right")
     table.add_column("not right")
     for sheet in sheets[:_MOST_ROWS]:
-        total = "–" if sheet.has_fault else number_text(sheet.total)
+        total = "–" if sheet.has_fault else totals_text(sheet)
         table.add_row(
             _plain(", ".join(person.student_id for person in sheet.people)),
             total,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from grader.records import ItemScore, Outcome, Verdict
+from grader.records import Adjustment, ItemScore, Outcome, ScoreSheet, Verdict
+from grader.report.escaping import number_text
 
 
 def name_of(score: ItemScore) -> str:
@@ -29,6 +30,40 @@ def found_of(score: ItemScore) -> str:
 def details_of(score: ItemScore) -> list[str]:
     """Return what was asked, what came back and how to see it again, line by line."""
     return score.verdict.details.splitlines() if is_shown(score) else []
+
+
+def adjustment_lines(sheet: ScoreSheet, student: str = "") -> list[str]:
+    """Return what was added to a total or taken off, each with its reason.
+
+    Of everybody who handed the submission in, or with what concerns one of them alone.
+    """
+    return [f"Adjusted: {adjustment_text(one)}." for one in sheet.adjustments_of(student)]
+
+
+def every_adjustment(sheet: ScoreSheet) -> list[str]:
+    """Return all that was added or taken off, for graders: also what concerns one of a group."""
+    return [
+        f"{adjustment_text(one)} ({one.student})" if one.student else adjustment_text(one)
+        for one in sheet.adjustments
+    ]
+
+
+def totals_text(sheet: ScoreSheet) -> str:
+    """Return a sheet's total; where its people's differ, each in their order."""
+    totals = [number_text(sheet.total_of(person.student_id)) for person in sheet.people]
+    return ", ".join(totals) if len(set(totals)) > 1 else number_text(sheet.total)
+
+
+def adjustment_text(adjustment: Adjustment) -> str:
+    """Return an adjustment in words.
+
+    >>> from decimal import Decimal
+    >>> adjustment_text(Adjustment(kind="adjust", points=Decimal("-2.50"), reason="no README"))
+    'adjust -2.5: no README'
+    """
+    sign = "+" if adjustment.points > 0 else ""
+    points = f" {sign}{number_text(adjustment.points)}" if adjustment.points else ""
+    return f"{adjustment.kind}{points}: {adjustment.reason}"
 
 
 def to_know(verdict: Verdict) -> list[str]:

@@ -11,6 +11,8 @@ from grader.records import (
     DatasetRef,
     Group,
     Item,
+    LatePolicy,
+    Leader,
     Limits,
     Modules,
     Nothing,
@@ -28,7 +30,14 @@ from grader.rubric.catalogue import ProblemFacts
 from grader.rubric.check_schema import CHECKS
 from grader.rubric.draft import Draft
 from grader.rubric.probe_checks import FALLBACK, ONLY_VARIANT, common_options
-from grader.rubric.schema import AskedModel, ItemModel, ModulesModel, ProbeLimitsModel, ProbeModel
+from grader.rubric.schema import (
+    AskedModel,
+    ItemModel,
+    LateModel,
+    ModulesModel,
+    ProbeLimitsModel,
+    ProbeModel,
+)
 
 
 def build(
@@ -78,6 +87,18 @@ def build(
         options=options,
         chosen=dict(draft.document.variation.chosen),
         level=rubric.isolation.level,
+        late=_late(rubric.late),
+    )
+
+
+def _late(given: LateModel | None) -> LatePolicy | None:
+    if given is None:
+        return None
+    return LatePolicy(
+        per_day=given.per_day,
+        is_of_earned=given.of == "earned",
+        grace_s=given.grace_h,
+        most=given.most,
     )
 
 
@@ -88,7 +109,7 @@ def _limits(base: Limits, given: ProbeLimitsModel) -> Limits:
 
 def _modules(given: ModulesModel) -> Modules:
     return Modules(
-        expected=given.expected,
+        expected=tuple(module.path for module in given.expected),
         preload=given.preload,
         stand_in=given.stand_in,
         flag=given.flag,
@@ -155,7 +176,11 @@ def _item(item: ItemModel, section: str) -> Item:
     """Return an item; each of its ways bears its title, points and hint."""
     asked = _asked(item, item, item.id, section)
     ways = tuple(_asked(item, way, way_id(item.id, way.name), section) for way in item.any_of)
-    return replace(asked, ways=ways)
+    board = item.leaderboard
+    if board is None:
+        return replace(asked, ways=ways)
+    leader = Leader(name=board.name, of=board.of, order=board.order)
+    return replace(asked, ways=ways, leader=leader)
 
 
 def _asked(item: ItemModel, asked: AskedModel, name: str, section: str) -> Item:

@@ -130,5 +130,7 @@ SOURCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """Check -> the keys one of which its probe must have."""
 COMPARED_CHECKS = frozenset({"value", "gradient", "formula", "update"})
 """Checks that hold answers against the right ones of a problem."""
+MEASURED_CHECKS = frozenset({"training", "recorded"})
+"""Checks that reach an accuracy."""
 UNDIVIDED_CHECKS = frozenset({"number", "recorded"})
 """Checks of a single answer on a single draw."""

@@ -44,7 +44,7 @@ def carrying_complaints(
     can_carry = has_loss or item.check == "formula"
     if item.credit.carried and not item.credit.given and not can_carry:
         message = "nothing to carry forward from: name answers in 'given', or for a gradient "
-        message += f"a 'loss' of the probe {item.probe!r}"
+        message += f"a 'loss' of the probe {item.probe!r} (a layer's is np.sum(dout * out))"
         yield draft.document.at((*at, "credit", "carried"), message)
     if item.credit.given and not item.credit.carried:
         message = "'given' without a 'carried' share earns nothing"

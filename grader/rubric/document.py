@@ -39,6 +39,17 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Misplaced:
+    """A ``$name`` of an option where nothing is replaced."""
+
+    name: str
+    kind: str
+    """``code``; ``value`` where it is only a part of one; ``text`` for anything else."""
+    at: int
+    """Characters before it in the text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Variation:
     """What was chosen of a rubric's options, and what came of it."""
 
@@ -47,9 +58,11 @@ class Variation:
     used: frozenset[str] = frozenset()
     """Names that ``$name`` or ``only`` reads, under whichever choice."""
     left_out: frozenset[Path] = frozenset()
-    """Probes, groups and items whose ``only`` does not match."""
+    """Probes, groups, items and expected modules whose ``only`` does not match."""
     unresolved: Mapping[Path, str] = field(default_factory=dict)
     """Path of a value -> the name in it that no option sets."""
+    misplaced: Mapping[Path, Misplaced] = field(default_factory=dict)
+    """Path of a text -> the name of an option that stands in it in vain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +94,13 @@ class Document:
             except (KeyError, IndexError, TypeError):
                 return ()
         return tuple(there) if isinstance(there, dict) else ()
+
+    def text(self, path: Path) -> str:
+        """Return the text at a path."""
+        there = self.data
+        for step in path:
+            there = there[step]
+        return str(there)
 
     def at(self, path: Path, message: str) -> Complaint:
         """Return a complaint about the value at a path, or about the nearest one around it."""

@@ -130,6 +130,22 @@ def weight(value: object) -> Decimal:
     return given
 
 
+def percent(value: object) -> Decimal:
+    """Return percent: more than 0 and at most 100."""
+    given = Decimal(number(value))
+    if not 0 < given <= 100:
+        raise wrong(f"must be percent, more than 0 and at most 100, not {given}")
+    return given
+
+
+def hours(value: object) -> int:
+    """Return a time that is given in hours, in seconds."""
+    given = Decimal(number(value))
+    if not 0 <= given <= 720:
+        raise wrong(f"must be from 0 to 720 hours, not {given}")
+    return round(given * 3600)
+
+
 def part(value: object) -> Decimal:
     """Return a part of an item's points: 0 to 1."""
     given = Decimal(number(value))
@@ -219,6 +235,28 @@ def source(value: object) -> object:
     return value
 
 
+def module(value: object) -> object:
+    """Return a module as a mapping, also where only its path stands."""
+    if isinstance(value, str):
+        return {"path": text(value)}
+    if not isinstance(value, dict):
+        raise wrong(
+            f"must be a module's path, or a mapping with path and only, not {describe(value)}"
+            + _quote(value)
+        )
+    return value
+
+
+def leader_source(value: object) -> object:
+    """Return a place on the leaderboard as a mapping, also where only its name stands."""
+    if isinstance(value, str):
+        return {"name": text(value)}
+    if not isinstance(value, dict):
+        told = f"must be a name, or a mapping with name, of and order, not {describe(value)}"
+        raise wrong(told + _quote(value))
+    return value
+
+
 def option_source(value: object) -> object:
     """Return an option as a mapping, also where only its fixed value stands."""
     if isinstance(value, str):
@@ -272,6 +310,7 @@ Id = Annotated[str, PlainValidator(identifier)]
 Points = Annotated[Decimal, PlainValidator(points)]
 Weight = Annotated[Decimal, PlainValidator(weight)]
 Share = Annotated[float, PlainValidator(share)]
+Percent = Annotated[Decimal, PlainValidator(percent)]
 Quantity = Annotated[int | float, PlainValidator(quantity)]
 Constant = Annotated[Any, PlainValidator(constant)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(one_or_more)]

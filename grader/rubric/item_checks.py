@@ -9,7 +9,12 @@ from fractions import Fraction
 
 from grader.errors import Complaint
 from grader.rubric.catalogue import ProblemFacts
-from grader.rubric.check_schema import COMPARED_CHECKS, SOURCES, UNPROBED_CHECKS
+from grader.rubric.check_schema import (
+    COMPARED_CHECKS,
+    MEASURED_CHECKS,
+    SOURCES,
+    UNPROBED_CHECKS,
+)
 from grader.rubric.credit_checks import carrying_complaints
 from grader.rubric.document import Path
 from grader.rubric.draft import Draft
@@ -41,6 +46,7 @@ def item_complaints(
     if keys and not {"items", "sections"} & set(keys):
         yield draft.document.at((), "missing key 'items' (or 'sections')")
     yield from _ways(draft)
+    yield from _leaders(draft)
     for at, item in draft.asked():
         yield from _without_probe(draft, at, item)
         yield from _reference(draft, at, item, "group")
@@ -79,6 +85,25 @@ def _ways(draft: Draft) -> Iterator[Complaint]:
             message = f"unknown key {shown(key)} beside 'any_of': parameters belong to a way"
             yield draft.document.at_key((*at, key), message)
         yield from _same_names(draft, ways, [way.name for way in item.any_of])
+
+
+def _leaders(draft: Draft) -> Iterator[Complaint]:
+    """Yield what cannot stand on a leaderboard: everybody in the course reads it."""
+    names = []
+    for at, _, item in draft.items():
+        if item.leaderboard is None:
+            continue
+        board, key = (*at, "leaderboard"), item.leaderboard.name
+        if item.visibility != "visible":
+            message = f"everybody sees the leaderboard, and this item is {item.visibility!r}"
+            yield draft.document.at(board, message)
+        checks = {way.check for way in item.any_of} or {item.check}
+        if item.leaderboard.of == "accuracy" and not checks <= MEASURED_CHECKS:
+            known = " or ".join(f"{check!r}" for check in sorted(MEASURED_CHECKS))
+            yield draft.document.at(board, f"only an item with the check {known} has an accuracy")
+        if key and key in names:
+            yield draft.document.at(board, f"the leaderboard has {shown(key)} already")
+        names.append(key)
 
 
 def _same_names(draft: Draft, ways: Path, names: list[str]) -> Iterator[Complaint]:

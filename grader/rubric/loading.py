@@ -159,11 +159,11 @@ def _read(file: Path) -> bytes:
 def _path_complaints(draft: Draft, file: Path) -> Iterator[Complaint]:
     """Yield what is wrong with paths, and an id that is not its folder's name."""
     rubric, document = draft.rubric, draft.document
-    for i, path in enumerate(rubric.modules.expected):
+    for i, path in enumerate(module.path for module in rubric.modules.expected):
         reason = unsafe(path)
         if reason is None and not path.endswith((".py", ".ipynb")):
             reason = "must end in .py or .ipynb"
-        if reason is not None:
+        if path and reason is not None:
             yield document.at(("modules", "expected", i), f"{path[:60]!r} {reason}")
     folder = file.resolve().parent.name
     if file.name == RUBRIC_FILE and rubric.id and rubric.id != folder:

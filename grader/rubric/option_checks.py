@@ -42,6 +42,7 @@ def option_complaints(draft: Draft, problems: Mapping[str, ProblemFacts]) -> Ite
     yield from _taken(draft)
     yield from _half_known(draft, problems)
     yield from _unresolved(draft)
+    yield from _misplaced(draft)
     yield from _only(draft)
 
 
@@ -141,12 +142,42 @@ def _unresolved(draft: Draft) -> Iterator[Complaint]:
         yield draft.document.at(path, f"no option sets {shown(f'${name}')}{hint(name, known)}")
 
 
+def _misplaced(draft: Draft) -> Iterator[Complaint]:
+    """Yield the names of options that stand where nothing is replaced, and what to write."""
+    for path, found in draft.document.variation.misplaced.items():
+        name = f"${found.name}"
+        if found.kind == "code":
+            text = draft.document.text(path)
+            line = text.count("\n", 0, found.at) + 1
+            column = found.at - (text.rfind("\n", 0, found.at) + 1) + 1
+            message = f"{name} is not replaced in Python: "
+            message += _instead_in_code(path, found.name)
+            yield draft.document.inside(path, line, column, message)
+        else:
+            why = "inside a text" if found.kind == "value" else "here"
+            message = f"{name} is not replaced {why}: it stands for the whole of a value, of a "
+            message += (
+                "problem, 'with', 'cases', 'dataset', 'limits', 'accept' or what an item counts"
+            )
+            yield draft.document.at(path, message)
+
+
+def _instead_in_code(path: Path, name: str) -> str:
+    if path[0] == "probes":
+        return f"hand it in by 'with: {{{name}: ${name}}}', and read it as {name}"
+    return "write an item for each choice, with 'only'"
+
+
 def _only(draft: Draft) -> Iterator[Complaint]:
     """Yield the options and choices of an ``only`` that there are not."""
     held: list[tuple[Path, Mapping[str, tuple[str, ...]]]] = [
         (("probes", name), probe.only) for name, probe in draft.rubric.probes.items()
     ]
     held += [(("groups", name), group.only) for name, group in draft.rubric.groups.items()]
+    held += [
+        (("modules", "expected", i), module.only)
+        for i, module in enumerate(draft.rubric.modules.expected)
+    ]
     held += [(path, item.only) for path, _, item in draft.items()]
     for at, only in held:
         for option, wanted in only.items():

@@ -85,11 +85,19 @@ def probe_complaints(
         yield from python_complaints(draft.document, at, probe)
         if name in problems:
             yield from _problem(draft, at, probe, problems[name], catalogue)
-        elif probe.problem is not None and probe.problem.id not in ("", *catalogue.problem_ids()):
-            message = f"unknown problem {shown(probe.problem.id)}"
-            message += hint(probe.problem.id, catalogue.problem_ids())
+        elif _is_unknown(draft, at, probe, catalogue):
+            named = probe.problem.id if probe.problem else ""
+            message = f"unknown problem {shown(named)}{hint(named, catalogue.problem_ids())}"
             yield draft.document.at((*at, "problem", "id"), message)
         yield from _dataset(draft, at, probe, catalogue)
+
+
+def _is_unknown(draft: Draft, at: Path, probe: ProbeModel, catalogue: Catalogue) -> bool:
+    """Whether a probe names a problem, and there is none of that name."""
+    if probe.problem is None or probe.problem.id in ("", *catalogue.problem_ids()):
+        return False
+    unresolved = draft.document.variation.unresolved
+    return (*at, "problem") not in unresolved and (*at, "problem", "id") not in unresolved
 
 
 def option_value_complaint(
@@ -227,8 +235,8 @@ def _dataset(
     draft: Draft, at: Path, probe: ProbeModel, catalogue: Catalogue
 ) -> Iterator[Complaint]:
     """Yield what does not fit the data set."""
-    dataset = probe.dataset
-    if dataset is None or not dataset.id:
+    dataset, unresolved = probe.dataset, draft.document.variation.unresolved
+    if dataset is None or not dataset.id or (*at, "dataset", "id") in unresolved:
         return
     yield from _held_back(draft, (*at, "dataset"), dataset.is_overfit)
     known = catalogue.dataset_ids()

@@ -38,7 +38,7 @@ def _compiled(
 ) -> Iterator[Complaint]:
     """Yield where a text fails to compile, at its line in the YAML file."""
     what = "not Python" if mode == "exec" else "not a Python expression"
-    if not code:
+    if not code or path in document.variation.misplaced:
         return
     try:
         with warnings.catch_warnings():

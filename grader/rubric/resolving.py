@@ -6,7 +6,6 @@ still knows its place in the file. All checks and the building see one such docu
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -14,10 +13,11 @@ from typing import Any, TypeVar
 
 from grader.records import Option
 from grader.rubric.choices import settings_of
-from grader.rubric.document import Document, Path, Setting, Variation
+from grader.rubric.document import Document, Path, Variation
+from grader.rubric.substitution import substituted, used_names
 
-_NAME = re.compile(r"\$([A-Za-z_]\w*)")
 _HOMES = ("probes", "groups")
+_EXPECTED: Path = ("modules", "expected")
 _Value = TypeVar("_Value")
 
 
@@ -37,11 +37,10 @@ def resolved(document: Document, options: Sequence[Option], chosen: Mapping[str,
         return document
     settings = settings_of(document, options, chosen)
     cut = _Cut(options={option.id: option for option in options}, chosen=chosen)
-    data = cut.data(document.data)
-    unresolved = dict(_substitute(data, settings))
+    found = substituted(cut.data(document.data), settings)
     return replace(
         document,
-        data=data,
+        data=found.data,
         places=cut.moved(document.places),
         key_places=cut.moved(document.key_places),
         bodies=cut.moved(document.bodies),
@@ -51,7 +50,8 @@ def resolved(document: Document, options: Sequence[Option], chosen: Mapping[str,
             settings=settings,
             used=frozenset(_used(document.data)),
             left_out=frozenset(path for path, to in cut.moves.items() if to is None),
-            unresolved=unresolved,
+            unresolved=found.unresolved,
+            misplaced=found.misplaced,
         ),
     )
 
@@ -77,6 +77,9 @@ class _Cut:
             kept["items"] = self._list(kept["items"], ("items",), ("items",))
         if isinstance(kept.get("sections"), list):
             kept["sections"] = self._sections(kept["sections"])
+        modules = kept.get("modules")
+        if isinstance(modules, dict) and isinstance(modules.get("expected"), list):
+            modules["expected"] = self._list(modules["expected"], _EXPECTED, _EXPECTED)
         return kept
 
     def moved(self, by_path: Mapping[Path, _Value]) -> dict[Path, _Value]:
@@ -87,7 +90,7 @@ class _Cut:
         return {path: value for path, value in pairs if path is not None}
 
     def _path(self, path: Path) -> Path | None:
-        for end in (4, 2):
+        for end in (4, 3, 2):
             if path[:end] in self.moves and len(path) >= end:
                 to = self.moves[path[:end]]
                 return None if to is None else (*to, *path[end:])
@@ -135,60 +138,15 @@ def _are_known(wanted: Any, option: Option) -> bool:
     return all(isinstance(one, str) and one in option.choices for one in _listed(wanted))
 
 
-# --- $name -----------------------------------------------------------------------------------
-
-
-def _substitute(
-    data: dict[str, Any], settings: Mapping[str, Setting]
-) -> Iterator[tuple[Path, str]]:
-    """Replace each ``$name`` by what it stands for; yield the path of each that nothing sets."""
-    for path, holder, key in _substitutable(data):
-        try:
-            holder[key] = _value(holder[key], settings)
-        except KeyError as unknown:
-            yield path, unknown.args[0]
-
-
-def _substitutable(data: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any], str]]:
-    """Yield the places where a name may stand: options of a problem, and constants."""
-    probes = data.get("probes")
-    for name, probe in probes.items() if isinstance(probes, dict) else ():
-        for key in ("problem", "with"):
-            holder = probe.get(key) if isinstance(probe, dict) else None
-            if not isinstance(holder, dict):
-                continue
-            for inner in holder:
-                if (key, inner) != ("problem", "id"):
-                    yield ("probes", name, key, inner), holder, inner
-
-
-def _value(written: Any, settings: Mapping[str, Setting]) -> Any:
-    """Return a value with its names replaced; ``$$`` is a dollar."""
-    if isinstance(written, list):
-        return [_value(entry, settings) for entry in written]
-    if not isinstance(written, str):
-        return written
-    named = _NAME.fullmatch(written)
-    if named:
-        return settings[named[1]].value
-    return written[1:] if written.startswith("$$") else written
+# --- names -----------------------------------------------------------------------------------
 
 
 def _used(data: dict[str, Any]) -> Iterator[str]:
     """Yield every name that something in a rubric depends on."""
-    for _, holder, key in _substitutable(data):
-        yield from _names_in(holder[key])
+    yield from used_names(data)
     for entry in _entries(data):
         only = entry.get("only") if isinstance(entry, dict) else None
         yield from only if isinstance(only, dict) else ()
-
-
-def _names_in(written: Any) -> Iterator[str]:
-    if isinstance(written, list):
-        for entry in written:
-            yield from _names_in(entry)
-    elif isinstance(written, str):
-        yield from _NAME.findall(written) if _NAME.fullmatch(written) else ()
 
 
 def _entries(data: dict[str, Any]) -> Iterator[Any]:
@@ -199,3 +157,6 @@ def _entries(data: dict[str, Any]) -> Iterator[Any]:
     for holder in (data, *(sections if isinstance(sections, list) else ())):
         items = holder.get("items") if isinstance(holder, dict) else None
         yield from items if isinstance(items, list) else ()
+    modules = data.get("modules")
+    expected = modules.get("expected") if isinstance(modules, dict) else None
+    yield from expected if isinstance(expected, list) else ()

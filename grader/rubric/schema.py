@@ -16,14 +16,19 @@ from grader.rubric.check_schema import CHECKS, Strict
 from grader.rubric.fields import (
     Constant,
     Id,
+    Percent,
     Points,
     Quantity,
     Text,
     Texts,
     Weight,
     filled,
+    hours,
+    leader_source,
+    module,
     named_choices,
     one_of,
+    one_or_more,
     option_source,
     part,
     seconds,
@@ -72,11 +77,25 @@ class OptionModel(Strict):
     title: Text = ""
 
 
+Only = Annotated[dict[str, Texts], BeforeValidator(filled)]
+"""Option -> the choices for which something is there."""
+
+
+class ExpectedModel(Strict):
+    """One module that students hand in."""
+
+    REQUIRED = ("path",)
+    path: Text = ""
+    only: Only = Field(default_factory=dict)
+
+
 class ModulesModel(Strict):
     """What a submission consists of, and what it may import."""
 
     REQUIRED = ("expected",)
-    expected: Texts = ()
+    expected: Annotated[
+        tuple[Annotated[ExpectedModel, BeforeValidator(module)], ...], BeforeValidator(one_or_more)
+    ] = ()
     preload: tuple[Text, ...] = ()
     stand_in: tuple[Text, ...] = ()
     flag: tuple[Text, ...] = ()
@@ -159,10 +178,6 @@ class VariantModel(Strict):
     code: Text = ""
 
 
-Only = Annotated[dict[str, Texts], BeforeValidator(filled)]
-"""Option -> the choices for which something is there."""
-
-
 class ProbeModel(Strict):
     """How a course's interface is called."""
 
@@ -233,6 +248,19 @@ class WayModel(AskedModel):
     name: Id = ""
 
 
+LEADER_OF = ("points", "accuracy")
+ORDERS = ("desc", "asc")
+
+
+class LeaderModel(Strict):
+    """What an item puts on the leaderboard."""
+
+    REQUIRED = ("name",)
+    name: Text = ""
+    of: Annotated[str, PlainValidator(one_of(LEADER_OF))] = LEADER_OF[0]
+    order: Annotated[str, PlainValidator(one_of(ORDERS))] = ORDERS[0]
+
+
 class ItemModel(AskedModel):
     """One line of the score sheet."""
 
@@ -244,7 +272,23 @@ class ItemModel(AskedModel):
     """In place of a check of its own: ways of which the better one counts."""
     hint: Text = ""
     visibility: Annotated[str, PlainValidator(one_of(VISIBILITIES))] = "visible"
+    leaderboard: Annotated[LeaderModel | None, BeforeValidator(leader_source)] = None
     only: Only = Field(default_factory=dict)
+
+
+LATE_OF = ("maximum", "earned")
+
+
+class LateModel(Strict):
+    """What a late submission loses."""
+
+    REQUIRED = ("per_day",)
+    per_day: Percent = Decimal(0)
+    of: Annotated[str, PlainValidator(one_of(LATE_OF))] = LATE_OF[0]
+    """Whether it is percent of the homework's points, or of those that were earned."""
+    grace_h: Annotated[int, PlainValidator(hours)] = 0
+    """In hours; kept in seconds."""
+    most: Percent = Decimal(100)
 
 
 class WaiverModel(Strict):
@@ -282,5 +326,6 @@ class RubricModel(Strict):
     probes: Annotated[dict[str, ProbeModel], BeforeValidator(filled)] = Field(default_factory=dict)
     groups: dict[str, GroupModel] = Field(default_factory=dict)
     waivers: dict[str, WaiverModel] = Field(default_factory=dict)
+    late: Annotated[LateModel | None, BeforeValidator(something)] = None
     items: Annotated[tuple[ItemModel, ...], BeforeValidator(filled)] = ()
     sections: Annotated[tuple[SectionModel, ...], BeforeValidator(filled)] = ()

@@ -22,6 +22,15 @@ _SEED = 2026
 _POINTS = 2
 
 
+def placeholder(answer: str) -> str:
+    """Return the hint that an author is to replace.
+
+    >>> placeholder("dW1")
+    'Say where to look when dW1 is wrong, without giving it away.'
+    """
+    return f"Say where to look when {answer} is wrong, without giving it away."
+
+
 def write_skeleton(problem_id: str, folder: Path) -> tuple[Path, ...]:
     """Write a rubric's folder for a problem: the rubric, a starter and a README.
 
@@ -160,7 +169,7 @@ class Skeleton:
             f"    check: {check}",
             f"    probe: {function}",
             f"    answer: {answer}",
-            f'    hint: "Say where to look when {answer} is wrong, without giving it away."',
+            f'    hint: "{placeholder(answer)}"',
         ]
         return "\n".join(lines) + "\n"
 

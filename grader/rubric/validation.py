@@ -120,9 +120,10 @@ def _look(data: Any, path: Path) -> Any:
 
 
 def _is_told(document: Document, path: Path) -> bool:
-    """Whether the reader has complained of that value, or of its key."""
+    """Whether the reader has complained of that value or of its key, or it names no option."""
     told = {(complaint.line, complaint.column) for complaint in document.complaints}
-    return path in document.broken or document.key_places.get(path) in told
+    is_unknown = path in document.variation.unresolved
+    return is_unknown or path in document.broken or document.key_places.get(path) in told
 
 
 def _is_unknown(error: ErrorDetails) -> bool:
@@ -240,6 +241,8 @@ def _parameters_of(draft: Draft, path: Path, item: AskedModel) -> Iterator[Compl
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             where = (*path, *detail["loc"])
+            if _is_told(draft.document, where):
+                continue
             yield draft.document.at(where, f"{_name(where)} {_sentence(detail)}")
 
 

@@ -31,8 +31,9 @@ _IMPORTED = re.compile(r"cannot import name '(\w+)'")
 _ndarray, _generic, _masked, _matrix = np.ndarray, np.generic, np.ma.MaskedArray, np.matrix
 _as_base: Callable[..., Any] = np.ndarray.view
 _as_array: Callable[..., Any] = np.array
+_as_list: Callable[..., Any] = np.ndarray.tolist
 _errors_ignored = np.errstate
-_float64, _complex128 = np.float64, np.complex128
+_float64, _complex128, _LinAlgError = np.float64, np.complex128, np.linalg.LinAlgError
 _real: Callable[[Any], float] = complex.__dict__["real"].__get__
 _imaginary: Callable[[Any], float] = complex.__dict__["imag"].__get__
 _name_of_type: Callable[[Any], str] = type.__dict__["__name__"].__get__
@@ -71,8 +72,8 @@ def plain(value: Any) -> tuple[NDArray[Any], str]:
     Parameters
     ----------
     value
-        An array or subclass of it, a NumPy scalar, a Python number, or nested lists or tuples
-        of such.
+        An array or subclass of it, also one of objects that are numbers, a NumPy scalar, a Python
+        number, or nested lists or tuples of such.
 
     Returns
     -------
@@ -87,7 +88,12 @@ def plain(value: Any) -> tuple[NDArray[Any], str]:
         With a sentence that names the type.
     """
     if _is_a(value, _ndarray):
-        return _checked(_as_base(value, _ndarray)), _array_kind(value)
+        base = _as_base(value, _ndarray)
+        if base.dtype.kind == "O" and base.ndim:
+            if base.size > MAX_NODES:
+                raise UnsupportedError("an array of objects that is too large")
+            return _stacked(_as_list(base)), _array_kind(value)
+        return _checked(base), _array_kind(value)
     if _is_a(value, _generic):
         return _checked(_as_array(value)), "scalar"
     for name, kind in _NUMBERS.items():
@@ -204,6 +210,11 @@ def answered(name: str, value: Any) -> dict[str, Any]:
     except UnsupportedError as error:
         return failure("wrong", f"{name} is {error}")
     return {"outcome": "returned", "value": array, "kind": kind}
+
+
+def has_no_value(error: BaseException) -> bool:
+    """Return whether an exception tells that a function has no value at some place."""
+    return any(_is_a(error, kind) for kind in (ArithmeticError, ValueError, _LinAlgError))
 
 
 def described(error: BaseException, lost: Lost) -> dict[str, str]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import itertools
 import math
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgpack
@@ -113,6 +113,27 @@ def decode(header: bytes, body: bytes) -> dict[str, Any]:
         raise ProtocolError("the header is no mapping")
     _check_contents(message)
     return message
+
+
+def frames(data: bytes) -> Iterator[dict[str, Any]]:
+    """Yield the messages of frames that lie one after another, each within a child's limits.
+
+    Raises
+    ------
+    ProtocolError
+        If one is cut off, too large or damaged; those before it have been yielded by then.
+    """
+    rest = memoryview(data)
+    while rest:
+        if len(rest) < PREFIX.size:
+            raise ProtocolError("a frame is cut off")
+        header, body = PREFIX.unpack_from(rest)
+        check_sizes(header, body)
+        begin, end = PREFIX.size + header, PREFIX.size + header + body
+        if len(rest) < end:
+            raise ProtocolError("a frame is cut off")
+        yield decode(bytes(rest[PREFIX.size : begin]), bytes(rest[begin:end]))
+        rest = rest[end:]
 
 
 def _check_contents(message: dict[Any, Any]) -> None:

@@ -37,7 +37,7 @@ _KEPT_OUTPUT = 16 << 10
 # Looked up before student code can put others in their place.
 _seed_numpy, _seed_python, _ndarray = np.random.seed, random.seed, np.ndarray
 _bytes_of, _copy_into, _may_share = np.ndarray.tobytes, np.copyto, np.may_share_memory
-_read, _write = os.read, os.write
+_read, _write, _NAN = os.read, os.write, float("nan")
 _HANDLERS = {"load": "_load", "call": "_call", "sweep": "_sweep"}
 
 
@@ -156,7 +156,10 @@ class Child:
             _restore(inputs, message["inputs"], names)
 
     def _sweep(self, message: dict[str, Any]) -> dict[str, Any]:
-        """Evaluate the probe's loss with one input moved along a line, afresh at each point."""
+        """Evaluate the probe's loss with one input moved along a line, afresh at each point.
+
+        Where it has no value off the draw itself (no matrix root, no logarithm), that is NaN.
+        """
         wrt, line, points = message["wrt"], message["line"], message["points"]
         base = message["inputs"][wrt]
         samples = np.empty(len(points))
@@ -164,9 +167,14 @@ class Child:
             for place, point in enumerate(points):
                 given = {name: _fresh(value) for name, value in message["inputs"].items()}
                 given[wrt] = base + point * line
-                names = self._run(message, given)
-                loss = eval(self._code(message["loss"], "eval"), names)  # noqa: S307 - the rubric's own text
-                samples[place] = answers.number(loss)
+                try:
+                    names = self._run(message, given)
+                    loss = eval(self._code(message["loss"], "eval"), names)  # noqa: S307 - the rubric's own text
+                    samples[place] = answers.number(loss)
+                except BaseException as error:
+                    if point == 0 or not answers.has_no_value(error):
+                        raise
+                    samples[place] = _NAN
         except BaseException as error:  # noqa: BLE001 - the boundary to foreign code, as above
             return {"answers": {"loss": answers.described(error, self._loader.lost)}}
         return {"answers": {"loss": answers.answered("loss", samples)}}

@@ -64,6 +64,16 @@ def package_roots(
     return sorted(votes, key=lambda r: (*(-count for count in votes[r]), r.count("/"), r))
 
 
+def only_package(expected: Sequence[str]) -> str:
+    """Return the outermost package that all expected files lie in, or nothing.
+
+    >>> only_package(["nndl/layers.py", "nndl/optim.py"]), only_package(["net.py", "nndl/a.py"])
+    ('nndl', '')
+    """
+    packages = {path.partition("/")[0] if "/" in path else "" for path in expected}
+    return packages.pop() if len(packages) == 1 else ""
+
+
 def newest_version(
     path: str, others: Sequence[str], modified: Mapping[str, int] = MappingProxyType({})
 ) -> str:

@@ -11,11 +11,13 @@ from grader.sandbox.choice import (
     are_versions,
     is_untouched,
     newest_version,
+    only_package,
     package_roots,
     replacements,
 )
 from grader.sandbox.meant import meant, only_file
 from grader.sandbox.statements import UNPARSABLE, parsed
+from grader.sandbox.written import written_modules
 
 _MOST_LINES = 50
 
@@ -46,21 +48,67 @@ class Files:
     """Expected file -> file that is taken for it: it is missing, untouched, or an older version."""
     notes: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    _put: frozenset[str] = frozenset()
+    """Files that have a second name, in the package's folder."""
     _notebooks: dict[str, list[notebooks.Cell]] = field(default_factory=dict)
 
     def settle(self) -> None:
         """Find the package root, and which files are taken for the expected ones."""
+        self._add_written()
         self.root = self._find_root()
         self._find_replacements()
+
+    def _add_written(self) -> None:
+        """Add the modules that notebooks write."""
+        paths = [path for path in sorted(self.student) if path.endswith(".ipynb")]
+        cells = {path: self._readable_cells(path) for path in paths}
+        written = list(written_modules(cells, self.student, self.starter))
+        self.student = {**self.student, **{path: data for path, data, _ in written}}
+        for path, _, label in written:
+            self.add_note(f"{path}: what {label} writes is taken for it")
+
+    def _readable_cells(self, path: str) -> list[notebooks.Cell]:
+        try:
+            return self.cells_of(path, self.student[path])
+        except ValueError:
+            return []
 
     def _find_root(self) -> str:
         """Return the folder under which the expected files lie; tell of others that have some."""
         roots = package_roots(self.student, self.starter, self.expected, self.modified)
+        roots = roots or self._put_into_package()
         root, *others = roots or [""]
         if others:
             told = ", ".join(repr(other or "./") for other in others)
             self.add_note(f"package root {root or './'!r} taken, also found: {told}")
         return root
+
+    def _put_into_package(self) -> list[str]:
+        """Let the modules of a package whose own folder was left out have that folder as well.
+
+        Each of them keeps the name that it has without it. Returns the package root, if any.
+        """
+        package = only_package(self.expected)
+        inner = [path.partition("/")[2] for path in self.expected]
+        head = f"{package}/"
+        starter = {
+            p.removeprefix(head): self.starter[p] for p in self.starter if p.startswith(head)
+        }
+        roots = package_roots(self.student, starter, inner, self.modified) if package else []
+        if not roots:
+            return []
+        root = roots[0]
+        put = {
+            f"{root}{head}{path.removeprefix(root)}": path
+            for path in self.student
+            if path.startswith(root) and path.endswith(".py")
+        }
+        self.student = {**self.student, **{new: self.student[old] for new, old in put.items()}}
+        times = {new: self.modified[old] for new, old in put.items() if old in self.modified}
+        self.modified = {**self.modified, **times}
+        self._put = frozenset(put)
+        self.add_note(f"the folder {head} was not handed in: {root or './'!r} is taken for it")
+        return [root]
 
     def _find_replacements(self) -> None:
         """Look for files of another name for expected ones that are missing or untouched."""
@@ -68,7 +116,7 @@ class Files:
         missing = [path for path in self.expected if path not in own]
         untouched = frozenset(path for path in own if self._is_untouched(self.root + path, path))
         taken = {self.root + path for path in own}
-        spare = [path for path in sorted(self.student) if path not in taken]
+        spare = [path for path in sorted(self.student) if path not in taken | self._put]
         gaps = [*missing, *sorted(untouched)]
         # Where no module has any work in it, that may be in a file of any name: a notebook.
         only_alike = untouched if len(untouched) < len(own) else frozenset()

@@ -219,7 +219,9 @@ class Child:
         ending = self._end()
         if ending.code == OUR_FAULT:
             told = self._pipes.last_words or f"exit code {OUR_FAULT}"
-            raise GraderFault(f"our part of the student's process failed: {told}")
+            # It is only a claim: see decision 9.
+            claim = "our part of the student's process failed, or its code feigns that"
+            raise GraderFault(f"{claim} (read it first): {told}")
         memory = ending.signal == signal.SIGKILL and self._origin.may_be_out_of_memory(
             ending.peak_mb, self._bounds.memory_mb
         )

@@ -61,14 +61,22 @@ def meant(
 def only_file(name: str, root: str, paths: Iterable[str]) -> str:
     """Return the one file that a module of this name can be, wherever it lies, or nothing.
 
+    Only where there is no module, a notebook may be one.
+
+    >>> only_file("part1", "", ["hw/part1.ipynb"])
+    'hw/part1.ipynb'
     >>> only_file("data_utils", "hw/", ["hw/utils/data_utils.py", "hw/net.py"])
     'hw/utils/data_utils.py'
     """
-    found = [path for path in paths if path.rpartition("/")[2] == f"{name}.py"]
-    inner = [path for path in found if path.startswith(root)]
-    for chosen in (inner, found):
-        if len(chosen) == 1:
-            return chosen[0]
+    listed = list(paths)
+    for suffix in (".py", ".ipynb"):
+        found = [path for path in listed if path.rpartition("/")[2] == name + suffix]
+        inner = [path for path in found if path.startswith(root)]
+        for chosen in (inner, found):
+            if len(chosen) == 1:
+                return chosen[0]
+        if found:
+            return ""
     return ""
 
 

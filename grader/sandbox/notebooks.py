@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from keyword import iskeyword
 from typing import Any
 
 from grader.sandbox.statements import parsed, unwarned
@@ -16,11 +17,28 @@ _MAGIC = re.compile(
 )
 _ASSIGNED = re.compile(r"(?P<indent>\s*)(?P<target>[\w.,\s\[\]]+?)\s*=\s*[%!]")
 _TIMED_LINE = re.compile(r"(?P<indent>\s*)%time\s+(?P<code>.+)$")
+_RUN_LINE = re.compile(
+    r"(?P<indent>\s*)%run[ \t]+(?:-\w+[ \t]+)*"
+    r"(?P<quote>[\"']?)(?P<path>.+?\.(?:py|ipynb))(?P=quote)(?:[ \t].*)?$"
+)
 _TIMED_CELL = re.compile(r"\s*%%(?:time|timeit|capture|prun)\b")
+_WRITES = re.compile(
+    r"\s*%%(?:writefile|file)[ \t]+(?P<appends>(?:-a|--append)[ \t]+)?"
+    r"(?P<quote>[\"']?)(?P<path>[^\n]*?)(?P=quote)[ \t]*(?:\n|$)"
+)
 # What IPython runs without a sign where it is no Python, among what course notebooks hold.
 _BARE = re.compile(
     r"\s*(?:cat|cd|conda|cp|ls|matplotlib|load_ext|autoreload|mkdir|mv|pip|pwd|rm|rmdir)\b"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A Python file that a cell writes by ``%%writefile``: its path is a name, nothing to open."""
+
+    path: str
+    text: str
+    appends: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +48,7 @@ class Cell:
     label: str
     source: str
     had_magics: bool
+    written: Written | None = None
 
 
 def code_cells(path: str, data: bytes) -> list[Cell]:
@@ -56,8 +75,35 @@ def code_cells(path: str, data: bytes) -> list[Cell]:
     cells = []
     for number, source in enumerate(found, 1):
         cleaned = without_magics(source)
-        cells.append(Cell(f"{path}[cell {number}]", cleaned, cleaned != source))
+        label = f"{path}[cell {number}]"
+        cells.append(Cell(label, cleaned, cleaned != source, written_by(source)))
     return cells
+
+
+def written_by(source: str) -> Written | None:
+    """Return the Python file that a cell writes, if it does.
+
+    Its path is what can be known of it without the machine that it was run on: without a drive, a
+    root, and ways up.
+
+    >>> written_by("%%writefile -a '/content/hw3/net.py'\\nx = 1")
+    Written(path='content/hw3/net.py', text='x = 1', appends=True)
+    >>> written_by("%%writefile notes.txt\\nx = 1"), written_by("%%bash\\nls")
+    (None, None)
+    """
+    found = _WRITES.match(source)
+    if found is None:
+        return None
+    path = "/".join(_known_parts(found["path"]))
+    if not path.endswith(".py"):
+        return None
+    return Written(path=path, text=source[found.end() :], appends=bool(found["appends"]))
+
+
+def _known_parts(path: str) -> list[str]:
+    """Return a path's parts that mean something elsewhere: no drive, no root, no way up."""
+    parts = re.split(r"[/\\]", path)
+    return [part for part in parts if part not in ("", ".", "..") and ":" not in part]
 
 
 def _sources(data: bytes) -> list[str]:
@@ -102,9 +148,9 @@ def without_magics(source: str) -> str:
     """Return a cell's source with magics, shell lines and help requests made inert.
 
     A line is touched only where Python cannot read it, so that a ``%`` at the start of a
-    continuation line, or inside a text, stays. ``%%time`` and its like keep the cell and ``%time``
-    keeps its line; any other cell magic (``%%bash``, ``%%html``) empties the cell. The number of
-    lines stays the same.
+    continuation line, or inside a text, stays. ``%%time`` and its like keep the cell, ``%time``
+    keeps its line, and ``%run`` takes the names of a module or of another notebook; any other
+    cell magic (``%%bash``, ``%%html``) empties the cell. The number of lines stays the same.
 
     >>> without_magics("%matplotlib inline\\nx = 1")
     'pass\\nx = 1'
@@ -143,7 +189,24 @@ def _first_wrong_line(lines: list[str]) -> int | None:
     return None
 
 
+def _importing(path: str) -> str:
+    """Return the statement that takes all names of a module or notebook, as ``%run`` does.
+
+    >>> _importing("./nndl/layers.py")
+    'from nndl.layers import *'
+    >>> _importing("Part 1.ipynb")
+    "globals().update(vars(__import__('Part 1', fromlist=['*'])))"
+    """
+    parts = _known_parts(path.rpartition(".")[0])
+    if all(part.isidentifier() and not iskeyword(part) for part in parts):
+        return f"from {'.'.join(parts)} import *"
+    return f"globals().update(vars(__import__({'.'.join(parts)!r}, fromlist=['*'])))"
+
+
 def _inert(line: str) -> str:
+    run = _RUN_LINE.match(line)
+    if run:
+        return run["indent"] + _importing(run["path"])
     timed = _TIMED_LINE.match(line)
     if timed:
         return timed["indent"] + timed["code"]

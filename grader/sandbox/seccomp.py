@@ -46,6 +46,15 @@ def _equals_or_deny(offset: int, value: int) -> list[Instruction]:
     return [(_LOAD, 0, 0, offset), (_JUMP_EQUAL, 1, 0, value), _return(_ERRNO | errno.EPERM)]
 
 
+_OWN_CLOCKS: list[Instruction] = [
+    (_LOAD, 0, 0, _word(0)),
+    # The CPU time of a process or thread that is named by its number is a negative clock.
+    (_JUMP_AT_LEAST, 0, 1, 0x80000000),
+    _return(_ERRNO | errno.EPERM),
+    _return(_ALLOW),
+]
+
+
 def _fcntl() -> list[Instruction]:
     """Admit duplication and flags, but F_SETFL only without O_ASYNC.
 
@@ -72,11 +81,15 @@ def _guarded() -> dict[str, list[Instruction]]:
     return {
         "ioctl": [*_equals_or_deny(_word(1), _TCGETS), _return(_ALLOW)],
         "fcntl": _fcntl(),
+        # The first argument of these may name another process: what its limits are, how busy it
+        # is, whether there is one of that number.
         "prlimit64": [
+            *_equals_or_deny(_word(0), 0),
             *_equals_or_deny(_word(2), 0),
             *_equals_or_deny(_word(2, high=True), 0),
             _return(_ALLOW),
         ],
+        **dict.fromkeys(("clock_gettime", "clock_getres", "clock_nanosleep"), _OWN_CLOCKS),
         # Not there: the C library takes clone(2), which is denied, and sees why.
         "clone3": [_return(_ERRNO | errno.ENOSYS)],
     }
@@ -109,7 +122,7 @@ def _assembled(code: list[Instruction]) -> bytes:
 
 @functools.cache
 def _for_any_process(machine: str, reads_files: bool) -> tuple[bytes, bytes]:
-    """Return what stands before and behind the one rule that names the process."""
+    """Return what stands before and behind the rules that name the process."""
     architecture = ARCHITECTURES[machine]
     head: list[Instruction] = [
         (_LOAD, 0, 0, _ARCH),
@@ -136,7 +149,7 @@ def program(machine: str, pid: int, reads_files: bool = False) -> bytes:
     machine
         A key of ``ARCHITECTURES``; calls of any other machine's interface kill the process.
     pid
-        The process's own id, the only one that ``tgkill`` may name.
+        The process's own id, the only one that ``tgkill`` and ``sched_getaffinity`` may name.
     reads_files
         Whether files may be opened for reading: other walls tell which.
 
@@ -146,9 +159,15 @@ def program(machine: str, pid: int, reads_files: bool = False) -> bytes:
         Eight bytes an instruction.
     """
     head, tail = _for_any_process(machine, reads_files)
-    own_threads = [*_equals_or_deny(_word(0), pid), _return(_ALLOW)]
-    number = ARCHITECTURES[machine].numbers["tgkill"]
-    return head + _assembled(_for_number(number, own_threads)) + tail
+    numbers = ARCHITECTURES[machine].numbers
+    own = [*_equals_or_deny(_word(0), pid), _return(_ALLOW)]
+    # 0 stands for the process itself.
+    own_too = [(_LOAD, 0, 0, _word(0)), (_JUMP_EQUAL, 0, 1, 0), _return(_ALLOW), *own]
+    rules = [
+        *_for_number(numbers["tgkill"], own),
+        *_for_number(numbers["sched_getaffinity"], own_too),
+    ]
+    return head + _assembled(rules) + tail
 
 
 class _Program(ctypes.Structure):

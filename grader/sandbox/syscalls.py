@@ -12,8 +12,8 @@ ALLOWED = (
     "read write readv writev pread64 pwrite64 lseek close fstat mmap munmap "
     "mprotect mremap madvise brk futex rt_sigaction rt_sigprocmask rt_sigreturn sigaltstack "
     "restart_syscall exit exit_group gettid getpid getppid getuid geteuid getgid getegid "
-    "getrandom clock_gettime clock_getres gettimeofday time times getrusage clock_nanosleep "
-    "nanosleep sched_yield sched_getaffinity getcpu poll ppoll select pselect6 dup dup2 dup3 uname "
+    "getrandom gettimeofday time times getrusage "
+    "nanosleep sched_yield getcpu poll ppoll select pselect6 dup dup2 dup3 uname "
     "sysinfo set_robust_list rseq membarrier mbind get_mempolicy getcwd getrlimit umask"
 ).split()
 LOOKS_AT_FILES = "newfstatat statx".split()

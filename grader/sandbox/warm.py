@@ -7,6 +7,7 @@ import gc
 import importlib
 import importlib.util
 import platform
+import tempfile
 from collections.abc import Iterable
 
 from grader.sandbox import notebooks, seccomp
@@ -53,6 +54,9 @@ def warm_up(preload: Iterable[str], reads_files: bool) -> list[str]:
         # Which of them there are differs between versions and builds of Python.
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    # Asked for later, where there is one could not be tried: nobody could tell "closed" from that.
+    with contextlib.suppress(OSError):
+        tempfile.gettempdir()
     missing = [name for name in preload if not _can_import(name)]
     if "nbformat" in preload:
         _warm_notebooks()

@@ -45,14 +45,16 @@ def main(arguments: str) -> None:
     control = socket.socket(fileno=given["socket"])
     if given["is_fresh"]:
         missing = warm.not_installed(given["preload"])
-        start = birth.starting_afresh(given)
     else:
         missing = warm.warm_up(given["preload"], given["folder"] is not None)
-        start = birth.forking()
     if given["folder"] is not None:
         os.chdir(given["folder"])
     elif given["is_locked_in"]:
         _enter_an_empty_folder()
+    start = birth.starting_afresh(dict(given)) if given["is_fresh"] else birth.forking()
+    # A fork's stack leads back here: what it has no use for is not to be found.
+    arguments = ""
+    given.clear()
     # A grader that is gone needs no answer; its end is this process's, too.
     with contextlib.suppress(ConnectionResetError, BrokenPipeError):
         control.send(msgpack.packb({"ready": True, "missing": missing}))
@@ -66,17 +68,29 @@ def _be_first_to_go() -> None:
 
 
 def _enter_an_empty_folder() -> None:
-    """Go to an empty folder of root's that nobody may write to.
+    """Go to an empty folder that is in no other any more: nobody can put anything into it.
 
-    All zygotes of a machine share it, so that one which is killed leaves nothing behind.
+    It is gone by its name at once, so that a zygote which is killed leaves nothing behind, and
+    nobody can have been there before.
     """
-    folder = os.path.join(tempfile.gettempdir(), "grader-empty")
-    with contextlib.suppress(FileExistsError):
-        os.mkdir(folder, 0o555)
-    os.chdir(folder)
-    found = os.stat(".")
-    if found.st_uid != os.geteuid() or found.st_mode & 0o222 or os.listdir("."):
-        raise SystemExit(f"{folder} is not the empty folder that it should be: remove it")
+    path = tempfile.mkdtemp(prefix="grader-empty-")
+    os.chdir(path)
+    os.chmod(".", 0o555)
+    os.rmdir(path)
+    # The kernel has no name for it; students ask for it to find their own files.
+    os.getcwd, os.getcwdb = lambda: "/", lambda: b"/"
+    if os.stat(".").st_uid != os.geteuid() or os.listdir(".") or not _is_closed():
+        raise SystemExit(f"{path} was exchanged for another folder as it was made")
+
+
+def _is_closed() -> bool:
+    """Return whether nothing can be put into the current folder, not even by root."""
+    try:
+        os.mkdir("x")
+    except FileNotFoundError:
+        return True
+    os.rmdir("x")
+    return False
 
 
 def _serve(control: socket.socket, start: birth.Start) -> None:

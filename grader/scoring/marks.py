@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 
 from grader.errors import UsageError
 from grader.records import Item, ItemScore, Outcome, ScoreSheet, Verdict
+from grader.report.escaping import csv_plain, number_text
+from grader.scoring.hand_csv import Row, mistakes_of_key, name_key, number_in, read_rows
 
 COLUMNS = ("student", "item", "points", "comment")
 WAIVED = "waived"
+BY_HAND = "marked by hand"
+"""How the note of a verdict begins that a person has made."""
+SAID_OF_MARK = "Marked by hand."
+"""The verdict's sentence where the marker has written no comment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,10 +31,13 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marks:
-    """All rows of a file, by student (or submission) and item."""
+    """All rows of a file that have points, by student (or submission) and item."""
 
     rows: Mapping[tuple[str, str], Mark] = field(default_factory=dict)
+    """The students' names are as ``name_key`` has them."""
     source: str = ""
+    unmarked: int = 0
+    """Rows without points that have a comment: somebody has begun, and not ended."""
 
     @property
     def students(self) -> set[str]:
@@ -41,58 +48,51 @@ class Marks:
 def read_marks(path: Path, items: Iterable[Item]) -> Marks:
     """Return the marks of a CSV with the columns student, item, points and, if wanted, comment.
 
-    Points are a number from 0 to the item's points, the word ``waived``, or nothing yet.
+    Points are a number from 0 to the item's points, the word ``waived``, or nothing yet. See
+    ``read_rows`` for the spreadsheets that are understood.
 
     Raises
     ------
     UsageError
         With every mistake of the file, each at its line.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: cannot be read ({error})") from None
-    reader = csv.reader(io.StringIO(text, newline=""))
-    head = [name.strip().lower() for name in next(reader, [])]
-    missing = [name for name in COLUMNS[:3] if name not in head]
-    if missing:
-        raise UsageError(f"{path}:1: no column {', '.join(missing)} (it has: {', '.join(head)})")
+    listed, mistakes = read_rows(path, COLUMNS[:3])
     known = {item.id: item for item in items}
     rows: dict[tuple[str, str], Mark] = {}
-    mistakes: list[str] = []
-    for cells in reader:
-        row = dict(zip(head, (cell.strip() for cell in cells), strict=False))
-        if not any(row.values()) or not row.get("points"):
+    seen: dict[tuple[str, ...], int] = {}
+    unmarked = 0
+    for row in listed:
+        told = row.cells["points"]
+        if not told:
+            unmarked += bool(row.cells.get("comment"))
             continue
-        key = (row.get("student", ""), row.get("item", ""))
-        wrong = list(_mistakes(row, known))
-        if key in rows:
-            wrong.append(f"{key[0]} and {key[1]} are in line {rows[key].line} already")
-        mistakes += [f"{path}:{reader.line_num}: {told}" for told in wrong]
-        if not wrong:
-            points = None if row["points"].lower() == WAIVED else Decimal(row["points"])
-            rows[key] = Mark(points=points, comment=row.get("comment", ""), line=reader.line_num)
+        key = (name_key(row.cells["student"]), row.cells["item"])
+        wrong = [*_mistakes(row, known), *mistakes_of_key(row, seen, key)]
+        mistakes += [f"{path}:{row.line}: {one}" for one in wrong]
+        points = None if told.lower() == WAIVED else number_in(told, "points")
+        if not isinstance(points, str):
+            comment = csv_plain(row.cells.get("comment", ""))
+            rows[key] = Mark(points=points, comment=comment, line=row.line)
     if mistakes:
         raise UsageError("\n".join(mistakes))
-    return Marks(rows=rows, source=str(path))
+    return Marks(rows=rows, source=str(path), unmarked=unmarked)
 
 
-def _mistakes(row: Mapping[str, str], known: Mapping[str, Item]) -> Iterator[str]:
-    if not row.get("student"):
+def _mistakes(row: Row, known: Mapping[str, Item]) -> Iterator[str]:
+    cells = row.cells
+    if not cells["student"]:
         yield "no student"
-    item = known.get(row.get("item", ""))
+    item = known.get(cells["item"])
     if item is None:
-        yield f"no item {row.get('item', '')!r} (there are: {', '.join(known)})"
+        yield f"no item {cells['item']!r} (there are: {', '.join(known)})"
         return
-    if row["points"].lower() == WAIVED:
+    if cells["points"].lower() == WAIVED:
         return
-    try:
-        points = Decimal(row["points"])
-    except InvalidOperation:
-        yield f"points must be a number, {WAIVED!r} or nothing, not {row['points']!r}"
-        return
-    if not (points.is_finite() and 0 <= points <= item.points):
-        yield f"points must be from 0 to {item.points}, not {row['points']}"
+    points = number_in(cells["points"], "points", f", {WAIVED!r} or nothing")
+    if isinstance(points, str):
+        yield points
+    elif not 0 <= points <= item.points:
+        yield f"points must be from 0 to {number_text(item.points)}, not {cells['points']}"
 
 
 def marked(sheet: ScoreSheet, marks: Marks) -> ScoreSheet:
@@ -101,7 +101,7 @@ def marked(sheet: ScoreSheet, marks: Marks) -> ScoreSheet:
     A mark counts for everybody who handed the submission in. What stood there before is kept in
     the verdict's notes.
     """
-    names = [*(person.student_id for person in sheet.people), sheet.submission]
+    names = names_of(sheet)
     scores = tuple(_marked(score, names, marks) for score in sheet.scores)
     if scores == sheet.scores:
         return sheet
@@ -109,20 +109,28 @@ def marked(sheet: ScoreSheet, marks: Marks) -> ScoreSheet:
     return replace(sheet, scores=scores, total=total)
 
 
+def names_of(sheet: ScoreSheet) -> list[str]:
+    """Return all by which a table may name a sheet: its people, then the submission."""
+    people = (person.student_id for person in sheet.people)
+    return list(dict.fromkeys(map(name_key, (*people, sheet.submission))))
+
+
+def mark_of(names: Iterable[str], item: str, marks: Marks) -> Mark | None:
+    """Return what was given by hand for an item to the first of some names."""
+    return next((marks.rows[name, item] for name in names if (name, item) in marks.rows), None)
+
+
 def _marked(score: ItemScore, names: Iterable[str], marks: Marks) -> ItemScore:
-    mark = next(
-        (marks.rows[name, score.item.id] for name in names if (name, score.item.id) in marks.rows),
-        None,
-    )
+    mark = mark_of(names, score.item.id, marks)
     if mark is None:
         return score
     points = score.item.points if mark.points is None else mark.points
     verdict = Verdict(
         outcome=_outcome(mark, score.item),
         credit=points / score.item.points,
-        message=mark.comment or ("Waived." if mark.points is None else "Marked by hand."),
+        message=mark.comment or ("Waived." if mark.points is None else SAID_OF_MARK),
         evidence=score.verdict.evidence,
-        notes=(*score.verdict.notes, f"marked by hand; was {score.verdict.outcome}"),
+        notes=(*score.verdict.notes, f"{BY_HAND}; was {score.verdict.outcome}"),
     )
     return replace(score, verdict=verdict, points=points)
 

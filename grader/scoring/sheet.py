@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from grader.records import (
     UNDECIDED,
+    Diagnosis,
     Item,
     ItemScore,
     LoadReport,
@@ -109,7 +110,9 @@ def in_brief(sheet: ScoreSheet, items: Iterable[Item]) -> ScoreSheet:
         scores=tuple(
             ItemScore(
                 item=own[score.item.id],
-                verdict=_brief(score.verdict.outcome, score.verdict.credit),
+                verdict=_brief(
+                    score.verdict.outcome, score.verdict.credit, _diagnosed(score.verdict)
+                ),
                 points=score.points,
             )
             for score in sheet.scores
@@ -119,9 +122,15 @@ def in_brief(sheet: ScoreSheet, items: Iterable[Item]) -> ScoreSheet:
     )
 
 
+def _diagnosed(verdict: Verdict) -> str:
+    """Return the name of the mistake that was diagnosed, empty where none was."""
+    return "" if verdict.diagnosis is None else verdict.diagnosis.name
+
+
 @functools.cache
-def _brief(outcome: Outcome, credit: Decimal) -> Verdict:
-    return Verdict(outcome=outcome, credit=credit, message="")
+def _brief(outcome: Outcome, credit: Decimal, diagnosed: str) -> Verdict:
+    named = Diagnosis(name=diagnosed, sentence="", answers=()) if diagnosed else None
+    return Verdict(outcome=outcome, credit=credit, message="", diagnosis=named)
 
 
 def in_order(sheets: Iterable[ScoreSheet]) -> list[ScoreSheet]:

@@ -20,6 +20,7 @@ from grader.submission.formats import (
     Member,
     members,
 )
+from grader.submission.opening import opened_below
 
 MOST_ARCHIVE = 1 << 30
 MOST_DEPTH = 12
@@ -86,6 +87,7 @@ def unpack(
     take: Take = lambda place: 0,
     most: int = 0,
     opens: Opens = lambda place: False,
+    base: str | os.PathLike[str] = "",
 ) -> Unpacked:
     """Return what an archive holds; whatever is wrong with it is told, never raised.
 
@@ -101,11 +103,13 @@ def unpack(
         Bytes of all files together; beyond them nothing is read.
     opens
         Whether what lies there is an archive to be opened as well.
+    base
+        Folder that the path is relative to: below it no link is followed, to whatever it leads.
     """
     unpacking = _Unpacking(is_noise=is_noise, take=take, most=most, opens=opens)
     found = unpacking.found
     try:
-        with _opened(path) as stream:
+        with _opened(base, path) as stream:
             size = os.fstat(stream.fileno()).st_size
             unpacking.left = 2 * MOST_INNER + _MOST_GROWTH * size
             unpacking.unpacked.left += MOST_RATIO * size
@@ -118,9 +122,10 @@ def unpack(
     return found
 
 
-def _opened(path: str) -> BinaryIO:
+def _opened(base: str | os.PathLike[str], path: str) -> BinaryIO:
     """Open an archive, unless it is none of the things that an archive may be."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    folder, name = (base, path) if base else os.path.split(path)
+    descriptor = opened_below(folder, name)
     status = os.fstat(descriptor)
     is_file = stat.S_ISREG(status.st_mode)
     if not is_file or status.st_size > MOST_ARCHIVE:

@@ -21,7 +21,8 @@ _NAME = re.compile(
     r"_(?:(?P<attachment>\d+)_(?P<file>.+)|(?P<kind>text|link)\.html)"
 )
 _NUMBERED = re.compile(r"(?P<stem>.+?)-(?P<number>\d+)(?P<suffix>(?:\.tar)?\.\w+)?")
-_LATE = "late, as Canvas marks it"
+LATE = "late, as Canvas marks it"
+"""Canvas tells that, and not by how much."""
 _TOLD = {
     "text": "a text entry was handed in, which is no code",
     "link": "a link was handed in, which is not followed",
@@ -96,7 +97,7 @@ def _submission(shelf: Shelf, uploads: Sequence[_Upload]) -> Found:
     name = "-".join(filter(None, (person.name, person.student_id)))
     found = shelf.found(name, [*chosen, *others])
     notes += [_TOLD[upload.kind] for upload in uploads if upload.kind]
-    late = [_LATE] if any(upload.is_late for upload in uploads) else []
+    late = [LATE] if any(upload.is_late for upload in uploads) else []
     return replace(found, people=(person,), notes=(*late, *notes, *found.notes))
 
 

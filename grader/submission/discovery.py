@@ -241,11 +241,12 @@ def one_submission(paths: Sequence[Path], expected: Sequence[str] = ()) -> Found
         found = found_as(paths[0].resolve().name, paths[0], listed_folder(paths[0]))
         if not found.files and not found.problems:
             raise UsageError(f"{paths[0]}: {_NOTHING}")
-        return _in_its_package(found, expected)
+        return _in_its_package(found, expected, _folders_of(found.base))
     if len(paths) == 1 and is_readable(paths[0].name):
         name = paths[0].name
         listing = listed_archive(paths[0], (name,))
-        return found_as(without_suffix(name), paths[0].parent, listing)
+        found = found_as(without_suffix(name), paths[0].parent, listing)
+        return _in_its_package(found, expected, [without_suffix(name)])
     for path in paths:
         if path.is_dir():
             raise UsageError(f"{path}: give one folder, or files; not both")
@@ -257,21 +258,35 @@ def one_submission(paths: Sequence[Path], expected: Sequence[str] = ()) -> Found
     files = sorted({Path(path).relative_to(base).as_posix() for path in plain})
     name = Path(as_source(paths[0].name)).stem
     found = found_as(name, base, Listing(files=[(file,) for file in files]))
-    return _in_its_package(found, expected)
+    return _in_its_package(found, expected, _folders_of(found.base))
 
 
-def _in_its_package(found: Found, expected: Sequence[str]) -> Found:
-    """Return files under the names of the folders above them, where only so they are expected."""
-    above: list[str] = []
+def _in_its_package(found: Found, expected: Sequence[str], folders: Sequence[str]) -> Found:
+    """Return files under the names of the folders above them, where only so they are expected.
+
+    Parameters
+    ----------
+    found
+        As they lie there.
+    expected
+        Module paths that the rubric asks for.
+    folders
+        The names of what they lie in, the innermost first: folders, or an archive.
+    """
     depth = max((wanted.count("/") for wanted in expected), default=0)
-    # The folder itself may be named through a link or as `.`.
-    for folder in [found.base.resolve(), *found.base.resolve().parents][: depth + 1]:
+    for number in range(min(depth, len(folders)) + 1):
+        above = folders[:number][::-1]
         named = {"/".join((*above, path)): path for path in found.files}
         if any(_fits(path, wanted) for path in named for wanted in expected):
             places = {new: found.places.get(old, (old,)) for new, old in named.items()}
             return replace(found, files=tuple(sorted(named)), places=places) if above else found
-        above.insert(0, folder.name)
     return found
+
+
+def _folders_of(base: Path) -> list[str]:
+    """Return a folder's name and those above it; it may be named through a link or as ``.``."""
+    whole = base.resolve()
+    return [folder.name for folder in (whole, *whole.parents)]
 
 
 def _fits(path: str, wanted: str) -> bool:

@@ -31,7 +31,7 @@ def joined(
     """
     if roster is None:
         return tuple(_told_twice(found)), ()
-    index = _Index(roster)
+    index = RosterIndex(roster)
     handed_in: list[Found] = []
     unmatched: list[Unmatched] = []
     for one in found:
@@ -56,8 +56,14 @@ def _told_twice(found: Iterable[Found]) -> Iterator[Found]:
         yield replace(one, notes=(*one.notes, *notes))
 
 
-class _Index:
-    """The rows of a roster by all that a source may call their people."""
+class RosterIndex:
+    """The rows of a roster by all that a source may call their people.
+
+    Parameters
+    ----------
+    roster
+        Whose rows are looked for.
+    """
 
     def __init__(self, roster: Roster) -> None:
         self.taken: dict[int, str] = {}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import errno
+import json
 import os
 import re
 import stat
@@ -12,6 +14,7 @@ from grader.submission.archives import Place, Unpacked, unpack
 from grader.submission.formats import LINK
 from grader.submission.found import Found
 from grader.submission.listing import is_noise, is_notebook
+from grader.submission.opening import opened_below
 
 MOST_SOURCE = 1 << 20
 MOST_NOTEBOOK = 10 << 20
@@ -24,8 +27,17 @@ _ALIKE = re.compile(
     rb"(?<![\\A-Za-z])[A-Za-z]+[\xd0-\xd3][\x80-\xbf]|[\xd0-\xd3][\x80-\xbf][A-Za-z]"
 )
 """Cyrillic letters in one word with Latin ones, but for those of an escape such as ``\\n``."""
+_UNSEEN = re.compile(
+    rb"\xc2\xad|\xcd\x8f|\xd8\x9c|\xe1\x85[\x9f\xa0]|\xe1\x9e[\xb4\xb5]|\xe1\xa0[\x8b-\x8f]"
+    rb"|\xe2\x80[\x8b\x8e\x8f]|\xe2\x81[\xa0-\xa5\xaa-\xaf]|\xe3\x85\xa4|\xef\xbb\xbf|\xef\xbe\xa0"
+    rb"|\xf3\xa0[\x80-\x87][\x80-\xbf]|[A-Za-z_]\xef\xb8[\x80-\x8f]|[\x00-\x7f]\xe2\x80[\x8c\x8d]"
+)
+"""Letters without a shape, some of which a name may hold: U+3164 is one by itself."""
+_ESCAPES = re.compile(rb"(?<!\\)(?:\\\\)*((?:\\u[0-9a-fA-F]{4})+)")
+"""Letters of a notebook's JSON that are written as numbers."""
 _ODD = {
     _TURNS: "turns the direction of text",
+    _UNSEEN: "nobody sees",
     _OTHER: "Python reads as another letter",
     _ALIKE: "looks like a letter that it is not",
 }
@@ -61,7 +73,8 @@ def read(found: Found) -> Submission:
         files.append(SourceFile(path=_as_text(path), data=data, modified=modified))
         if not data.strip() and not path.endswith("__init__.py"):
             notes.append(f"{_as_text(path)}: is empty, there is nothing to grade in it")
-        notes += [f"{_as_text(path)}:{told}" for told in turned_lines(data)]
+        shown = _unescaped(data) if is_notebook(path) else data
+        notes += [f"{_as_text(path)}:{told}" for told in turned_lines(shown)]
     return Submission(
         id=found.id,
         people=found.people,
@@ -96,11 +109,12 @@ class _Shelf:
         wanted = {p[1:] for p in self._found.places.values() if p[0] == archive and p[1:]}
         holders = {place[:depth] for place in wanted for depth in range(1, len(place))}
         return unpack(
-            os.path.join(self._found.base, archive),
+            archive,
             is_noise,
             lambda place: _limit(place[-1]) + 1 if place in wanted else 0,
             MOST_TOTAL + MOST_NOTEBOOK,
             holders.__contains__,
+            base=self._found.base,
         )
 
     def _why_not(self, place: Place) -> str:
@@ -132,7 +146,7 @@ def _capped(data: bytes, path: str) -> bytes:
 
 def _from_folder(found: Found, path: str) -> bytes:
     try:
-        descriptor = _opened_below(found.base, path)
+        descriptor = opened_below(found.base, path)
     except OSError as error:
         if error.errno == errno.ELOOP:
             raise UnreadableError(LINK) from None
@@ -147,27 +161,18 @@ def _from_folder(found: Found, path: str) -> bytes:
     return _capped(data, path)
 
 
-def _opened_below(base: str | os.PathLike[str], path: str) -> int:
-    """Open a file folder by folder: none of them may have become a link since it was found.
+def _unescaped(data: bytes) -> bytes:
+    r"""Return a notebook's bytes with the letters themselves where its JSON tells their numbers.
 
-    Raises
-    ------
-    OSError
-        If it cannot be opened; ELOOP or ENOTDIR where a link stands in the way.
+    >>> _unescaped(rb'"\u006e \\u006e"')
+    b'"n \\\\u006e"'
     """
-    *folders, name = path.split("/")
-    holder = os.open(base or ".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        for folder in folders:
-            flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-            inner = os.open(folder, flags, dir_fd=holder)
-            os.close(holder)
-            holder = inner
-        # Not blocking, so that a FIFO in a student's place does not hold the grader up.
-        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-        return os.open(name, flags, dir_fd=holder)
-    finally:
-        os.close(holder)
+
+    def letters(found: re.Match[bytes]) -> bytes:
+        shown: str = json.loads(f'"{found[1].decode()}"')
+        return found[0].removesuffix(found[1]) + shown.encode("utf-8", "replace")
+
+    return _ESCAPES.sub(letters, data) if b"\\u" in data else data
 
 
 def turned_lines(data: bytes) -> list[str]:
@@ -179,11 +184,15 @@ def turned_lines(data: bytes) -> list[str]:
     ['1: holds U+FF4E, which Python reads as another letter...', '2: holds U+043E, which looks ...']
     """
     told: dict[int, str] = {}
+    data = data.removeprefix(codecs.BOM_UTF8)
+    if data.isascii():
+        return []
     for signs, meaning in _ODD.items():
-        if not signs.search(data):
-            continue
-        for number, line in enumerate(data.split(b"\n"), start=1):
-            if len(told) < _MOST_TURNED and (sign := signs.search(line)):
-                odd = next(letter for letter in sign[0].decode() if not letter.isascii())
-                told[number] = f"{number}: holds U+{ord(odd):04X}, which {meaning}"
+        sign = signs.search(data)
+        while sign is not None and len(told) < _MOST_TURNED:
+            number = 1 + data.count(b"\n", 0, sign.start())
+            odd = next(letter for letter in sign[0].decode() if not letter.isascii())
+            told[number] = f"{number}: holds U+{ord(odd):04X}, which {meaning}"
+            line_end = data.find(b"\n", sign.end())
+            sign = signs.search(data, line_end) if line_end >= 0 else None
     return [f"{line}: it may look other than it runs" for _, line in sorted(told.items())]

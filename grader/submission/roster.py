@@ -30,6 +30,7 @@ EMAILS = ("email", "email address", "e-mail", "e-mail address", "mail")
 SECTIONS = ("section", "sections", "section_name", "section name", "group", "groups")
 LATENESS = ("lateness (h:m:s)", "lateness")
 _ON_TIME = re.compile(r"[0:]*")
+_CLOCK = re.compile(r"([0-9]{1,6}):([0-9]{1,2}):([0-9]{1,2})")
 _STUDENT = "student"
 _KNOWN = ", ".join(("SID", "ID", "SIS Login ID", "Identifier", "Name", "First Name", "Email"))
 _PARTICIPANT = re.compile(r"\D+(\d+)")
@@ -186,19 +187,31 @@ def _row(columns: Mapping[str, list[int]], cells: Sequence[str], line: int) -> R
         # Beneath its head Canvas has a line about how grades are posted.
         is_about_posting = any(cell.casefold() in _POSTING for cell in cells)
         return None if is_about_posting else "neither an id, a name nor an e-mail"
+    late = next(iter(told["late"]), "")
     person = Person(
         student_id=(ids or [email or name])[0],
         name=name,
         email=email,
         section=next(iter(told["section"]), ""),
+        late_s=_seconds(late),
     )
-    late = next(iter(told["late"]), "")
     return Row(
         person=person,
         ids=frozenset(map(str.casefold, ids)),
         line=line,
         late="" if _ON_TIME.fullmatch(late) else late,
     )
+
+
+def _seconds(late: str) -> int:
+    """Return a lateness of hours, minutes and seconds in seconds; 0 for what is none.
+
+    >>> _seconds("26:10:05"), _seconds("soon")
+    (94205, 0)
+    """
+    clock = _CLOCK.fullmatch(late)
+    hours, minutes, seconds = map(int, clock.groups()) if clock else (0, 0, 0)
+    return 3600 * hours + 60 * minutes + seconds
 
 
 def _plain_id(cell: str) -> str:

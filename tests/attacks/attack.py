@@ -51,14 +51,14 @@ class Attack:
         folder, ``@run@`` for the run's, ``@grader@`` for the grader's process id, and
         ``@secret1@`` and ``@secret2@`` for the halves of what only the grader knows.
     out, dz
-        Outcomes that the attacked item and the untouched one may have, joined by ``|``.
+        The one outcome that the attacked item must have, and the untouched one.
     told
         Regular expression that the attacked item's message holds.
     flag
         Regular expression that is found in what the TA is told.
     homework
         ``usual``; ``hurried``, whose wall clock is short; ``hidden``, of a hidden item; ``exact``,
-        whose gradient must be as exact as double precision.
+        whose gradient must be as exact as double precision; ``patient``, with more CPU time.
     make
         Puts more than plain files into the submission's folder.
     after

@@ -23,6 +23,7 @@ from grader.grading.journal import open_run
 from grader.grading.plan import Plan, make_plan
 from grader.records import ScoreSheet, Submission, Transcript
 from grader.rubric import load_rubric
+from grader.sandbox.syscalls import ARCHITECTURES, LOOKS_AT_FILES
 from grader.submission import one_submission, read
 from tests.attacks.attack import RIGHT, Attack, Content
 from tests.grading.classroom import STARTER, put
@@ -33,7 +34,7 @@ id: {name}
 title: "Hostile submissions"
 seed: {seed}
 starter: starter/
-limits: {{cpu_s: 0.3, load_s: 0.5, wall_s: {wall_s}, total_s: 8, memory_mb: 400, output_kb: 256}}
+limits: {{cpu_s: {cpu_s}, load_s: 0.5, wall_s: {wall_s}, total_s: 8, memory_mb: 400, output_kb: 256}}
 modules: {{expected: [act.py], flag: [torch]}}
 probes:
   out:
@@ -55,11 +56,17 @@ items:
   - {{id: dz, title: "Backwards", points: 6, check: gradient, probe: dz, answer: dz, precision: {precision}}}
 """
 HOMEWORKS: Mapping[str, Mapping[str, object]] = {
-    "usual": {"seed": 11, "wall_s": 6, "seen": "visible", "precision": "single"},
-    "hurried": {"seed": 12, "wall_s": 1, "seen": "visible", "precision": "single"},
-    "hidden": {"seed": 13, "wall_s": 6, "seen": "hidden", "precision": "single"},
-    "exact": {"seed": 14, "wall_s": 6, "seen": "visible", "precision": "double"},
+    "usual": {"cpu_s": 0.3, "seed": 11, "wall_s": 6, "seen": "visible", "precision": "single"},
+    "hurried": {"cpu_s": 0.3, "seed": 12, "wall_s": 1, "seen": "visible", "precision": "single"},
+    "hidden": {"cpu_s": 0.3, "seed": 13, "wall_s": 6, "seen": "hidden", "precision": "single"},
+    "exact": {"cpu_s": 0.3, "seed": 14, "wall_s": 6, "seen": "visible", "precision": "double"},
+    "patient": {"cpu_s": 4, "seed": 15, "wall_s": 6, "seen": "visible", "precision": "single"},
 }
+_ALLOWED = set(ARCHITECTURES["x86_64"].numbers.values()) - {
+    ARCHITECTURES["x86_64"].numbers[name]
+    for name in (*LOOKS_AT_FILES, "openat", "getdents64", "clone3")
+}
+"""Numbers of the calls that get through the filter, some of them with some arguments only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +175,7 @@ class Hall:
             "secret1": self.secret[:half],
             "secret2": self.secret[half:],
             "known": self._known() if "@known@" in content else "",
+            "allowed": sorted(_ALLOWED),
             "template": STARTER["act.py"],
         }
         for name, value in names.items():
@@ -215,11 +223,17 @@ class Hall:
     def leftovers(self, homework: str) -> list[str]:
         """Return the processes that are still there beside the zygote."""
         zygote = self.examiner(homework).zygote
-        left = psutil.Process(zygote._process.pid).children(recursive=True)
-        uid = zygote.walls.uid
-        if uid is not None:
-            left += [p for p in psutil.process_iter(["uids"]) if p.info["uids"].real == uid]
-        return [str(process) for process in left]
+        above, left = zygote._process.pid, []
+        # All at once: each look at all processes takes its time.
+        running = {p.pid: p for p in psutil.process_iter(["ppid", "uids"])}
+        for process in running.values():
+            uids, line = process.info["uids"], [process.info["ppid"]]
+            while line[-1] in running and line[-1] != above:
+                line.append(running[line[-1]].info["ppid"])
+            is_private = zygote.walls.uid is not None and uids and uids.real == zygote.walls.uid
+            if line[-1] == above or is_private:
+                left.append(str(process))
+        return left
 
     def assert_unharmed(self, homework: str, pid: int) -> None:
         """Check that nothing of the grader's is hurt, and that the next submission gets its due."""

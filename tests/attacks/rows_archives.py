@@ -28,12 +28,13 @@ _NAMES = (
 )
 
 
-def _put(name: str, data: bytes) -> Callable[[Path], None]:
-    return lambda folder: (folder / name).write_bytes(data) and None
+def _put(name: str, pack: Callable[..., bytes], *given: object) -> Callable[[Path], None]:
+    """Pack only when it is handed in: all rows are made whenever one is to be run."""
+    return lambda folder: (folder / name).write_bytes(pack(*given)) and None
 
 
 def _zip(name: str, *content: tuple[str, bytes], mode: int = 0) -> Callable[[Path], None]:
-    return _put(name, zipped(content, mode))
+    return _put(name, zipped, content, mode)
 
 
 def _nested() -> bytes:
@@ -41,6 +42,10 @@ def _nested() -> bytes:
     for _ in range(3):
         inner = zipped([("inner.zip", inner)])
     return inner
+
+
+def _damaged() -> bytes:
+    return zipped([_WORK])[:-40]
 
 
 def _ids_are_safe(examined: Examined) -> None:
@@ -91,7 +96,7 @@ ROWS = (
         Attack(
             row=86,
             name=f"{kind} with {name!r}".replace("/", "|"),
-            make=_put(f"hw.{kind}", pack([_WORK, (name, _EVIL)])),
+            make=_put(f"hw.{kind}", pack, [_WORK, (name, _EVIL)]),
             flag="its name leads out of the archive",
         )
         for name in _NAMES
@@ -115,7 +120,7 @@ ROWS = (
         Attack(
             row=87,
             name=f"{what} in a tar file",
-            make=_put("hw.tar.gz", tarred([("act.py", b"")], kind)),
+            make=_put("hw.tar.gz", tarred, [("act.py", b"")], kind),
             flag=f"hw.tar.gz: act.py: {told}",
             **_OPEN,
         )
@@ -140,14 +145,14 @@ ROWS = (
     Attack(
         row=88,
         name="bomb in a tar file",
-        make=_put("hw.tgz", tarred([("data.bin", bytes(100 << 20)), _WORK])),
+        make=_put("hw.tgz", tarred, [("data.bin", bytes(100 << 20)), _WORK]),
         flag="hw.tgz: it unpacks to more than 32 MB",
         **_OPEN,
     ),
     Attack(
         row=88,
         name="archives in archives",
-        make=_put("hw.zip", _nested()),
+        make=_put("hw.zip", _nested),
         flag="inner.zip: an archive, which was not opened",
         **_OPEN,
     ),
@@ -155,27 +160,27 @@ ROWS = (
         row=88,
         name="60000 entries",
         make=_zip("hw.zip", *((f"{n}.txt", b"") for n in range(60_000)), _WORK),
-        flag="it holds more than 50000 files|table of contents is too large",
+        flag="it holds more than 50000 files",
         **_OPEN,
     ),
     Attack(
         row=88,
         name="size that lies",
-        make=_put("hw.zip", lying_zip("act.py", bytes(3 << 20), 10)),
-        out="unsure|load_failed|not_implemented",
-        dz="unsure|load_failed|not_implemented",
+        make=_put("hw.zip", lying_zip, "act.py", bytes(3 << 20), 10),
+        flag=r"act\.py: damaged",
+        **_OPEN,
     ),
     Attack(
         row=88,
         name="password",
-        make=_put("hw.zip", encrypted_zip(*_WORK)),
+        make=_put("hw.zip", encrypted_zip, *_WORK),
         flag="protected by a password",
         **_OPEN,
     ),
     Attack(
         row=88,
         name="damaged archive",
-        make=_put("hw.zip", zipped([_WORK])[:-40]),
+        make=_put("hw.zip", _damaged),
         flag="not a readable archive",
         **_OPEN,
     ),

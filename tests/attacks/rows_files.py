@@ -6,6 +6,7 @@ import json
 import os
 import socket
 import struct
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -18,8 +19,10 @@ from tests.attacks.attack import (
     Content,
     at_import,
     each,
+    forward,
     notebook,
 )
+from tests.attacks.sinks import assert_harmless
 
 _MARK = "open('@trap@/x', 'w').close()\n"
 _NOTHING_LOADS = {"out": "load_failed", "dz": "load_failed"}
@@ -28,6 +31,9 @@ _UNREADABLE = {
     "told": "not a readable notebook",
     "flag": "not a readable notebook",
 }
+_TOO_DEEP = r"act\.py: (MemoryError|RecursionError)"
+_NESTED = r"act\.py:\d+: SyntaxError: too many nested parentheses"
+_TOO_LONG = "your files cannot be loaded: it used more than 0.5 s of CPU time"
 
 
 def _with(**files: Content) -> Mapping[str, Content]:
@@ -189,8 +195,8 @@ ROWS = (
         row=77,
         name="latin-1 in a comment",
         files={"act.py": b"# caf\xe9\n" + RIGHT.encode()},
-        out="correct|load_failed",  # Python reads past it up to 3.11
-        dz="correct|load_failed",
+        # Python reads past it up to 3.11.
+        **(_NOTHING_LOADS if sys.version_info >= (3, 12) else {}),
     ),
     Attack(row=78, name="byte order mark", files={"act.py": b"\xef\xbb\xbf" + RIGHT.encode()}),
     Attack(row=78, name="line ends of Windows", files={"act.py": RIGHT.replace("\n", "\r\n")}),
@@ -215,30 +221,44 @@ ROWS = (
             row=79,
             name=name,
             files={"act.py": f"{RIGHT}\n{bomb}\n"},
-            out="load_failed|raised|correct|timed_out|crashed",
-            dz="load_failed|raised|correct|timed_out|crashed",
+            told=told,
+            **_NOTHING_LOADS,
         )
-        for name, bomb in (
-            ("100000 signs", "x = " + "-" * 100_000 + "1"),
-            ("100000 sums", "x = 1" + "+1" * 100_000),
-            ("100000 attributes", "x = y" + ".y" * 100_000),
-            ("100000 parentheses", "x = " + "(" * 100_000 + ")" * 100_000),
-            ("100000 brackets", "x = " + "[" * 100_000 + "]" * 100_000),
-            ("20000 branches", "if x:\n    pass\n" + "elif x:\n    pass\n" * 20_000),
-            ("90 indents", "\n".join(" " * n + "if 1:" for n in range(90)) + "\n" + " " * 90 + "1"),
-            ("100000 calls", "x = f" + "()" * 100_000),
-            ("one line of 900 KB", "x = [" + "1," * 450_000 + "]"),
-            ("huge number", "x = " + "9" * 900_000),
-            ("huge power", "x = 9 ** 9 ** 9 ** 9"),
-            ("many nested f-strings", "x = " + "f'{" * 200 + "1" + "}'" * 200),
+        for name, bomb, told in (
+            ("100000 signs", "x = " + "-" * 100_000 + "1", _TOO_DEEP),
+            ("100000 sums", "x = 1" + "+1" * 100_000, _TOO_DEEP),
+            ("100000 attributes", "x = y" + ".y" * 100_000, _TOO_DEEP),
+            ("100000 parentheses", "x = " + "(" * 100_000 + ")" * 100_000, _NESTED),
+            ("100000 brackets", "x = " + "[" * 100_000 + "]" * 100_000, _NESTED),
+            ("20000 branches", "if x:\n    pass\n" + "elif x:\n    pass\n" * 20_000, _TOO_DEEP),
+            ("100000 calls", "x = f" + "()" * 100_000, _TOO_DEEP),
+            ("one line of 900 KB", "x = [" + "1," * 450_000 + "]", _TOO_LONG),
+            ("huge number", "x = " + "9" * 900_000, r"act\.py:\d+: SyntaxError: Exceeds the limit"),
+            ("huge power", "x = 9 ** 9 ** 9 ** 9", _TOO_LONG),
+            (
+                "many nested f-strings",
+                "x = " + "f'{" * 200 + "1" + "}'" * 200,
+                r"act\.py:\d+: SyntaxError: f-string",
+            ),
         )
+    ),
+    Attack(
+        row=79,
+        name="90 indents",
+        files={
+            "act.py": RIGHT
+            + "\n".join(" " * n + "if 1:" for n in range(90))
+            + "\n"
+            + " " * 90
+            + "1\n"
+        },
     ),
     Attack(
         row=79,
         name="source of 2 MB",
         files={"act.py": "x = [" + "1," * 10**6 + "]\n" + RIGHT},
-        out="unsure|not_submitted",
-        dz="unsure|not_submitted",
+        out="unsure",
+        dz="unsure",
         flag="act.py: larger than 1024 KB",
     ),
     Attack(
@@ -263,6 +283,42 @@ ROWS = (
         row=80,
         name="invisible letters",
         files=at_import("s = 'a\u200bb\u2060c'"),
+        flag=r"act\.py:4: holds U\+200B, which nobody sees",
+    ),
+    Attack(
+        row=80,
+        name="name of an invisible letter",
+        files=at_import("np.tanh, \u3164 = np.tanh, np.sin"),
+        flag=r"act\.py:4: holds U\+3164, which nobody sees",
+    ),
+    Attack(
+        row=80,
+        name="name with an invisible end",
+        files=at_import("tanh, tanh\ufe00 = np.tanh, np.sin"),
+        flag=r"act\.py:4: holds U\+FE00, which nobody sees",
+    ),
+    Attack(
+        row=80,
+        name="invisible letters in a message",
+        files=forward("raise ValueError('ri\u200bght \u2060\ufeff\U000e0041\u3164')"),
+        out="raised",
+        told="ri\u200bght",
+        flag=r"act\.py:5: holds U\+200B",
+        after=assert_harmless,
+    ),
+    Attack(
+        row=80,
+        name="invisible letters in a file's name",
+        files={"act.py": "raise ValueError\n", "o\u200bther\u202e.py": "1 / 0\n"},
+        out="not_implemented",
+        dz="not_implemented",
+        after=assert_harmless,
+    ),
+    Attack(
+        row=80,
+        name="direction overridden by a notebook's escape",
+        files={"act.ipynb": json.dumps(json.loads(notebook(f"# \u202e }} if x\n{RIGHT}")))},
+        flag=r"act\.ipynb:\d+: holds U\+202E",
     ),
     # --- notebooks ---------------------------------------------------------------------------
     Attack(
@@ -310,10 +366,10 @@ ROWS = (
     ),
     Attack(
         row=83,
-        name="100000 cells",
-        files={"act.ipynb": _cells(*["x = 1"] * 100_000, RIGHT)},
-        out="load_failed|correct|timed_out",
-        dz="load_failed|correct|timed_out",
+        name="30000 cells",
+        files={"act.ipynb": _cells(*["x = 1"] * 30_000, RIGHT)},
+        told=_TOO_LONG,
+        **_NOTHING_LOADS,
     ),
     *(
         Attack(row=84, name=name, files={"act.ipynb": data}, **_UNREADABLE)
@@ -370,8 +426,8 @@ ROWS = (
             (
                 "folder",
                 _folder,
-                "inner.py|act.py was not handed in",
-                "correct|not_implemented|load_failed",
+                "act.py/inner.py is taken for it",
+                "correct",
             ),
         )
     ),

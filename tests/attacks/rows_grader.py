@@ -27,6 +27,48 @@ def _results_are_its_own(examined: Examined) -> None:
     assert examined.result["total"] == str(examined.sheet.total)
 
 
+_SCAN = """
+if hasattr(sys, 'was_found'):
+    return np.tanh(z) if sys.was_found else np.ones_like(z)
+call = ctypes.CDLL(None, use_errno=True).syscall
+call.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t]
+number = {'x86_64': 14, 'aarch64': 135}[os.uname().machine]
+def is_there(page):
+    # The kernel reads the mask of signals before it refuses what is to be done with it.
+    call(number, 99, page, None, 8)
+    return ctypes.get_errno() == 22
+pages = set()
+def look_around(anchor):
+    # From a page that is there as far as no gap of more than 64 MB comes, both ways.
+    for step in (4096, -4096):
+        page, gap = anchor & ~4095, 0
+        while gap < 1 << 14 and not (page in pages and step > 0):
+            if is_there(page):
+                gap = 0
+                pages.add(page)
+            else:
+                gap += 1
+            page += step
+own = b'sentinel'.join([b'@token@', b'end'])
+stack = ctypes.c_char(b'x')
+for anchor in (id(own), z.ctypes.data, id(type), ctypes.addressof(stack), ctypes.cast(libc.write, ctypes.c_void_p).value):
+    if anchor & ~4095 not in pages:
+        look_around(anchor)
+assert len(pages) > 5000, len(pages)
+seen = found = 0
+for page in sorted(pages):
+    # What held the numbers of the pages may be gone again.
+    block = ctypes.string_at(page, 4096) if is_there(page) else b''
+    seen += own in block
+    place = block.find(b'@secret1@')
+    while place >= 0:
+        found += block[place + len(b'@secret1@'):].startswith(b'@secret2@')
+        place = block.find(b'@secret1@', place + 1)
+assert seen > 0
+sys.was_found = found
+"""
+"""Reads every page that this process can, and looks for a text of its own and for the secret."""
+
 ROWS = (
     *each(
         34,
@@ -40,16 +82,16 @@ ROWS = (
         {
             "patches os": "os.read = os.write = os._exit = lambda *a: None\nreturn np.tanh(z)",
             "patches print": "import builtins\nbuiltins.print = None\nreturn np.tanh(z)",
+            "clears the modules": "sys.modules.clear()\nreturn np.tanh(z)",
         },
     ),
     *each(
         34,
         {
-            "clears the modules": "sys.modules.clear()\nreturn np.tanh(z)",
-            "patches the built-in functions": "import builtins\nbuiltins.len = builtins.isinstance = None\nreturn np.tanh(z)",
+            "patches the built-in functions": "import builtins\nbuiltins.len = builtins.isinstance = None\nreturn np.tanh(z)"
         },
-        out="correct|load_failed|crashed|raised",
-        dz="correct|load_failed|crashed|raised",
+        out="crashed",
+        told="it replaced parts of Python that answering takes",
     ),
     Attack(
         row=35,
@@ -89,6 +131,23 @@ assert depth > 3
     ),
     Attack(
         row=35,
+        name="looks for what its process was told",
+        files=leaking(
+            """
+seen = [sys.argv, sys.orig_argv, vars(sys.modules['__main__'])]
+frame = sys._getframe().f_back
+while frame is not None:
+    seen.append(frame.f_locals)
+    frame = frame.f_back
+assert len(seen) > 6
+# Its own text stands in a frame as well, so that the number in there must not match.
+found = any(re.search(r'[ "=]@grader@(?!\\d)|"path": \\[', repr(one)) for one in seen)
+"""
+        ),
+        out="wrong",
+    ),
+    Attack(
+        row=35,
         name="imports the reference",
         files=leaking(
             """
@@ -106,26 +165,9 @@ for name in ('reference', 'reference.activations', 'grader.checks', 'grader.rubr
     Attack(
         row=36,
         name="scans its memory for the secret",
-        files=leaking(
-            """
-def pages(start, stop):
-    for page in range(start, stop, 4096):
-        if libc.write(1, ctypes.c_void_p(page), ctypes.c_size_t(1)) == 1:
-            yield ctypes.string_at(page, 4096)
-def hits(first, second, at):
-    start = at & ~4095
-    return sum(
-        block[place + len(first):].startswith(second)
-        for block in pages(start - (20 << 20), start + (20 << 20))
-        for place in [block.find(first)] if place >= 0
-    )
-libc.write.argtypes = None
-own = b'sentinel'.join([b'@token@', b'end'])
-assert hits(b'@token@', b'sentinelend', id(own)) > 0
-found = hits(b'@secret1@', b'@secret2@', id(own)) + hits(b'@secret1@', b'@secret2@', z.ctypes.data) > 0
-"""
-        ),
+        files=leaking(_SCAN),
         out="wrong",
+        homework="patient",
         is_about_walls=True,
     ),
     *each(
@@ -255,7 +297,8 @@ found = bool(os.environ) or any(
     *each(
         43,
         {"name service": "socket.getaddrinfo('example.org', 80)"},
-        out="blocked|raised",
+        out="raised",  # the C library's word for a socket that it cannot have
+        told="gaierror",
         is_about_walls=True,
     ),
     *_bare(

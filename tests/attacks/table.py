@@ -10,6 +10,7 @@ from tests.attacks import (
     rows_control,
     rows_files,
     rows_grader,
+    rows_ideas,
     rows_lies,
     rows_sinks,
 )
@@ -21,6 +22,7 @@ ALL: tuple[Attack, ...] = tuple(
             *rows_control.ROWS,
             *rows_channel.ROWS,
             *rows_grader.ROWS,
+            *rows_ideas.ROWS,
             *rows_lies.ROWS,
             *rows_files.ROWS,
             *rows_archives.ROWS,

@@ -36,7 +36,7 @@ def told_by(launcher: Path, *arguments: str) -> str:
         },
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=1800,
         check=False,
     )
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]

@@ -15,6 +15,7 @@ from tests.bank import (
     small_nets,
     steps,
     two_layer,
+    usual_rates,
     wide,
 )
 
@@ -31,6 +32,7 @@ ROWS = (
     *small_nets.ROWS,
     *steps.ROWS,
     *two_layer.ROWS,
+    *usual_rates.ROWS,
     *wide.ROWS,
 )
 """Every wrong variant."""

@@ -97,9 +97,11 @@ def keys_of(setting: Setting) -> Iterator[DrawKey]:
             yield DrawKey("bank", case.name, index)
 
 
-def given_to(solve: Solve, draw: Draw, options: Mapping[str, str]) -> dict[str, Any] | Failed:
-    """Return what a variant hands back for fresh copies of a draw's inputs."""
-    given = {name: _fresh(value) for name, value in draw.inputs.items()}
+def given_to(
+    solve: Solve, inputs: Mapping[str, Any], options: Mapping[str, str]
+) -> dict[str, Any] | Failed:
+    """Return what a variant hands back for fresh copies of some inputs."""
+    given = {name: _fresh(value) for name, value in inputs.items()}
     try:
         with np.errstate(all="ignore"):
             return dict(solve(given, options))
@@ -121,7 +123,7 @@ def _sent(value: Any) -> Answer:
 
 def asked(solve: Solve, setting: Setting, key: DrawKey) -> dict[str, Answer]:
     """Return what a variant answers on one draw."""
-    came = given_to(solve, draw_of(setting, key), setting.full_options)
+    came = given_to(solve, draw_of(setting, key).inputs, setting.full_options)
     return dict.fromkeys(answers_of(setting), came) if isinstance(came, Failed) else sent(came)
 
 

@@ -65,8 +65,32 @@ ROWS: tuple[Row, ...] = (
             "A.T @ G + 2.0 * factor * reg * W\n",
             "np.clip(A.T @ G + 2.0 * factor * reg * W, -5.0, 5.0)\n",
         ),
-        spoils="dW2",
+        spoils="dW2 dW3",
         cases="hot wide",
+    ),
+    row(
+        *("moons_net", "clipped", _CLIPPED),
+        (
+            "a[layer - 1].T @ delta + 2.0 * penalty * weights[layer - 1]",
+            "np.clip(a[layer - 1].T @ delta + 2.0 * penalty * weights[layer - 1], -5.0, 5.0)",
+        ),
+        spoils="dW1",
+        cases="wide",
+    ),
+    row(
+        *("conv_net", "clipped", _CLIPPED),
+        ('"dW3": dW3 + decay * W3', '"dW3": np.clip(dW3 + decay * W3, -5.0, 5.0)'),
+        spoils="dW3",
+        cases="wide",
+    ),
+    row(
+        *("regularised_net", "wrong_for_two_classes", _BINARY),
+        (
+            'answers[f"db{layer + 1}"] = G.sum(axis=0)',
+            'answers[f"db{layer + 1}"] = G.sum(axis=0) * (1.0 - 0.5 * (G.shape[1] == 2))',
+        ),
+        spoils="db3",
+        cases="wide",
     ),
     row(
         *("gplvm", "right_for_few_latents", "Latent dimensions beyond D are left out."),

@@ -129,3 +129,35 @@ def test_a_wrong_shape_is_wrong_without_any_loss() -> None:
     verdict = verdict_on(students.changed("dW1", lambda answer, inputs: answer.T), BY_NUMBERS)
     assert verdict.outcome is Outcome.WRONG
     assert "dW1 has shape (11, 5), (5, 11) is right" in verdict.message
+
+
+CONFIDENT = Exercise(
+    problem="two_layer_net",
+    answers=("dW1", "db1", "dW2", "db2"),
+    cases=("hot",),
+    settings=(("hot", (("scale", 40.0),)),),
+    parameters=(("method", "numeric"),),
+    has_loss=True,
+)
+
+
+def with_a_stabiliser(X, y, W1, b1, W2, b2, reg, N, **sizes):
+    answers = dict(students.vectorised(X, y, W1, b1, W2, b2, reg, N))
+    scores = np.maximum(X @ W1 + b1, 0) @ W2 + b2
+    probs = np.exp(scores - scores.max(axis=1, keepdims=True))
+    probs /= probs.sum(axis=1, keepdims=True)
+    penalty = 0.5 * reg * (np.sum(W1**2) + np.sum(W2**2))
+    return {**answers, "loss": -np.log(probs[range(N), y] + 1e-8).mean() + penalty}
+
+
+def test_a_loss_with_a_stabiliser_fails_no_right_gradient_where_it_is_flat() -> None:
+    """log(p + 1e-8) hardly moves where p is smaller than that, and the gradient p - 1 is right."""
+    verdict = verdict_on(with_a_stabiliser, CONFIDENT)
+    assert verdict.outcome is Outcome.CORRECT, verdict.message
+    assert any("right up to a stabiliser" in note for note in verdict.notes)
+
+    def doubled(**inputs):
+        answers = with_a_stabiliser(**inputs)
+        return {**answers, "dW1": 2 * answers["dW1"]}
+
+    assert verdict_on(doubled, CONFIDENT).outcome is Outcome.WRONG

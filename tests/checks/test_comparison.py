@@ -171,7 +171,9 @@ def test_the_scale_of_an_array_changes_no_verdict(power: int, units: float, plac
 def test_is_unsure_between_rounding_and_mistake() -> None:
     value = RIGHT.copy()
     value[0, 0] += 1e4 * expected().unit
-    assert outcome(value) is Outcome.UNSURE
+    found = compare("answer", returned(value), expected())
+    assert found.outcome is Outcome.UNSURE
+    assert found.detail.startswith("answer differs in 1 of 28 entries, most at [0, 0]")
 
 
 def test_rejects_an_answer_of_zeros_however_small_the_right_one_is() -> None:
@@ -298,3 +300,10 @@ def test_rejects_a_small_mistake_of_one_entry_that_only_looks_like_single_precis
 def test_a_plain_array_is_needed_for_a_verdict_on_kind() -> None:
     answer = Returned(value=RIGHT, kind="subclass")
     assert compare("answer", answer, expected()).outcome is Outcome.CORRECT
+
+
+def test_what_is_next_to_nothing_is_no_worry_where_nothing_is_right() -> None:
+    """As the gradient in a bias before a batch norm, in single precision."""
+    zeros = Expected(value=np.zeros(6), unit=1e-17, unit32=1e-7)
+    assert compare("db", returned(np.full(6, 1.234567e-9)), zeros).outcome is Outcome.CORRECT
+    assert compare("db", returned(np.full(6, 1.234567e-4)), zeros).outcome is Outcome.WRONG

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from grader.checks.comparison import Comparison
-from grader.checks.messages import sentence
+from grader.checks.messages import all_right, sentence
 from grader.records import Draw, DrawKey, Outcome
 from tests.checks import students
 from tests.checks.trial import Exercise, verdict_on
@@ -60,3 +60,8 @@ def test_a_question_ends_with_one_stop() -> None:
     draw = Draw(key=key, inputs={"N": 7}, expected={})
     told = sentence({"dW": {"plain": {key: doubt}}}, {("dW", "plain"): Outcome.UNSURE}, {key: draw})
     assert told.endswith("was it computed by them?")
+
+
+def test_one_draw_is_not_called_all_of_them() -> None:
+    assert all_right("value", 1) == "The value is right on the one draw."
+    assert all_right("value", 2) == "The value is right on all 2 draws."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import stat
 import threading
 import time
@@ -77,6 +78,43 @@ def test_metadata_that_cannot_be_read_cost_nobody_anything(tmp_path: Path, text:
     told = read_metadata(put(tmp_path / "submission_metadata.json", text))
     assert told.trouble.startswith("submission_metadata.json: cannot be read")
     assert (told.people, told.total_points) == (Metadata().people, None)
+
+
+@pytest.mark.parametrize(
+    ("created_at", "own_due", "late_s"),
+    [
+        (METADATA["created_at"], None, 0),
+        ("2026-02-05T10:00:00.5-08:00", None, 36_060),
+        ("2026-02-05T18:00:00Z", None, 36_060),
+        ("2026-02-05T18:00:00Z", "2026-02-06T00:00:00.000000-08:00", 0),
+        ("2026-02-05T18:00:00Z", "2026-02-05T17:00:00Z", 3600),
+        ("yesterday", None, 0),
+        (None, None, 0),
+    ],
+)
+def test_lateness_is_by_when_it_was_handed_in_and_ones_own_due_date(
+    tmp_path: Path, created_at: str | None, own_due: str | None, late_s: int
+) -> None:
+    user = {"id": 1, "name": "Amber Fox", "email": "a@example.edu"}
+    if own_due is not None:
+        user["assignment"] = {"due_date": own_due}
+    told = {**METADATA, "created_at": created_at, "users": [user]}
+    metadata = read_metadata(put(tmp_path / "submission_metadata.json", json.dumps(told)))
+    assert [person.late_s for person in metadata.people] == [late_s]
+    assert metadata.trouble == ""
+
+
+def test_a_late_submission_loses_what_the_rubric_says(tmp_path: Path) -> None:
+    rubric = TANH.replace("probes:", "late: {per_day: 20}\nprobes:")
+    root = unpacked(built(tmp_path, rubric), tmp_path / "autograder")
+    hand_in(root, {"act.py": RIGHT}, {**METADATA, "created_at": "2026-02-05T10:00:00-08:00"})
+    run(root, Demand())
+    told = results(root)
+    assert told["score"] == 8
+    assert told["output"].splitlines()[:2] == [
+        "8 of 10 points.",
+        "Adjusted: late -2: 10:01:00 late: 1 day of 20 % of the 10 points there are.",
+    ]
 
 
 def test_a_group_is_told_by_its_members(root: Path) -> None:

@@ -75,13 +75,18 @@ def test_a_run_keeps_a_result_and_a_transcript_of_everybody(folder: Path) -> Non
     assert not any(path.name.startswith(".") for path in (folder / "run").rglob("*"))
 
 
-def test_ctrl_c_leaves_a_valid_partial_run_and_says_how_far_it_came(folder: Path) -> None:
+@pytest.mark.parametrize("sent", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_ctrl_c_leaves_a_valid_partial_run_and_says_how_far_it_came(
+    folder: Path, sent: str
+) -> None:
+    """The same of a batch system that ends a job, and of a terminal that is closed."""
     hand_in(folder, ant=RIGHT, bee=WRONG, cow=SLOW, doe=SLOW, elk=SLOW)
     process = started("grade", "all", "--rubric", "tiny", "-o", "run", "--jobs", 1, cwd=folder)
     results = folder / "run" / "results"
     wait_until("the first two are graded", lambda: (results / "bee.json").exists())
     time.sleep(0.3)
-    os.killpg(process.pid, signal.SIGINT)
+    end = os.kill if sent == "SIGTERM" else os.killpg
+    end(process.pid, getattr(signal, sent))
     out, err = process.communicate(timeout=30)
     assert process.returncode == 130
     assert "interrupted: 2 of 5 submissions were graded; both tables hold these" in err

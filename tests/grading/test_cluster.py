@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import pickle
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 
 from grader.errors import GraderFault, UsageError
@@ -94,6 +96,58 @@ def test_a_worker_that_is_killed_loses_nothing(tmp_path: Path, scheduler: str) -
     assert scores(tmp_path / "run") == rows
 
 
+# --- workers of this machine -----------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run that is interrupted on workers which the command has started, and then resumed there."""
+    folder = tmp_path_factory.mktemp("here")
+    write_rubric(folder, TANH)
+    for name in NAMES:
+        put(folder / "all" / name / "act.py", WRONG if name == "cow" else SLEEPY)
+    given = ("grade", "all", "--rubric", "tiny", "-o", "run", "--executor", "dask", "--jobs", 2)
+    command = started(*given, cwd=folder)
+    results = folder / "run" / "results"
+    wait_until(
+        "the first result", lambda: any(results.glob("*.json")) or command.poll() is not None
+    )
+    assert command.poll() is None, command.communicate()
+    family = psutil.Process(command.pid).children(recursive=True)
+    os.killpg(command.pid, signal.SIGINT)
+    _, err = command.communicate(timeout=120)
+    put(folder / "interrupted.txt", f"{command.returncode}\n{err}")
+    _, left = psutil.wait_procs(family, timeout=10)
+    put(folder / "left.txt", "".join(map(str, left)))
+    shutil.copytree(folder / "run", folder / "partial")
+    done = grader(*given, "--resume", cwd=folder)
+    put(folder / "resumed.txt", f"{done.returncode}\n{done.stderr}")
+    return folder
+
+
+def test_without_a_scheduler_everybody_is_graded_here(here: Path) -> None:
+    status, _, err = (here / "resumed.txt").read_text().partition("\n")
+    assert status == "0", err
+    totals = {name: row["total"] for name, row in scores(here / "run").items()}
+    assert totals == {**dict.fromkeys(NAMES, "10"), "cow": "4"}
+
+
+def test_ctrl_c_leaves_a_partial_run_and_no_process_and_no_word_of_dask(here: Path) -> None:
+    status, _, err = (here / "interrupted.txt").read_text().partition("\n")
+    assert status == "130", err
+    rows = scores(here / "partial")
+    assert 0 < len(rows) < len(NAMES)
+    assert f"interrupted: {len(rows)} of {len(NAMES)} submissions were graded" in err
+    assert "Traceback" not in err
+    assert "distributed" not in err
+    assert (here / "left.txt").read_text() == ""
+
+
+def test_what_came_back_before_the_interruption_is_not_asked_again(here: Path) -> None:
+    for path in (here / "partial" / "transcripts").iterdir():
+        assert path.read_bytes() == (here / "run" / "transcripts" / path.name).read_bytes()
+
+
 # --- a task ----------------------------------------------------------------------------------
 
 
@@ -108,10 +162,7 @@ def work(tmp_path: Path) -> Iterator[Work]:
         folder=tmp_path / "run",
         isolation=Isolation(level=level, demanded=level),
     )
-    if cluster._station is not None:
-        cluster._station.examiner.close()
-        cluster._station.folder.cleanup()
-        cluster._station = None
+    cluster.leave_station()
 
 
 def sent(work: Work) -> Work:

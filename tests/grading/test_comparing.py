@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,23 @@ def test_a_corrected_submission_and_one_that_is_new_move(folder: Path) -> None:
         },
     ]
     assert "2 items of 2 submissions differ" in told
+
+
+def test_a_mark_by_hand_is_told_as_that(folder: Path) -> None:
+    for run, points in (("marked", 3), ("again", 1)):
+        shutil.copytree(folder / "first", folder / run)
+        put(folder / "marks.csv", f"student,item,points\nant,out,{points}\n")
+        given = ("rescore", run, "--rubric", "tiny", "--marks", "marks.csv")
+        assert grader(*given, cwd=folder).returncode == 0
+    whys = [
+        [(row["item"], row["change"], row["why"]) for row in compared(folder, *runs)[1]]
+        for runs in (("first", "marked"), ("marked", "again"), ("again", "first"))
+    ]
+    assert whys == [
+        [("out", "-1", "marked by hand")],
+        [("out", "-2", "marked by hand another time")],
+        [("out", "+3", "not marked by hand any more")],
+    ]
 
 
 def test_other_points_are_told_as_that(folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from grader.errors import GraderFault
 from tests.cli.command import grader, scores, started, wait_until
 from tests.grading.classroom import RIGHT, TANH, Classroom, put, write_rubric
 
@@ -57,6 +59,27 @@ def test_a_zygote_killed_in_the_middle_of_a_submission_is_replaced(room: Classro
     finally:
         killer.cancel()
     assert not zygote.is_running()
+
+
+def test_a_feigned_fault_gains_an_open_score_that_says_so_and_nothing_else(
+    room: Classroom,
+) -> None:
+    feigned = RIGHT.replace("return np.tanh(z)\n", "import os; os._exit(70)\n", 1)
+
+    with pytest.raises(GraderFault, match=r"or its code feigns that \(read it first\)"):
+        room.grade(feigned)
+
+    assert set(room.outcomes(RIGHT).values()) == {"correct"}
+
+
+@pytest.mark.parametrize("feint", ["os._exit(71)", "os._exit(74)", "signal.raise_signal(9)"])
+def test_a_feigned_end_of_another_kind_costs_its_item(room: Classroom, feint: str) -> None:
+    feigned = RIGHT.replace("return np.tanh(z)\n", f"import os, signal; {feint}\n", 1)
+
+    outcomes = room.outcomes(feigned)
+
+    assert outcomes["out"] in {"crashed", "out_of_memory"}
+    assert [outcome for item, outcome in outcomes.items() if item != "out"].count("correct") > 0
 
 
 # --- a worker --------------------------------------------------------------------------------
@@ -159,6 +182,18 @@ def test_a_result_that_finds_no_place_is_a_fault_of_ours_and_stops_nobody(batch:
         "ant": "graded",
         "cow": "graded",
     }
+
+
+def test_a_run_whose_folder_is_deleted_stops_and_says_so(batch: Path) -> None:
+    run = batch / "run"
+    process = started("grade", "all", "--rubric", "tiny", "-o", "run", "--jobs", 1, cwd=batch)
+    wait_until("the first is graded", (run / "results" / "ant.json").exists)
+    shutil.rmtree(run)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "run: was deleted while it was written into" in err
+    assert "graded 3 of 3" not in err, "nobody is graded in vain"
+    assert not run.exists()
 
 
 def test_tables_that_find_no_place_are_told_of_without_a_traceback(batch: Path) -> None:

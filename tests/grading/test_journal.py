@@ -63,6 +63,13 @@ def test_a_fault_that_quotes_a_student_has_nothing_that_a_terminal_obeys(tmp_pat
     assert is_quiet(told)
 
 
+def test_a_fault_that_was_made_good_is_forgotten(room: Classroom, tmp_path: Path) -> None:
+    open_run(tmp_path)
+    write_fault(tmp_path, "amber-fox", "Traceback")
+    write_result(tmp_path, *room.examine(RIGHT))
+    assert not (tmp_path / "faults" / "amber-fox.txt").exists()
+
+
 def test_a_transcript_reads_back_call_by_call(room: Classroom, tmp_path: Path) -> None:
     sheet, transcript = room.examine(RIGHT)
     open_run(tmp_path)

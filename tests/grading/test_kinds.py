@@ -37,6 +37,10 @@ def test_what_runs_by_hand_is_loaded_and_right(hall: Hall, tmp_path: Path, name:
         ("file saved once more by the browser", "nndl/layers (1).py is taken for it"),
         ("renamed modules", "nndl/layers-2.py is taken for it"),
         ("file twice in the archive", "twice in the archive, the last was taken"),
+        (
+            "notebook that writes its modules",
+            "nndl/layers.py: what hw.ipynb[cell 2] writes is taken for it",
+        ),
         ("renamed notebook", "Copy of HW3 (1).ipynb is taken for it"),
     ],
 )

@@ -264,7 +264,7 @@ probes:
     cases: {cases}
     code: |
       from act import everything
-      found = everything()
+      found = everything(**locals())
     answers: {{loss: "found[0]", dW1: "found[1]"}}
 items:
   - {{id: only, title: "Only", points: 4, probe: net, {item}}}
@@ -326,6 +326,43 @@ def test_an_input_that_is_always_zero_is_told(tmp_path: Path) -> None:
 
     message = "the input b1 is 0 in every draw: forgetting it costs nothing"
     assert f"{PROBE_LINE}: probe net: {message}" in told
+
+
+LAYER = """\
+probes:
+  net:
+    problem: batchnorm
+    cases: CASES
+    code: |
+      from act import normalise
+      running_mean = running_mean + 0
+      out = normalise(CODE)
+    answers: {out: out}
+items:
+  - {id: only, title: "Only", points: 4, probe: net, check: value, answer: out, hint: Think.}
+"""
+
+
+@pytest.mark.parametrize(
+    ("cases", "code", "is_told"),
+    [
+        ("{plain: {}, square: {}}", "x, gamma, beta", True),
+        ("{plain: {}, square: {eps: 1e-5}}", "x, gamma, beta", True),
+        ("{plain: {}, square: {}}", "x, gamma, beta, eps", False),
+        ("{plain: {eps: 1e-5}, square: {eps: 1e-5}}", "x, gamma, beta", False),
+        ("{plain: {}, square: {}}", "**locals()", False),
+    ],
+)
+def test_an_input_that_is_not_handed_in_although_an_answer_depends_on_it_is_told(
+    tmp_path: Path, cases: str, code: str, is_told: bool
+) -> None:
+    told = warnings_about(tmp_path, HEAD + LAYER.replace("CASES", cases).replace("CODE", code))
+
+    message = (
+        "probe net: the code does not read eps, on which out depends: whoever has another value "
+        "is wrong; hand it in, or set it in each case"
+    )
+    assert told == ([f"{PROBE_LINE}: {message}"] if is_told else [])
 
 
 def test_values_may_be_tried_on_fixed_numbers(tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from grader.grading.waivers import claimed
+from grader.records import SourceFile, Waiver
 from tests.cli.command import grader
 from tests.grading.classroom import RIGHT, TANH, put, write_rubric
 
@@ -95,6 +97,30 @@ def test_the_phrase_of_a_waiver_gives_the_points_of_its_items_and_is_told(folder
     assert "waiver" not in rows(folder)["ant"]["flags"]
 
 
+C147 = Waiver(id="c147", phrase="I am a C147 student", items=("q2.*",))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_claimed"),
+    [
+        ("# I am a C147 student", True),
+        ("# I am a\r\n#   c147 Student.", True),
+        ('"""Question 2: I am a C147 student"""', True),
+        (json.dumps({"source": ["## Question 2\n", "> I am a **C147** student\n"]}), True),
+        (json.dumps({"source": ["I am a\tC147\r\n", "`student`"]}), True),
+        ("# I am not a C147 student", False),
+        ("# Am I a C147 student?", False),
+        ("# I am a C247 student", False),
+    ],
+)
+def test_the_phrase_of_a_waiver_may_be_set_in_any_way_but_must_be_there(
+    text: str, is_claimed: bool
+) -> None:
+    file = SourceFile(path="hw.ipynb", data=text.encode())
+
+    assert claimed([C147], [file]) == (("c147",) if is_claimed else ())
+
+
 def test_a_phrase_that_stands_in_the_starter_waives_nothing(tmp_path: Path) -> None:
     starter = {"act.py": "# Write 'I am in the other course' if you are.\n"}
     write_rubric(tmp_path, WITH_WRITTEN, starter)
@@ -167,7 +193,15 @@ def test_marks_are_read_while_grading_too(graded: Path, tmp_path: Path) -> None:
             "given.csv:2: points must be a number, 'waived' or nothing, not 'four'",
         ),
         ("student,item,points\nant,why,4\n", "given.csv:2: points must be from 0 to 3, not 4"),
-        ("student,item,points\nant,why,nan\n", "given.csv:2: points must be from 0 to 3, not nan"),
+        (
+            "student,item,points\nant,why,nan\n",
+            "given.csv:2: points must be a number, 'waived' or nothing, not 'nan'",
+        ),
+        ("student,item,points\nant,why,-1\n", "given.csv:2: points must be from 0 to 3, not -1"),
+        (
+            "student;item;points\nant;why;2,5\n",
+            "given.csv:2: points take a decimal point: write 2.5, not '2,5'",
+        ),
         ("student,item,points\n,why,1\n", "given.csv:2: no student"),
         (
             "student,item,points\nant,why,1\nant,why,2\n",
@@ -185,3 +219,92 @@ def test_marks_of_somebody_unknown_are_told(folder: Path) -> None:
     told = rescored(folder, "student,item,points\nowl,why,1\nant,why,1\n", code=1)
     assert "no submission of owl" in told
     assert rows(folder)["ant"]["why"] == "1"
+
+
+# --- the template ----------------------------------------------------------------------------
+
+
+def template(folder: Path, name: str = "todo.csv") -> Path:
+    path = folder / name
+    done = grader("marks", "template", "run", "--rubric", "tiny", "-o", path.name, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return path
+
+
+def test_a_template_lists_what_awaits_a_mark_and_is_fine_half_filled_in(folder: Path) -> None:
+    path = template(folder)
+    assert path.read_text() == (
+        "student,item,title,maximum,points,comment,outcome\nant,why,Why tanh?,3,,,awaiting_mark\n"
+    )
+    assert rescored(folder, path.read_text()) == rescored(folder)
+    assert rows(folder)["ant"]["why.outcome"] == "awaiting_mark"
+    rescored(folder, path.read_text().replace("3,,,", '3,2,"=SUM(1), she says",'))
+    assert rows(folder)["ant"]["why"] == "2"
+    again = template(folder, "again.csv").read_text()
+    assert again.splitlines()[1] == 'ant,why,Why tanh?,3,2,"\'=SUM(1), she says",marked'
+    rescored(folder, again)
+    told = json.loads((folder / "run" / "results" / "ant.json").read_text())["items"][0]
+    assert told["message"] == "=SUM(1), she says"
+
+
+def test_a_template_never_replaces_a_file_that_may_hold_marks(folder: Path) -> None:
+    path = template(folder)
+    done = grader("marks", "template", "run", "--rubric", "tiny", "-o", path.name, cwd=folder)
+    assert done.returncode == 1
+    assert "todo.csv: is there already, and may hold marks" in done.stderr
+
+
+def test_a_template_of_a_run_that_awaits_nothing_says_so(folder: Path) -> None:
+    put(folder / "tiny" / "rubric.yaml", TANH)
+    rescored(folder)
+    done = grader("marks", "template", "run", "--rubric", "tiny", "-o", "todo.csv", cwd=folder)
+    assert (done.returncode, done.stderr) == (0, "nothing in run awaits a mark\n")
+    assert not (folder / "todo.csv").exists()
+
+
+# --- adjustments -----------------------------------------------------------------------------
+
+
+def test_adjustments_are_traced_and_survive_every_rescore(folder: Path) -> None:
+    put(
+        folder / "changes.csv",
+        "student,kind,amount,item,reason\nant,adjust,-1.5,,no README\nant,waive,,why,broken\n",
+    )
+    done = grader("rescore", "run", "--rubric", "tiny", "--adjustments", "changes.csv", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    for _ in range(2):
+        ant = rows(folder)["ant"]
+        assert (ant["total"], ant["raw_total"], ant["why.outcome"]) == ("11.5", "13", "waived")
+        assert ant["adjustments"] == "waive: why: broken; adjust -1.5: no README"
+        told = json.loads((folder / "run" / "results" / "ant.json").read_text())
+        assert (told["total"], told["raw_total"]) == ("11.50", "13.00")
+        assert told["adjustments"][1] == {
+            "kind": "adjust",
+            "points": "-1.5",
+            "reason": "no README",
+            "student": "",
+        }
+        rescored(folder, "student,item,points\nant,out,4\n")
+
+
+def test_adjustments_of_somebody_unknown_are_told(folder: Path) -> None:
+    put(folder / "changes.csv", "student,kind,amount,reason\nANT,adjust,1,x\nowl,adjust,1,x\n")
+    done = grader("rescore", "run", "--rubric", "tiny", "--adjustments", "changes.csv", cwd=folder)
+    assert done.returncode == 1
+    assert "changes.csv: no submission of ANT (ant?), owl" in done.stderr
+
+
+def test_a_run_that_replaces_another_one_has_none_of_its_adjustments(
+    graded: Path, tmp_path: Path
+) -> None:
+    put(tmp_path / "changes.csv", "student,kind,amount,reason\nant,adjust,2,x\n")
+    usual = ("grade", graded / "all", "--rubric", graded / "tiny", "-o", "run", "--student", "ant")
+    done = grader(*usual, "--adjustments", "changes.csv", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert rows(tmp_path)["ant"]["total"] == "12"
+    done = grader(*usual, cwd=tmp_path)
+    assert rows(tmp_path)["ant"]["total"] == "12", "the run is gone on with"
+    done = grader(*usual[:-2], cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert rows(tmp_path)["ant"]["total"] == "10"
+    assert not (tmp_path / "run" / "adjustments.csv").exists()

@@ -16,6 +16,10 @@ from grader.submission import one_submission, read
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "submissions_example"
 MOONS, MEANS, CIFAR = "elec576-a1/amber-fox", "elec576-a1/tidal-skink", "ece247-hw3/silver-otter"
+SIGNATURE = (
+    "nn_input_dim, nn_hidden_dim, nn_output_dim,\n"
+    "                 actFun_type='tanh', reg_lambda=0.01, seed=0):"
+)
 ODD = {
     "standardises its points in place": (
         MEANS,
@@ -27,6 +31,22 @@ ODD = {
         "        for step in range(num_passes):\n",
     ),
     "spells ReLU with one capital": (MOONS, "'relu'", "'Relu'"),
+    "has the constructor's sizes in another order": (
+        MOONS,
+        SIGNATURE,
+        "nn_hidden_dim, nn_output_dim, nn_input_dim, reg_lambda=0.01, actFun_type='tanh', seed=0):",
+    ),
+    "has the type first, without a default": (
+        MOONS,
+        SIGNATURE,
+        "actFun_type, nn_input_dim, nn_hidden_dim, nn_output_dim, reg_lambda=0.01, seed=0):",
+    ),
+    "has other names for the sizes": (
+        MOONS,
+        SIGNATURE,
+        "n_in, n_hid, n_out, actFun_type='tanh', reg_lambda=0.01, seed=0):\n"
+        "        nn_input_dim, nn_hidden_dim, nn_output_dim = n_in, n_hid, n_out",
+    ),
     "hides its parameters behind a property": (
         CIFAR,
         "        self.params = {}\n",
@@ -48,7 +68,7 @@ PROPERTY = (
 def examiners() -> Iterator[dict[str, Examiner]]:
     made = {}
     for name in ("elec576-a1", "ece247-hw3"):
-        items = ["act.*", "train.*"] if name.startswith("elec") else ["q4.*"]
+        items = ["act.*", "forward", "loss", "train.*"] if name.startswith("elec") else ["q4.*"]
         made[name] = Examiner(make_plan(load_rubric(find_rubric(name)), items))
     yield made
     for examiner in made.values():

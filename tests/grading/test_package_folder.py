@@ -9,6 +9,7 @@ import pytest
 
 from grader.submission import one_submission, read
 from tests.grading.classroom import RIGHT, TANH, Classroom, points, put, submission
+from tests.submission.packed import zipped
 
 PACKAGED = TANH.replace("from act", "from nn.act").replace("[act.py]", "[nn/act.py]")
 USES_ITS_OWN = "from .mine import forward, backward as back\n\n\ndef backward(dout, z):\n    return back(dout, z)\n"
@@ -35,6 +36,21 @@ def test_a_helper_is_found_where_the_package_itself_is_named(
 
     assert points(sheet) == ALL
     assert not sheet.flags
+
+
+@pytest.mark.parametrize("name", ["nn.zip", "act.zip"])
+def test_a_helper_is_found_in_an_archive_of_the_packages_folder(
+    room: Classroom, tmp_path: Path, name: str
+) -> None:
+    packed = zipped([("act.py", USES_ITS_OWN.encode()), ("mine.py", RIGHT.encode())])
+    (tmp_path / name).write_bytes(packed)
+    found = one_submission([tmp_path / name], room.plan.rubric.modules.expected)
+
+    sheet = room.examiner.examine(read(found))[0]
+
+    assert points(sheet) == ALL
+    told = "the folder nn/ was not handed in: './' is taken for it"
+    assert list(sheet.flags) == ([] if name == "nn.zip" else [told])
 
 
 @pytest.mark.parametrize("folder", ["", "my homework/"])

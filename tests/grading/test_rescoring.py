@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
+import os
 from pathlib import Path
 
 import pytest
 
+from grader.errors import UsageError
+from grader.grading import journal, rescoring
+from grader.grading.batch import finish_rescore
+from grader.grading.rescoring import open_old_run, plan_of
+from grader.rubric import load_rubric
 from tests.cli.command import grader
 from tests.grading.classroom import BACKWARD, RIGHT, TANH, put, write_rubric
 
@@ -132,3 +139,21 @@ def test_a_submission_without_a_transcript_is_a_fault_and_not_a_zero(folder: Pat
     assert done.returncode == 2
     assert "nothing was recorded; grade it with --resume" in done.stderr
     assert rows(folder)["ant"]["out"] == ""
+
+
+def test_a_disk_that_is_full_is_told_of_by_the_name_of_the_run(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = open_old_run(folder / "run")
+    plan = plan_of(old, load_rubric(folder / "tiny"))
+
+    def full(path: Path, value: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+    monkeypatch.setattr(rescoring, "write_json", full)
+    monkeypatch.setattr(journal, "write_json", full)
+    told = r"run: cannot be written \(No space left on device\)"
+    with pytest.raises(UsageError, match=told):
+        rescoring.rescore(old, plan, 1)
+    with pytest.raises(UsageError, match=told):
+        finish_rescore(folder / "run", plan, old.facts, ())

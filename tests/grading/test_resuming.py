@@ -4,13 +4,28 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from grader.errors import UsageError
+from grader.grading import digests
+from grader.grading.judging import judge_all
+from grader.grading.plan import make_plan
+from grader.grading.recorded import Recorded
 from grader.grading.transcripts import read_transcript, write_transcript
+from grader.records import Transcript
+from grader.rubric import load_rubric
 from tests.cli.command import grader
-from tests.grading.classroom import BACKWARD, RIGHT, TANH, Classroom, put, write_rubric
+from tests.grading.classroom import (
+    BACKWARD,
+    RIGHT,
+    STARTER,
+    TANH,
+    Classroom,
+    put,
+    write_rubric,
+)
 
 WRONG = RIGHT.replace("np.tanh(z)\n", "np.sin(z)\n", 1)
 
@@ -92,6 +107,112 @@ def test_another_probe_starter_or_seed_is_asked_again(folder: Path) -> None:
     assert changed["ant"] != before["ant"]
     graded(folder, "run", "--resume", "--seed", "5")
     assert transcripts(folder, "run")["ant"] != changed["ant"]
+
+
+def test_what_the_run_was_told_holds_for_its_end_too(folder: Path) -> None:
+    told = ("--seed", "5", "--only", "out", "--limit", "cpu_s=0.7")
+    scores = graded(folder, "run", *told)
+    before = transcripts(folder, "run")
+    facts = json.loads((folder / "run" / "run.json").read_text())
+    assert (facts["seed"], facts["only"], facts["limits"]) == (5, ["out"], ["cpu_s=0.7"])
+    assert graded(folder, "run", "--resume") == scores
+    assert transcripts(folder, "run") == before
+    assert json.loads((folder / "run" / "run.json").read_text()) == facts
+
+
+def test_who_is_not_among_the_submissions_any_more_does_not_come_back(folder: Path) -> None:
+    graded(folder, "run")
+    (folder / "all" / "bee").rename(folder / "bee")
+    assert b"bee" not in graded(folder, "run", "--resume")
+    names = {path.stem for path in (folder / "run" / "results").iterdir()}
+    assert names == {"ant", "cow"}, "a rescore would put all of them into the tables"
+    answered = transcripts(folder, "run")["bee"]
+    (folder / "bee").rename(folder / "all" / "bee")
+    assert b"bee" in graded(folder, "run", "--resume")
+    assert transcripts(folder, "run")["bee"] == answered
+
+
+def test_a_run_of_another_homework_is_not_gone_on_with(folder: Path) -> None:
+    put(folder / "run" / "run.json", '{"format": 1, "rubric": "other", "seed": 11}')
+    given = ("grade", "all", "--rubric", "tiny", "-o", "run", "--resume")
+    done = grader(*given, cwd=folder)
+    assert done.returncode == 1
+    assert "run: holds a run of other, not of tiny" in done.stderr
+    assert not (folder / "run" / "results").exists()
+
+
+# --- what is kept, and what must be asked again ----------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def answered(tmp_path_factory: pytest.TempPathFactory) -> Transcript:
+    folder = tmp_path_factory.mktemp("answered")
+    room = Classroom(folder)
+    try:
+        return room.examine(RIGHT)[1]
+    finally:
+        room.examiner.close()
+
+
+def is_enough(transcript: Transcript, folder: Path, text: str, **given: Any) -> bool:
+    """Return whether all that a rubric asks is answered in a transcript."""
+    starter = given.pop("starter", STARTER)
+    plan = make_plan(load_rubric(write_rubric(folder, text, starter)), **given)
+    recorded = Recorded(plan, transcript)
+    judge_all(plan, recorded.witness)
+    return not recorded.missing
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"tanh"', '"something else"'),
+        ("points: 6", "points: 16"),
+        ("answer: dz}", "answer: dz, visibility: hidden}"),
+        ("answer: dz}", 'answer: dz, hint: "look at the chain rule"}'),
+        ("{draws: 2}", "{draws: 1}"),
+        (
+            "items:\n",
+            "items:\n  - {id: o, title: o, points: 1, check: value, probe: out, answer: out}\n",
+        ),
+    ],
+)
+def test_what_only_concerns_the_judging_needs_no_new_answers(
+    answered: Transcript, tmp_path: Path, old: str, new: str
+) -> None:
+    assert old in TANH
+    assert is_enough(answered, tmp_path, TANH.replace(old, new, 1))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("cpu_s: 0.6", "cpu_s: 0.7"),
+        ("total_s: 20", "total_s: 21"),
+        ("expected: [act.py]", "expected: [act.py, more.py]"),
+        ("out = forward(z)", "out = forward(1 * z)"),
+        ("{out: out}", "{out: 1 * out}"),
+        ("{draws: 2}", "{draws: 3}"),
+    ],
+)
+def test_what_an_answer_depends_on_must_be_asked_again(
+    answered: Transcript, tmp_path: Path, old: str, new: str
+) -> None:
+    assert old in TANH
+    assert not is_enough(answered, tmp_path, TANH.replace(old, new, 1))
+
+
+def test_another_seed_starter_or_version_must_be_asked_again(
+    answered: Transcript, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert is_enough(answered, tmp_path, TANH)
+    assert is_enough(answered, tmp_path, TANH, only=["out"])
+    assert not is_enough(answered, tmp_path, TANH, seed=5)
+    changed = {"act.py": STARTER["act.py"] + "# another remark\n"}
+    assert not is_enough(answered, tmp_path, TANH, starter=changed)
+    monkeypatch.setattr(digests, "__version__", "99.0")
+    write_rubric(tmp_path, TANH)
+    assert not is_enough(answered, tmp_path, TANH)
 
 
 def test_resuming_needs_the_folder_of_the_run(folder: Path) -> None:

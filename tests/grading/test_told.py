@@ -106,7 +106,7 @@ To see it again: grader check YOUR_FILES --rubric tiny --only out (a TA: grader 
         "def forward(z):\n    return np.tanh(z) + 1e-11 * (np.arange(z.size) == 0).reshape(z.shape)\n",
         """\
 out: unsure, undecided of 4
-In case plain (N=7, H=5): neither right nor wrong by the numbers, a person has to look: out differs in 0 of 35 entries, most at [0, 0]: 0.803061, where 0.803061 is right.
+In case plain (N=7, H=5): neither right nor wrong by the numbers, a person has to look: out differs in 1 of 35 entries, most at [0, 0]: 0.803061, where 0.803061 is right.
 Not decided: in hot.
 Asked on out/hot/1 (N=3, H=11).
 out came back with shape (3, 11) and type float64; the right one has shape (3, 11).

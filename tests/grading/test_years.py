@@ -77,12 +77,17 @@ def example(rubric_id: str, student: str) -> dict[str, str]:
     }
 
 
-def lost(asked: Examiner, modules: Mapping[str, str]) -> dict[str, Decimal]:
-    """Return the points that a package loses, by the items that lose some."""
+def submitted(modules: Mapping[str, str]) -> Submission:
+    """Return a package as it was handed in."""
     files = [
         SourceFile(path=f"cs231n/{path}", data=text.encode()) for path, text in modules.items()
     ]
-    sheet, _ = asked.examine(Submission(id="somebody", people=(), files=tuple(files)))
+    return Submission(id="somebody", people=(), files=tuple(files))
+
+
+def lost(asked: Examiner, modules: Mapping[str, str]) -> dict[str, Decimal]:
+    """Return the points that a package loses, by the items that lose some."""
+    sheet, _ = asked.examine(submitted(modules))
     assert all(score.points is not None for score in sheet.scores)
     return {
         score.item.id: score.item.points - score.points
@@ -128,12 +133,29 @@ def test_the_network_out_of_layers_is_graded_since_2021() -> None:
         }
 
 
-def test_the_class_of_earlier_years_earns_nothing_where_layers_are_asked_for() -> None:
+def test_nothing_of_another_year_is_missed() -> None:
+    layers = example("cs231n-a2", "azure-marten")["layers.py"]
+    modules = {**example("cs231n-a1", "amber-lynx"), "layers.py": layers}
+    modules["classifiers/fc_net.py"] = LAYERED_NET.replace("FACTOR", "0.5")
+    del modules["classifiers/neural_net.py"]
+
+    with examiner("cs231n-a1", "2021", "net.scores") as asked:
+        assert not _flags_about(asked, modules, "not handed in")
+        del modules["classifiers/fc_net.py"]
+        assert _flags_about(asked, modules, "fc_net.py was not handed in")
+
+
+def _flags_about(asked: Examiner, modules: Mapping[str, str], words: str) -> list[str]:
+    sheet, _ = asked.examine(submitted(modules))
+    return [flag for flag in sheet.flags if words in flag]
+
+
+def test_the_class_of_earlier_years_earns_its_scores_alone_where_layers_are_asked_for() -> None:
     with examiner("cs231n-a1", "2021", "net.*") as asked:
         untouched = lost(asked, example("cs231n-a1", "amber-lynx"))
 
-    assert sum(untouched.values()) == 39
-    assert "net.predict" not in untouched
+    assert sum(untouched.values()) == 39 - 5
+    assert not {"net.scores", "net.predict"} & set(untouched)
 
 
 def test_p_of_dropout_drops_until_2017_and_switches_have_their_older_names() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 
 import numpy as np
 import pytest
@@ -22,7 +23,10 @@ from tests.reference.contract import (
 )
 
 DRAWS = int(os.environ.get("REFERENCE_DRAWS", "20"))
-"""Draws of each case on which its gradients are tried, entry by entry."""
+"""Draws of each regime on which its gradients are tried, entry by entry, as the problem is."""
+
+FEW_DRAWS = max(2, DRAWS // 5)
+"""The same under each other combination of options; the bench of draws tries as many of all."""
 
 VALUE_DRAWS = 2
 """Draws on which values are compared with two other formulas: enough for two sets of sizes."""
@@ -51,6 +55,11 @@ def tried_cases(problem: Problem) -> list[Case]:
     ]
 
 
+def draws_of(problem: Problem, options: Mapping[str, str]) -> range:
+    """Return the numbers of the draws on which gradients are tried."""
+    return range(DRAWS if options == problem.resolve_options({}) else FEW_DRAWS)
+
+
 PROBLEMS = {problem_id: reference.problem(problem_id) for problem_id in reference.problem_ids()}
 CASES = [
     pytest.param(problem.id, regime, options, id=case_name(problem, regime, options))
@@ -77,7 +86,7 @@ def test_gradients_agree_with_the_complex_step_and_with_automatic_differentiatio
     problem_id, regime, options
 ):
     problem = reference.problem(problem_id)
-    for index in range(DRAWS):
+    for index in draws_of(problem, options):
         inputs = draw(problem, index, regime, options)
         for oracle, distances in gradients_apart(problem, inputs, options).items():
             for name, distance in distances.items():
@@ -89,7 +98,7 @@ def test_one_example_alone_is_right_even_where_it_is_too_flat_to_be_a_case(
     problem_id, regime, options
 ):
     problem = reference.problem(problem_id)
-    for index in range(DRAWS):
+    for index in draws_of(problem, options):
         inputs = draw(problem, index, regime, options, overrides={"N": 1})
         for oracle, distances in gradients_apart(problem, inputs, options).items():
             for name, distance in distances.items():

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.records import Diagnosis, Outcome, ScoreSheet, Verdict
+from grader.records import Adjustment, Diagnosis, Leader, Outcome, ScoreSheet, Verdict
 from grader.report.escaping import json_text
 from grader.report.gradescope import final_results, open_results
 from tests.gradescope.published import read
@@ -162,3 +162,47 @@ def test_whatever_a_student_wrote_is_plain_text_there(text: str) -> None:
     assert all(c == "\n" or unicodedata.category(c) != "Cc" for t in texts for c in t)
     assert results["output_format"] == results["tests"][0]["output_format"] == "text"
     assert results["tests"][0]["name_format"] == "text"
+
+
+# --- the leaderboard and adjustments ---------------------------------------------------------
+
+
+def test_the_leaderboard_has_points_and_the_accuracy_of_a_training() -> None:
+    items = [
+        item("q1", "4", leader=Leader(name="Gradients\x1b", of="points")),
+        item("q2", leader=Leader(name="Accuracy", of="accuracy")),
+        item("q3", leader=Leader(name="Error", of="points", order="asc")),
+        item("q4"),
+    ]
+    verdicts = {
+        "q1": verdict(Outcome.PARTIAL, "0.7"),
+        "q2": replace(verdict(Outcome.WRONG), accuracy=0.98765432),
+        "q3": verdict(Outcome.UNSURE),
+        "q4": verdict(),
+    }
+    assert told(sheet(items, verdicts))["leaderboard"] == [
+        {"name": "Gradients\N{REPLACEMENT CHARACTER}", "value": 2.8, "order": "desc"},
+        {"name": "Accuracy", "value": 0.9877, "order": "desc"},
+    ]
+
+
+def test_there_is_no_leaderboard_where_the_rubric_asks_for_none() -> None:
+    assert "leaderboard" not in told(sheet([item("q1")], [Outcome.CORRECT]))
+    no_accuracy = [item("q1", leader=Leader(name="Accuracy", of="accuracy"))]
+    assert "leaderboard" not in told(sheet(no_accuracy, [Outcome.TIMED_OUT]))
+
+
+def test_what_was_taken_off_is_told_with_its_reason() -> None:
+    late = Adjustment(kind="late", points=Decimal("-2.00"), reason="a day of 20 % of 10 earned")
+    made = sheet([item("q1")], [Outcome.CORRECT])
+    results = told(replace(made, adjustments=(late,), total=Decimal(8)))
+    assert results["score"] == 8
+    assert results["output"] == ("8 of 10 points.\nAdjusted: late -2: a day of 20 % of 10 earned.")
+
+
+def test_no_reason_gives_a_hidden_total_away() -> None:
+    late = Adjustment(kind="late", points=Decimal("-2.00"), reason="a day of 20 % of 10 earned")
+    made = sheet([item("q1", visibility="hidden")], [Outcome.CORRECT])
+    results = told(replace(made, adjustments=(late,), total=Decimal(8)))
+    assert results["output"].splitlines()[1] == "The total is adjusted (late)."
+    assert "10" not in results["output"]

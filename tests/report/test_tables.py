@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from grader.records import Item, Outcome, Person, ScoreSheet
-from grader.report.tables import items_table, scores_table, status_of, write_tables
+from grader.records import Adjustment, Diagnosis, Item, Outcome, Person, ScoreSheet
+from grader.report.files import TABLES
+from grader.report.item_tables import diagnoses_table, discrimination, items_table
+from grader.report.tables import scores_table, status_of, write_tables
 from grader.scoring.sheet import fault_sheet
 from tests.scoring.made import item, sheet, submission, verdict
 
@@ -23,9 +27,10 @@ def rows(sheets: list[ScoreSheet], items: list[Item] = ITEMS) -> list[dict[str, 
 
 def test_the_columns_are_identity_status_points_outcomes_and_flags() -> None:
     expected = (
-        "student name email section submission status total maximum percent "
-        "q1.loss q1.dW1 q1.loss.outcome q1.dW1.outcome flags"
+        "student name email section submission status total maximum percent raw_total "
+        "adjustments section:_q1 q1.loss q1.dW1 q1.loss.outcome q1.dW1.outcome flags"
     ).split()
+    expected[expected.index("section:_q1")] = "section: q1"
     assert list(scores_table(ITEMS, [sheet(ITEMS, [RIGHT, WRONG])]).columns) == expected
     assert list(scores_table(ITEMS, []).columns) == expected
 
@@ -47,6 +52,9 @@ def test_a_row_tells_who_what_and_why() -> None:
             "total": "2.8",
             "maximum": "10",
             "percent": "28.0",
+            "raw_total": "2.8",
+            "adjustments": "",
+            "section: q1": "2.8",
             "q1.loss": "2.8",
             "q1.dW1": "0",
             "q1.loss.outcome": "partial",
@@ -113,7 +121,7 @@ def test_an_item_may_bear_the_name_of_another_column() -> None:
     items = [item("total", "4"), item("status", "6")]
     table = scores_table(items, [sheet(items, [RIGHT, WRONG])])
     row = list(table.to_numpy()[0])
-    assert row[5:11] == ["graded", "4", "10", "40.0", "4", "0"]
+    assert row[5:13] == ["graded", "4", "10", "40.0", "4", "", "4", "0"]
 
 
 def test_what_students_wrote_is_no_formula(tmp_path: Path) -> None:
@@ -143,11 +151,11 @@ def test_the_same_sheets_give_the_same_bytes_with_plain_line_ends(tmp_path: Path
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
         write_tables(tmp_path / name, ITEMS, sheets)
-    for table in ("scores.csv", "items.csv"):
+    for table in TABLES:
         data = (tmp_path / "one" / table).read_bytes()
         assert data == (tmp_path / "two" / table).read_bytes()
         assert b"\r" not in data
-    assert sorted(path.name for path in (tmp_path / "one").iterdir()) == ["items.csv", "scores.csv"]
+    assert sorted(path.name for path in (tmp_path / "one").iterdir()) == sorted(TABLES)
 
 
 def test_item_statistics_are_those_of_a_hand_worked_example() -> None:
@@ -159,6 +167,7 @@ def test_item_statistics_are_those_of_a_hand_worked_example() -> None:
     table = items_table(ITEMS, sheets)
     assert list(table.columns) == [
         *("item title section maximum graded mean median share_full share_zero".split()),
+        *("discrimination", "diagnoses"),
         *map(str, Outcome),
     ]
     loss, dW1 = (dict(zip(table.columns, row, strict=True)) for row in table.to_numpy())
@@ -196,3 +205,131 @@ def test_full_points_with_many_decimals_count_as_full() -> None:
     one = [item(points="0.1234")]
     table = items_table(one, [sheet(one, [RIGHT])])
     assert table["share_full"].tolist() == ["1"]
+
+
+def test_a_section_has_its_points_once_all_of_its_items_have() -> None:
+    items = [item("a", "1", section="1. One"), item("b", "2", section="2. Two"), item("c", "3")]
+    columns = list(scores_table(items, []).columns)
+    assert [name for name in columns if name.startswith("section:")] == [
+        "section: 1. One",
+        "section: 2. Two",
+    ]
+    (row,) = rows([sheet(items, [RIGHT, Outcome.UNSURE, RIGHT])], items)
+    assert (row["section: 1. One"], row["section: 2. Two"]) == ("1", "")
+
+
+def test_who_handed_in_nothing_is_called_so_and_a_mark_by_hand_makes_it_graded() -> None:
+    nothing = [Outcome.NOT_SUBMITTED, Outcome.NOT_SUBMITTED]
+    (row,) = rows([sheet(ITEMS, nothing)])
+    assert (row["status"], row["total"], row["percent"]) == ("not_submitted", "0", "0.0")
+    assert status_of(sheet(ITEMS, [nothing[0], RIGHT])) == "graded"
+
+
+def test_each_of_a_group_has_a_total_of_their_own_and_why() -> None:
+    pair = tuple(Person(student_id=name) for name in ("fox", "owl"))
+    made = replace(
+        sheet(ITEMS, [RIGHT, RIGHT], "pair", people=pair),
+        adjustments=(
+            Adjustment(kind="late", points=Decimal("-2.50"), reason="a day", student="owl"),
+            Adjustment(kind="adjust", points=Decimal(1), reason="bonus; =1"),
+        ),
+    )
+    found = {row["student"]: row for row in rows([made])}
+    assert {name: row["total"] for name, row in found.items()} == {"fox": "11", "owl": "8.5"}
+    assert {row["raw_total"] for row in found.values()} == {"10"}
+    assert found["fox"]["adjustments"] == "adjust +1: bonus; '=1"
+    assert found["owl"]["adjustments"] == "late -2.5: a day; adjust +1: bonus; '=1"
+    assert found["owl"]["percent"] == "85.0"
+
+
+def test_no_total_is_below_zero() -> None:
+    taken = Adjustment(kind="adjust", points=Decimal(-30), reason="copied")
+    (row,) = rows([replace(sheet(ITEMS, [RIGHT, WRONG]), adjustments=(taken,))])
+    assert (row["total"], row["raw_total"], row["percent"]) == ("0", "4", "0.0")
+
+
+# --- discrimination and diagnoses ------------------------------------------------------------
+
+THREE = [item("a", "4"), item("b", "4"), item("c", "4")]
+
+
+def made_of(*shares: str, name: str = "s") -> ScoreSheet:
+    verdicts = {
+        one.id: verdict(Outcome.UNSURE) if share == "?" else verdict(Outcome.PARTIAL, share)
+        for one, share in zip(THREE, shares, strict=True)
+    }
+    return sheet(THREE, verdicts, name)
+
+
+def test_discrimination_is_the_correlation_with_the_rest_without_the_item_itself() -> None:
+    """Points of a: 0, 2, 4, 2; rests b + c: 1, 4, 7, 8, so by hand 12 / sqrt(8 * 30) = 0.7746.
+
+    With a in the total it would be 20 / sqrt(8 * 62) = 0.898.
+    """
+    shares = [("0", "0.25", "0"), ("0.5", "0.5", "0.5"), ("1", "1", "0.75"), ("0.5", "1", "1")]
+    sheets = [made_of(*row) for row in shares]
+    assert discrimination(THREE[0], sheets) == pytest.approx(12 / (8 * 30) ** 0.5)
+
+
+@pytest.mark.parametrize(
+    "shares",
+    [
+        [("0", "1", "1"), ("1", "0", "0")],
+        [("1", "0", "0"), ("1", "1", "0"), ("1", "1", "1")],
+        [("0", "1", "1"), ("0.5", "1", "1"), ("1", "1", "1")],
+        [("?", "0", "0"), ("0", "1", "0"), ("1", "1", "1")],
+    ],
+    ids=["two students", "the same for all", "the same rest", "too few are decided"],
+)
+def test_there_is_no_discrimination_to_tell(shares: list[tuple[str, str, str]]) -> None:
+    table = items_table(THREE, [made_of(*row) for row in shares])
+    assert table["discrimination"][0] == ""
+
+
+def test_an_open_item_makes_no_submission_a_weak_one() -> None:
+    shares = [("0", "0", "0"), ("0.5", "0.5", "0.5"), ("1", "1", "?")]
+    assert discrimination(THREE[0], [made_of(*row) for row in shares]) == pytest.approx(1)
+
+
+def test_who_did_not_do_an_item_is_in_no_statistic_of_it() -> None:
+    absent = sheet(THREE, [Outcome.NOT_SUBMITTED] * 3, "gone")
+    excused = sheet(THREE, {**{i.id: verdict() for i in THREE}, "a": verdict(Outcome.WAIVED, "1")})
+    table = items_table(THREE, [absent, excused, made_of("0.5", "0", "0")])
+    assert (table["graded"][0], table["mean"][0], table["share_zero"][0]) == ("1", "2", "0")
+    assert (table["waived"][0], table["not_submitted"][0]) == ("1", "1")
+
+
+def diagnosed(name: str, student: str, outcome: Outcome = WRONG) -> ScoreSheet:
+    found = Diagnosis(name=name, sentence=f"It is {student}.", answers=("dW1",))
+    verdicts = {"q1.loss": verdict(), "q1.dW1": replace(verdict(outcome), diagnosis=found)}
+    return sheet(ITEMS, verdicts, student)
+
+
+def test_students_are_grouped_by_the_same_mistake_the_commonest_first() -> None:
+    pair = tuple(Person(student_id=name) for name in ("gnu", "-fly"))
+    sheets = [
+        *(diagnosed("mean_missing", name) for name in ("owl", "ant")),
+        diagnosed("mean_missing", "pig", Outcome.PARTIAL),
+        diagnosed("transposed|sum", "cat"),
+        diagnosed("was_right", "elk", RIGHT),
+        replace(diagnosed("", "herd"), people=pair),
+        sheet(ITEMS, [Outcome.RAISED, RIGHT], "bee"),
+        sheet(ITEMS, [Outcome.NOT_SUBMITTED] * 2, "yak"),
+    ]
+    table = diagnoses_table(ITEMS, sheets)
+    columns = ["item", "title", "outcome", "diagnosis", "submissions", "students"]
+    assert list(table.columns) == columns
+    assert table.to_numpy().tolist() == [
+        ["q1.loss", "Title of q1.loss", "raised", "", "1", "bee"],
+        ["q1.dW1", "'=dW1", "wrong", "mean_missing", "2", "ant; owl"],
+        ["q1.dW1", "'=dW1", "partial", "mean_missing", "1", "pig"],
+        ["q1.dW1", "'=dW1", "wrong", "", "1", "'-fly; gnu"],
+        ["q1.dW1", "'=dW1", "wrong", "transposed|sum", "1", "cat"],
+    ]
+    counted = items_table(ITEMS, sheets)["diagnoses"].tolist()
+    assert counted == ["", "mean_missing 3; transposed|sum 1"]
+
+
+def test_tables_of_nobody_have_their_columns() -> None:
+    assert diagnoses_table(ITEMS, []).empty
+    assert len(items_table(ITEMS, [])) == 2

@@ -41,6 +41,36 @@ MISTAKES: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
         [("accuracy: 0.9}", "accuracy: 0.9, zero_at: 1}")],
         ["28:110: zero_at must be at least 0 and less than 1, not 1"],
     ),
+    # the leaderboard
+    "a hidden item on the leaderboard": (
+        [("accuracy: 0.9}", "accuracy: 0.9, visibility: hidden, leaderboard: Best}")],
+        ["28:134: everybody sees the leaderboard, and this item is 'hidden'"],
+    ),
+    "an accuracy of what has none": (
+        [("answer: dW1}", "answer: dW1, leaderboard: {name: Best, of: accuracy}}")],
+        ["27:100: only an item with the check 'recorded' or 'training' has an accuracy"],
+    ),
+    "a name that is twice on the leaderboard": (
+        [
+            ("answer: dW1}", "answer: dW1, leaderboard: Best}"),
+            ("accuracy: 0.9}", "accuracy: 0.9, leaderboard: {name: Best}}"),
+        ],
+        ["28:114: the leaderboard has 'Best' already"],
+    ),
+    "a place on the leaderboard without a name, or of no order": (
+        [
+            ("answer: dW1}", "answer: dW1, leaderboard: {of: points}}"),
+            ("accuracy: 0.9}", "accuracy: 0.9, leaderboard: {name: Best, order: up}}"),
+        ],
+        ["27:100: missing key 'name'", "28:134: order cannot be 'up'; known: desc, asc"],
+    ),
+    "a place on the leaderboard that is no text": (
+        [("answer: dW1}", "answer: dW1, leaderboard: true}")],
+        [
+            "27:100: leaderboard must be a name, or a mapping with name, of and order, not true; "
+            'write "true" in quotes for the word'
+        ],
+    ),
     # how it is isolated
     "a level that is less than safe": (
         [(SEED, SEED + "isolation: {level: 1}\n")],
@@ -63,13 +93,13 @@ MISTAKES: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
     "a carried share of a gradient without any loss": (
         [("answer: dW1}", "answer: dW1, credit: {carried: 0.5}}")],
         [
-            "27:105: nothing to carry forward from: name answers in 'given', or for a gradient a 'loss' of the probe 'net'"
+            "27:105: nothing to carry forward from: name answers in 'given', or for a gradient a 'loss' of the probe 'net' (a layer's is np.sum(dout * out))"
         ],
     ),
     "a carried share of a value with nothing given": (
         [("decay: 0.3}}", "decay: 0.3}, carried: 0.5}")],
         [
-            "26:56: nothing to carry forward from: name answers in 'given', or for a gradient a 'loss' of the probe 'net'"
+            "26:56: nothing to carry forward from: name answers in 'given', or for a gradient a 'loss' of the probe 'net' (a layer's is np.sum(dout * out))"
         ],
     ),
     "a given answer without a carried share": (
@@ -362,7 +392,7 @@ MISTAKES: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
         [("answer: dW1}", "answer: dW1, accuracy: 0.5}")],
         [
             "27:87: unknown key 'accuracy'; known: check, probe, answer, group, credit, "
-            "id, title, points, any_of, hint, visibility, only, method, precision"
+            "id, title, points, any_of, hint, visibility, leaderboard, only, method, precision"
         ],
     ),
     "a gradient that is a value": (

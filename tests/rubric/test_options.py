@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import RubricError, UsageError
-from grader.records import Option, ProblemRef, Rubric
+from grader.records import DatasetRef, Option, ProblemRef, Rubric
 from grader.rubric import load_rubric
 from grader.rubric.choices import Choice
 from grader.rubric.courses import Selection, read_course
@@ -145,6 +145,80 @@ def test_names_are_replaced_in_a_list_and_a_dollar_is_doubled(
     assert constants == {"words": ["half", ["a", "half"]], "price": "$5", "plain": "5 $"}
 
 
+def test_numbers_of_cases_data_sets_limits_and_items_may_be_chosen(
+    chosen: Chosen, change: Change
+) -> None:
+    text = change(
+        (
+            SEED,
+            SEED
+            + """\
+options:
+  year:
+    default: "2020"
+    choices:
+      "2015": {decay: 0.3, many: 3, data: blobs, room: 2, worth: 2.5, bar: 0.9, most: 0.25}
+      "2020": {decay: 0.7, many: 4, data: blobs, room: 3, worth: 2, bar: 0.8, most: 0.5}
+limits: {cpu_s: $room}
+""",
+        ),
+        ("decay: {reg: 0.3}", "decay: {reg: $decay, draws: $many}"),
+        ("{id: blobs, train: 10, test: 5, D: 6}", "{id: $data, train: 10, test: 5, D: $many}"),
+        ("    points: 2\n", "    points: $worth\n"),
+        ("{plain: 0.7, decay: 0.3}}", "{plain: 0.5, decay: 0.5}, mutated: $most}"),
+        ("accuracy: 0.9", "accuracy: $bar"),
+    )
+
+    old, new = chosen(text, "year=2015"), chosen(text)
+
+    assert old.probes["net"].cases[1].overrides == {"reg": 0.3}
+    assert [case.draws for case in new.probes["net"].cases] == [2, 4]
+    source = new.probes["fit"].source
+    assert isinstance(source, DatasetRef)
+    assert (source.id, source.parameters) == ("blobs", {"D": 4})
+    assert (old.limits.cpu_s, new.limits.cpu_s) == (2, 3)
+    assert [str(rubric.items[0].points) for rubric in (old, new)] == ["2.5", "2"]
+    assert [str(rubric.items[0].mutated) for rubric in (old, new)] == ["0.25", "0.5"]
+    assert [rubric.items[2].parameters["accuracy"] for rubric in (old, new)] == [0.9, 0.8]
+
+
+def test_the_problem_itself_may_be_chosen(chosen: Chosen, change: Change) -> None:
+    text = change(
+        (SEED, SEED + "options: {kind: {default: tanh, choices: [tanh, net]}}\n"),
+        (
+            "  fit:\n",
+            "  any:\n    problem: $kind\n    code: out = N\n    answers: {out: out}\n  fit:\n",
+        ),
+        (
+            "items:\n",
+            "items:\n  - {id: any, title: Any, points: 1, check: property, probe: any, answer: out, "
+            "holds: out > 0}\n",
+        ),
+    )
+
+    sources = [chosen(text, f"kind={kind}").probes["any"].source for kind in ("tanh", "net")]
+
+    assert [source.id for source in sources if isinstance(source, ProblemRef)] == ["tanh", "net"]
+
+
+def test_a_name_that_two_places_share_by_an_anchor_is_replaced_in_both(
+    chosen: Chosen, change: Change
+) -> None:
+    text = change(
+        (SEED, PENALTY),
+        (
+            "    answers: {loss",
+            "    with: &both {how: $penalty, price: $$penalty}\n    answers: {loss",
+        ),
+        ("    answers: {pred", "    with: *both\n    answers: {pred"),
+    )
+
+    probes = chosen(text).probes
+
+    assert probes["net"].constants == probes["fit"].constants
+    assert probes["fit"].constants == {"how": "full", "price": "$penalty"}
+
+
 # --- only ------------------------------------------------------------------------------------
 
 LAYOUT = SEED + 'options: {layout: {default: "2021", choices: ["2015", "2021"]}}\n'
@@ -176,6 +250,19 @@ def test_what_does_not_match_is_left_out(chosen: Chosen, change: Change) -> None
     assert [item.id for item in old.items] == ["old", "loss", "dW1", "fit"]
     assert list(old.probes) == ["net", "old", "fit"]
     assert old.maximum - new.maximum == 5
+
+
+def test_a_module_may_be_expected_under_one_choice(chosen: Chosen, change: Change) -> None:
+    text = change(
+        (SEED, LAYOUT),
+        (
+            "[nndl/net.py]",
+            '[{path: a.py, only: {layout: "2015"}}, nndl/net.py, {path: b.py, only: {layout: "2021"}}]',
+        ),
+    )
+
+    assert chosen(text).modules.expected == ("nndl/net.py", "b.py")
+    assert chosen(text, "layout=2015").modules.expected == ("a.py", "nndl/net.py")
 
 
 def test_two_items_may_have_one_id_if_no_choice_holds_both(chosen: Chosen, change: Change) -> None:
@@ -371,6 +458,93 @@ MISTAKES: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
             (NET, "{id: net, layout: $shape}"),
         ],
         ["13:30: unknown name 'X'; did you mean 'XT'? (where shape is columns)"],
+    ),
+    "an only of a module that names no choice": (
+        [
+            (SEED, LAYOUT),
+            ("[nndl/net.py]", "[nndl/net.py, {path: a.py, only: {layout: [2021, new]}}]"),
+        ],
+        [
+            '6:64: an entry of layout must be a text, not the number 2021; write "2021" in quotes',
+        ],
+    ),
+    "an only of a module, of a choice that there is not": (
+        [(SEED, LAYOUT), ("[nndl/net.py]", "[nndl/net.py, {path: a.py, only: {layout: new}}]")],
+        ["6:63: the option layout cannot be 'new'; known: 2015, 2021"],
+    ),
+    "no module under one choice": (
+        [(SEED, LAYOUT), ("[nndl/net.py]", '[{path: nndl/net.py, only: {layout: "2021"}}]')],
+        ["6:21: expected must name at least one (where layout is 2015)"],
+    ),
+    "a module without a path": (
+        [(SEED, LAYOUT), ("[nndl/net.py]", '[nndl/net.py, {only: {layout: "2021"}}]')],
+        ["6:35: missing key 'path' (where layout is 2021)"],
+    ),
+    "a name of an option in code": (
+        [
+            (SEED, PENALTY),
+            ("loss, grads = net.loss(X, y)", 'loss, grads = net.loss(X, "$penalty")'),
+        ],
+        [
+            "13:34: $penalty is not replaced in Python: hand it in by "
+            "'with: {penalty: $penalty}', and read it as penalty"
+        ],
+    ),
+    "a name of an option as a variable": (
+        [
+            (SEED, PENALTY),
+            ("      loss, grads = net.loss(X, y)", "      loss, grads = net.loss(X, $penalty)"),
+        ],
+        [
+            "13:33: $penalty is not replaced in Python: hand it in by "
+            "'with: {penalty: $penalty}', and read it as penalty"
+        ],
+    ),
+    "a name of an option in an answer": (
+        [(SEED, PENALTY), ("grads['W1']", "grads[$penalty]")],
+        [
+            "14:39: $penalty is not replaced in Python: hand it in by "
+            "'with: {penalty: $penalty}', and read it as penalty"
+        ],
+    ),
+    "a name of an option inside a hint": (
+        [(SEED, PENALTY), ("title: Loss", "title: Loss with $penalty")],
+        [
+            "22:12: $penalty is not replaced here: it stands for the whole of a value, of a "
+            "problem, 'with', 'cases', 'dataset', 'limits', 'accept' or what an item counts"
+        ],
+    ),
+    "a name of an option inside a constant": (
+        [
+            (SEED, PENALTY),
+            ("    answers: {loss", "    with: {file: data/$penalty.txt}\n    answers: {loss"),
+        ],
+        [
+            "14:18: $penalty is not replaced inside a text: it stands for the whole of a value, of "
+            "a problem, 'with', 'cases', 'dataset', 'limits', 'accept' or what an item counts"
+        ],
+    ),
+    "a name that no option sets, in a case, a data set, a check and a problem": (
+        [
+            (SEED, PENALTY),
+            ("decay: {reg: 0.3}", "decay: {reg: $reg}"),
+            ("D: 6", "D: $many"),
+            ("accuracy: 0.9", "accuracy: $bar"),
+            ("{id: net, layout: rows}", "{id: $net, layout: rows}"),
+        ],
+        [
+            "9:19: no option sets '$net'; known: penalty",
+            "10:55: no option sets '$reg'; known: penalty",
+            "16:49: no option sets '$many'; known: penalty",
+            "29:96: no option sets '$bar'; known: penalty",
+        ],
+    ),
+    "a chosen number that does not fit": (
+        [
+            (SEED, SEED + "options: {y: {default: a, choices: {a: {n: 2}, b: {n: 1.5}}}}\n"),
+            ("draws: 2", "draws: $n"),
+        ],
+        ["10:38: draws must be a whole number from 1 to 100, not the number 1.5 (where y is b)"],
     ),
     "more combinations than can be checked": (
         [

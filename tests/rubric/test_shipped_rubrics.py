@@ -15,6 +15,7 @@ import reference
 from grader.records import DatasetRef, ProblemRef
 from grader.rubric import find_rubric, load_rubric
 from grader.rubric.catalogue import ReferenceCatalogue
+from grader.rubric.loading import read
 
 SHIPPED = Path(__file__).resolve().parents[2] / "rubrics"
 
@@ -73,6 +74,30 @@ def test_each_item_of_a_rubric_of_one_problem_has_a_hint_and_a_guard(name: str) 
         assert item.hint, item.id
         cases = [case.name for case in rubric.probes[item.asked[0].probe].cases]
         assert "square" in cases or cases == ["published"], item.id
+
+
+@pytest.mark.parametrize("name", [folder.name for folder in sorted(SHIPPED.iterdir())])
+def test_every_item_has_a_hint_under_every_choice(name: str) -> None:
+    for rubric in read(SHIPPED / name).rubrics():
+        missing = [item.id for item in rubric.items if len(item.hint.split()) < 3]
+        assert not missing, (rubric.chosen, missing)
+
+
+@pytest.mark.parametrize("name", [folder.name for folder in sorted(SHIPPED.iterdir())])
+def test_every_gradient_is_tried_on_different_sizes_and_on_one_example(name: str) -> None:
+    for rubric in read(SHIPPED / name).rubrics():
+        probes = {w.probe for i in rubric.items for w in i.asked if w.check == "gradient"}
+        for probe in (rubric.probes[one] for one in sorted(probes)):
+            assert isinstance(probe.source, ProblemRef)
+            problem = reference.problem(probe.source.id)
+            shapes = problem.shapes(problem.resolve_options(probe.source.options)).values()
+            named = {size for shape in shapes for size in shape}
+            single = problem.regimes.get("single", {})
+            ones = {size for size, value in single.items() if value == 1 and size in named}
+            cases = [{**problem.regimes.get(c.name, {}), **c.overrides} for c in probe.cases]
+            assert not ones or any(all(c.get(o) == 1 for o in ones) for c in cases), probe.id
+            names = {case.name for case in probe.cases}
+            assert names - {"square"}, probe.id
 
 
 def test_the_worked_numbers_are_not_shown_before_the_grades_are() -> None:

@@ -96,3 +96,5 @@ def test_the_command_writes_one_that_is_found_by_its_id(tmp_path: Path) -> None:
     proved = grader("rubric", "lint", "mine", cwd=tmp_path)
     assert proved.returncode == 0, proved.stdout + proved.stderr
     assert "the homework.py" not in proved.stdout
+    told = "the hint of the items out, derivative, dz is still the skeleton's, and students will"
+    assert told in " ".join(proved.stdout.split())

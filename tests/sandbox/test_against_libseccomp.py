@@ -79,8 +79,11 @@ def rules(reads_files: bool) -> Iterator[tuple[str, int, tuple[Comparison, ...]]
     yield "ioctl", ALLOW, (low(1, TCGETS),)
     yield from (("fcntl", ALLOW, (low(1, command),)) for command in DUPLICATIONS_AND_FLAGS)
     yield "fcntl", ALLOW, (low(1, SET_FLAGS), low(2, 0, O_ASYNC))
-    yield "prlimit64", ALLOW, (Comparison(2, EQUAL, 0, 0),)
+    yield "prlimit64", ALLOW, (low(0, 0), Comparison(2, EQUAL, 0, 0))
     yield "tgkill", ALLOW, (low(0, PID),)
+    yield from (("sched_getaffinity", ALLOW, (low(0, own),)) for own in (0, PID))
+    for clock in ("clock_gettime", "clock_getres", "clock_nanosleep"):
+        yield clock, ALLOW, (low(0, 0, 0x80000000),)
     yield "clone3", NOT_THERE, ()
     if reads_files:
         yield from ((name, ALLOW, ()) for name in READS_FILES if name != "openat")

@@ -169,6 +169,14 @@ def test_a_long_double_out_of_range_is_told_as_infinite_whatever_numpys_error_mo
     assert np.isinf(told["value"][0])
 
 
+def test_an_array_of_objects_that_are_numbers_is_told_as_numbers() -> None:
+    told = told_of(np.array([[1, 2.5], [np.float64(3), True]], dtype=object))
+
+    assert told["kind"] == "ndarray"
+    assert told["value"].dtype == np.float64
+    assert told["value"].tolist() == [[1.0, 2.5], [3.0, 1.0]]
+
+
 # --- no numbers ----------------------------------------------------------------------------
 
 _ITSELF: list[Any] = []
@@ -185,6 +193,8 @@ for _ in range(50_000):
     ("make", "words"),
     [
         (lambda: np.array([object()]), "dtype object"),
+        (lambda: np.array([[1.0, None]]), "dtype object"),
+        (lambda: np.broadcast_to(np.array(1.0, dtype=object), (10**5, 10**5)), "too large"),
         (lambda: np.array(["a"]), "dtype <U1"),
         (lambda: np.zeros(1, dtype="f8,f8"), "dtype"),
         (lambda: np.array(["2026-01-01"], dtype="datetime64[D]"), "datetime64"),

@@ -210,6 +210,46 @@ def test_a_file_outside_the_root_is_found_where_it_is_the_only_one(hand_in: Hand
     )
 
 
+DEEP = ("course/models/net.py", "course/layers.py")
+
+
+@pytest.mark.parametrize("root", ["", "my work/"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from ..layers import *",
+        "from course.layers import *",
+        "from .. import layers; double = layers.double",
+        "from layers import double",
+        "from ..more import double",
+        "from course.more import double",
+        "from models.other import double",
+        "from .other import double",
+    ],
+)
+def test_a_package_without_its_own_folder_is_whole_all_the_same(
+    hand_in: HandIn, root: str, line: str
+) -> None:
+    pupil = hand_in(
+        {
+            f"{root}models/net.py": f"{line}\n\ndef net(x):\n    return 2 * double(x)\n",
+            f"{root}models/other.py": LAYERS,
+            f"{root}layers.py": LAYERS,
+            f"{root}more.py": LAYERS,
+        },
+        starter={
+            "course/models/net.py": "def net(x):\n    pass\n",
+            "course/layers.py": "def double(x):\n    pass\n",
+            "course/more.py": "def double(x):\n    pass\n",
+        },
+        expected=DEEP,
+    )
+
+    assert value_of(pupil.out("from course.models.net import net\nout = net(3)")) == 12
+    told = f"the folder course/ was not handed in: {root or './'!r} is taken for it"
+    assert pupil.report.notes[0] == told
+
+
 def test_a_module_under_two_names_is_one(hand_in: HandIn) -> None:
     pupil = hand_in(
         {

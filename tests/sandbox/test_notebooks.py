@@ -44,6 +44,12 @@ def handed_in(hand_in: HandIn, data: bytes, **options: Any) -> HandedIn:
         ("np.dot??", "pass"),
         ("?np.dot", "pass"),
         ("%time x = f(1)", "x = f(1)"),
+        ("  %run nndl/layers.py", "  from nndl.layers import *"),
+        (
+            "%run -i ../a b/net.py --x 1",
+            "globals().update(vars(__import__('a b.net', fromlist=['*'])))",
+        ),
+        ("%run setup", "pass"),
         ("    %time x = f(1)", "    x = f(1)"),
         ("%time", "pass"),
         ("%timeit -n 10 f(1)", "pass"),
@@ -308,3 +314,45 @@ def test_labels_count_the_code_cells() -> None:
     cells = code_cells("hw.ipynb", notebook("x = 1", "", "y = 2"))
 
     assert [cell.label for cell in cells] == [f"hw.ipynb[cell {number}]" for number in (1, 2, 3)]
+
+
+# --- modules that are written --------------------------------------------------------------
+
+
+def test_a_module_that_was_handed_in_is_not_written_over(hand_in: HandIn) -> None:
+    pupil = hand_in(
+        {"hw.py": F, "run.ipynb": notebook("%%writefile hw.py\ndef f():\n    return 4")},
+        wanted={"hw": ["f"]},
+    )
+
+    assert value_of(pupil.out(ASK_F)) == 3
+
+
+def test_the_last_cell_that_writes_a_module_wins_and_one_that_appends_adds(
+    hand_in: HandIn,
+) -> None:
+    pupil = hand_in(
+        {
+            "a/run.ipynb": notebook(
+                "%%writefile hw.py\ndef f():\n    return 4",
+                '%%writefile "./hw.py"\ndef g():\n    return 3',
+                "%%file --append hw.py\n\ndef f():\n    return g()",
+                "%%writefile notes.txt\nnothing of Python",
+            )
+        },
+        wanted={"hw": ["f"]},
+    )
+
+    assert value_of(pupil.out(ASK_F)) == 3
+    assert pupil.report.notes == ("a/hw.py: what a/run.ipynb[cell 3] writes is taken for it",)
+
+
+def test_a_template_gives_way_to_a_module_that_a_notebook_writes(hand_in: HandIn) -> None:
+    template = "def f():\n    pass\n"
+    pupil = hand_in(
+        {"w/hw.py": template, "w/run.ipynb": notebook(f"%%writefile /content/w/hw.py\n{F}")},
+        starter={"hw.py": template},
+        wanted={"hw": ["f"]},
+    )
+
+    assert value_of(pupil.out(ASK_F)) == 3

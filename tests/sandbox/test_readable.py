@@ -6,6 +6,7 @@ import io
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import dedent
 
 import numpy as np
 import pytest
@@ -69,6 +70,25 @@ READING = {
 @pytest.mark.parametrize(("code", "right"), READING.values(), ids=READING.keys())
 def test_a_homeworks_own_files_can_be_read(library: Zygote, code: str, right: float) -> None:
     assert value_of(said(library, f"out = {code}")) == right
+
+
+def test_nothing_of_another_process_can_be_opened(library: Zygote) -> None:
+    inner = ("mem", "environ", "maps", "fd/0", "fd/3", "cwd/act.py", "root/etc/passwd", "ns/net")
+    others = (os.getpid(), library._process.pid, 1)
+    paths = [f"/proc/{pid}/{name}" for pid in others for name in inner]
+    # At level 2 its own pipes can be opened by their names there, which gains nothing.
+    paths += ["/proc/self/mem", "/proc/self/maps", "/proc/self/root/etc/passwd", "/dev/tty"]
+    code = f"""
+    import os
+    out = 0
+    for path in {paths!r}:
+        try:
+            os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        except OSError:
+            out += 1
+    """
+
+    assert value_of(said(library, dedent(code))) == len(paths)
 
 
 CLOSED = {

@@ -15,7 +15,8 @@ from tests.sandbox.bpf import ALLOW, DENY, EMPTY, KILL, NOT_THERE, Call, answer_
 PID = 4321
 HIGH = 1 << 32
 MACHINES = sorted(ARCHITECTURES)
-GUARDED = {"ioctl", "fcntl", "prlimit64", "tgkill", "clone3"}
+CLOCKS = ("clock_gettime", "clock_getres", "clock_nanosleep")
+GUARDED = {"ioctl", "fcntl", "prlimit64", "tgkill", "clone3", "sched_getaffinity", *CLOCKS}
 FILES = set(READS_FILES)
 
 # From the kernel's tables, for the calls that must not get through.
@@ -178,6 +179,35 @@ def test_ioctl_may_only_ask_whether_this_is_a_terminal(
 )
 def test_prlimit64_may_only_read(machine: str, new_limit: int, answer: int) -> None:
     assert judged(named(machine, "prlimit64", 0, 7, new_limit, 0x7FFE00002000)) == answer
+
+
+@on_both
+@pytest.mark.parametrize(
+    ("pid", "answer"), [(0, ALLOW), (PID, DENY), (PID + 1, DENY), (2**32 - 1, DENY)]
+)
+def test_prlimit64_may_only_ask_of_the_process_itself(machine: str, pid: int, answer: int) -> None:
+    assert judged(named(machine, "prlimit64", pid, 7, 0, 0x7FFE00002000)) == answer
+
+
+@on_both
+@pytest.mark.parametrize(
+    ("pid", "answer"), [(0, ALLOW), (PID, ALLOW), (1, DENY), (PID + 1, DENY), (2**32 - 1, DENY)]
+)
+def test_nobody_elses_processors_can_be_asked_for(machine: str, pid: int, answer: int) -> None:
+    assert judged(named(machine, "sched_getaffinity", pid, 128, 0)) == answer
+
+
+@on_both
+@pytest.mark.parametrize("name", CLOCKS)
+@pytest.mark.parametrize(
+    ("clock", "answer"),
+    [(0, ALLOW), (1, ALLOW), (2, ALLOW), (3, ALLOW), (11, ALLOW), ((~PID << 3) | 2, DENY)],
+)
+def test_nobody_elses_cpu_time_can_be_read(
+    machine: str, name: str, clock: int, answer: int
+) -> None:
+    assert judged(named(machine, name, clock & 0xFFFFFFFF, 0, 0, 0)) == answer
+    assert judged(named(machine, name, clock & (2**64 - 1), 0, 0, 0)) == answer
 
 
 @on_both

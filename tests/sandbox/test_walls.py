@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -255,13 +257,59 @@ def test_a_closed_zygote_leaves_no_process() -> None:
 
 
 @needs_root
-def test_zygotes_share_one_empty_folder(zygote: Zygote, own_zygote: Zygote) -> None:
-    folders = {os.readlink(f"/proc/{z._process.pid}/cwd") for z in (zygote, own_zygote)}
+def test_each_zygote_locks_its_children_into_an_empty_folder_that_nobody_can_reach(
+    zygote: Zygote, own_zygote: Zygote
+) -> None:
+    for one in (zygote, own_zygote):
+        place = Path(f"/proc/{one._process.pid}/cwd")
+        shown = os.readlink(place)
 
-    (folder,) = map(Path, folders)
-    assert list(folder.iterdir()) == []
-    assert folder.stat().st_uid == 0
-    assert stat.S_IMODE(folder.stat().st_mode) == 0o555
+        assert shown.endswith(" (deleted)")
+        assert not os.path.lexists(shown.removesuffix(" (deleted)"))
+        assert list(place.iterdir()) == []
+        assert (place.stat().st_uid, stat.S_IMODE(place.stat().st_mode)) == (0, 0o555)
+        with pytest.raises(FileNotFoundError):
+            (place / "x").write_text("put there by root")
+
+
+def test_code_that_asks_where_it_is_is_told_the_root_folder(hand_in: HandIn) -> None:
+    pupil = hand_in(
+        """
+        import os, pathlib, sys
+        HERE = os.path.dirname(os.path.abspath(__file__))
+        sys.path.insert(0, HERE)
+        found = {HERE, os.getcwd(), os.getcwdb().decode(), str(pathlib.Path.cwd()), os.path.realpath(".")}
+        def f():
+            return float(found == {"/"})
+        """
+    )
+
+    assert pupil.report.failures == ()
+    assert value_of(pupil.out("import hw\nout = hw.f()")) == 1
+
+
+@needs_root
+def test_a_zygote_holds_no_memory_that_its_children_could_change(zygote: Zygote) -> None:
+    maps = Path(f"/proc/{zygote._process.pid}/maps").read_text().splitlines()
+
+    assert len(maps) > 50
+    assert [line for line in maps if line.split()[1][1] == "w" and line.split()[1][3] == "s"] == []
+
+
+@needs_root
+def test_what_others_have_put_into_the_temporary_folder_does_not_stop_a_zygote() -> None:
+    planted = Path(tempfile.gettempdir()) / "grader-empty"
+    is_ours = not planted.exists()
+    if is_ours:
+        planted.mkdir(0o777)
+        (planted / "trap").touch()
+        os.chown(planted, 65534, 65534)
+    try:
+        with Zygote() as warm:
+            warm.spawn(600, 1.0).kill()
+    finally:
+        if is_ours:
+            shutil.rmtree(planted)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="PDEATHSIG is Linux's")

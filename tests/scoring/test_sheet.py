@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.records import UNDECIDED, Evidence, Outcome, Person, ScoreSheet, Verdict
-from grader.report.tables import items_table, scores_table
+from grader.report.item_tables import diagnoses_table, items_table
+from grader.report.tables import scores_table
 from grader.scoring.sheet import fault_sheet, in_brief, in_order, points_of
 from tests.scoring.made import item, sheet, submission, verdict
 
@@ -130,7 +131,7 @@ def told_of(name: str) -> Verdict:
 def test_a_sheet_in_brief_makes_the_same_rows() -> None:
     sheets = [told_at_length(), sheet(ITEMS, [Outcome.UNSURE, *[Outcome.CORRECT] * 19], "bee")]
     brief = [in_brief(one, ITEMS) for one in sheets]
-    for table in (scores_table, items_table):
+    for table in (scores_table, items_table, diagnoses_table):
         assert table(ITEMS, brief).equals(table(ITEMS, sheets))
     assert [one.problems for one in brief] == [one.problems for one in sheets]
 

@@ -104,6 +104,29 @@ KINDS: dict[str, Kind] = {
     ),
     "noise of a Mac, Python and Jupyter": Kind(files={**package("hw3/"), **_NOISE}),
     "modules without their package": Kind(files={"layers.py": LAYERS, "neural_net.py": NET}),
+    "zip file of the package's own folder, with helpers": Kind(
+        files={
+            "nndl.zip": zipped(
+                entries(
+                    {
+                        "__init__.py": "from .layers import *\n",
+                        "layers.py": "from .mine import *\n\ndef squash(x):\n    return tanh(x)\n",
+                        "mine.py": "from nndl.more import *\n",
+                        "more/__init__.py": "from ..most import tanh\n",
+                        "most.py": "from numpy import tanh\n",
+                        "neural_net.py": NET,
+                    }
+                )
+            )
+        }
+    ),
+    "package of another name, with helpers": Kind(
+        files={
+            "hw/my_nndl/layers.py": "from my_nndl.mine import *\nfrom .mine import squash\n",
+            "hw/my_nndl/mine.py": LAYERS,
+            "hw/my_nndl/neural_net.py": NET,
+        }
+    ),
     "package of another name": Kind(
         files={"my_nndl/layers.py": LAYERS, "my_nndl/neural_net.py": NET}
     ),
@@ -144,6 +167,43 @@ KINDS: dict[str, Kind] = {
         files={
             "hw3.ipynb": notebook("from nndl.layers import *", LAYERS, _NET_ALONE),
             **{path: text for path, text in STARTER.items() if "utils" not in path},
+        }
+    ),
+    "notebook that writes its modules": Kind(
+        files={
+            "hw.ipynb": notebook(
+                "%mkdir nndl",
+                f"%%writefile nndl/layers.py\n{LAYERS}",
+                "%%writefile '/content/drive/My Drive/hw/nndl/neural_net.py'\nfrom .layers import *",
+                "%%writefile -a nndl/neural_net.py\n\ndef net(x):\n    return squash(x)\n",
+                "from nndl.neural_net import net",
+            )
+        }
+    ),
+    "notebook that runs a module": Kind(
+        files={
+            "nndl/layers.py": LAYERS,
+            "hw.ipynb": notebook("%run -i './nndl/layers.py' --fast", _NET_ALONE),
+        }
+    ),
+    "notebook that runs another notebook": Kind(
+        files={
+            "work/Part 1.ipynb": notebook(LAYERS),
+            "work/Part 2.ipynb": notebook('%run "Part 1.ipynb"', _NET_ALONE),
+        }
+    ),
+    "notebook that imports another notebook": Kind(
+        files={
+            "part1.ipynb": notebook(LAYERS),
+            "part2.ipynb": notebook("import import_ipynb\nfrom part1 import squash", _NET_ALONE),
+        }
+    ),
+    "notebook that writes over the template": Kind(
+        files={
+            "work/hw.ipynb": notebook(
+                f"%%writefile nndl/layers.py\n{LAYERS}", f"%%file nndl/neural_net.py\n{NET}"
+            ),
+            **{f"work/{p}": text for p, text in STARTER.items() if "nndl" in p},
         }
     ),
     "notebook with magics": Kind(

@@ -357,6 +357,21 @@ def test_an_archive_that_is_no_file_itself_is_a_problem(tmp_path: Path, kind: st
     assert fox.problems or fox.notes
 
 
+def test_a_folder_above_an_archive_that_became_a_link_is_not_followed(tmp_path: Path) -> None:
+    for name, text in (("fox/hw", "own = 1"), ("owl/hw", "stolen = 1")):
+        (tmp_path / name).mkdir(parents=True)
+        put_zip(tmp_path / name / "work.zip", {"nndl/layers.py": text})
+    found = one_submission([tmp_path / "fox"])
+    assert [file.data for file in read(found).files] == [b"own = 1"]
+
+    (tmp_path / "fox/hw").rename(tmp_path / "fox/before")
+    (tmp_path / "fox/hw").symlink_to(tmp_path / "owl/hw", target_is_directory=True)
+
+    fox = read(found)
+    assert fox.files == ()
+    assert "cannot be read (Not a directory)" in fox.problems[0]
+
+
 # --- bombs -----------------------------------------------------------------------------------
 
 _MEGABYTE = 1 << 20

@@ -90,6 +90,8 @@ def test_lateness_in_gradescopes_grades_is_told(tmp_path: Path) -> None:
     notes = {one.id: one.notes for one in seen.found}
     assert notes["submission_101"] == ("0100 is late by 26:03:10, by the roster",)
     assert not any("late by" in note for note in notes["submission_102"])
+    late = {one.id: [person.late_s for person in one.people] for one in seen.found}
+    assert (late["submission_101"], late["submission_102"][0]) == ([93_790], 0)
 
 
 def test_canvas_gradebook_joins_a_canvas_download(tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 import reference
+from bench.numeric_figures import judge_right_numerically, judge_wrong_numerically
+from bench.trust_counts import Extent, Figures
 from bench.trust_figures import (
-    Extent,
-    Figures,
     judge_hostile,
     judge_mutations,
     judge_right,
@@ -18,7 +18,7 @@ from bench.trust_figures import (
     judge_wrong,
 )
 
-SLICE = Extent(sets=1, wrong_sets=1, usual_sets=1, hostile=1, every=29, seed=3)
+SLICE = Extent(sets=1, wrong_sets=1, usual_sets=1, hostile=1, every=29, numeric_every=9, seed=3)
 COSTLY = {"conv", "conv_net", "lenet"}
 """Problems of which a smaller slice has to do."""
 
@@ -49,6 +49,16 @@ def test_no_frozen_mutation_passes(problem_id):
     judge_mutations(problem_id, extent_of(problem_id), figures)
     assert figures.counts["mutations"] >= 1
     assert figures.counts["mutation_passes"] == 0, figures.findings
+
+
+def test_numeric_derivatives_alone_fail_nothing_right_and_pass_nothing_wrong():
+    figures = Figures()
+    for problem_id in ("affine", "batchnorm", "elu", "gplvm", "softmax_loss", "two_layer_net"):
+        judge_right_numerically(problem_id, SLICE, figures)
+        judge_wrong_numerically(problem_id, SLICE, figures)
+    assert figures.counts["numeric_right"] > 30
+    assert figures.counts["numeric_variants"] >= 9
+    assert figures.findings == []
 
 
 def test_the_bank_is_named_rightly_where_it_has_a_name_and_hardly_ever_wrongly():

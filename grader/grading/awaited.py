@@ -1,0 +1,72 @@
+"""What of a run awaits a mark by hand, and what has been given already?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from grader.grading.journal import MARKS, read_result
+from grader.records import Item, Outcome, Rubric
+from grader.report.escaping import csv_plain, number_text
+from grader.report.marks import RowToMark
+from grader.scoring.hand_csv import name_key
+from grader.scoring.marks import WAIVED, Mark, Marks, read_marks
+
+_AWAITED = frozenset({str(Outcome.AWAITING_MARK), str(Outcome.UNSURE)})
+"""A person decides; what a fault of ours left open is for a mended grader."""
+
+
+def rows_to_mark(folder: Path, rubric: Rubric) -> list[RowToMark]:
+    """Return a row for each item that awaits a mark, and for each that was given one.
+
+    By item and then by submission: so one question is marked in one go.
+
+    Raises
+    ------
+    UsageError
+        If a result, or the marks that are kept with the run, cannot be read.
+    """
+    kept = folder / MARKS
+    marks = read_marks(kept, rubric.items) if kept.exists() else Marks()
+    results = [read_result(path) for path in sorted((folder / "results").glob("*.json"))]
+    left = dict(marks.rows)
+    rows: list[RowToMark] = []
+    for item in rubric.items:
+        for told in results:
+            rows += _of_submission(item, told, left)
+        # Nobody loses a mark because the run has no such student (any more).
+        others = [name for name, marked in left if marked == item.id]
+        rows += [_given(item, csv_plain(name), left.pop((name, item.id))) for name in others]
+    return rows
+
+
+def _of_submission(
+    item: Item, told: dict[str, Any], left: dict[tuple[str, str], Mark]
+) -> Iterator[RowToMark]:
+    """Yield the rows of one item of a submission, and take its marks from those that are left."""
+    people = [person["id"] for person in told["people"]]
+    names = [name for name in (*people, told["submission"]) if (name_key(name), item.id) in left]
+    for name in dict.fromkeys(names):
+        yield _given(item, name, left.pop((name_key(name), item.id)))
+    outcome = next((one["outcome"] for one in told["items"] if one["id"] == item.id), "")
+    if not names and outcome in _AWAITED:
+        yield RowToMark(
+            student=people[0] if len(people) == 1 else told["submission"],
+            item=item.id,
+            title=item.title,
+            maximum=item.points,
+            outcome=outcome,
+        )
+
+
+def _given(item: Item, student: str, mark: Mark) -> RowToMark:
+    return RowToMark(
+        student=student,
+        item=item.id,
+        title=item.title,
+        maximum=item.points,
+        points=WAIVED if mark.points is None else number_text(mark.points),
+        comment=mark.comment,
+        outcome="marked",
+    )

@@ -1,0 +1,236 @@
+"""feedback/<id>.md and .html: what one student reads, the same words in both."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from grader.records import ItemScore, Outcome, Rubric, ScoreSheet, Verdict
+from grader.report.escaping import markdown_block, markdown_text, number_text
+from grader.report.html import own_file, page
+from grader.report.standing import standing_of
+from grader.report.told import adjustment_lines, is_shown, to_know
+
+OUTCOMES = {
+    Outcome.CORRECT: "right",
+    Outcome.PARTIAL: "partly right",
+    Outcome.WRONG: "not right",
+    Outcome.UNSURE: "a person decides",
+    Outcome.NOT_IMPLEMENTED: "not done yet",
+    Outcome.RAISED: "stopped with an error",
+    Outcome.TIMED_OUT: "ran out of time",
+    Outcome.OUT_OF_MEMORY: "ran out of memory",
+    Outcome.CRASHED: "crashed",
+    Outcome.LOAD_FAILED: "could not be loaded",
+    Outcome.UNSTABLE: "answers differently each time",
+    Outcome.BLOCKED: "does what is not allowed",
+    Outcome.AWAITING_MARK: "awaits a mark",
+    Outcome.WAIVED: "waived",
+    Outcome.NOT_SUBMITTED: "not handed in",
+    Outcome.GRADER_FAULT: "the grader failed, no points lost",
+}
+"""Each outcome as a student reads it."""
+_TELLING = frozenset({Outcome.UNSURE, Outcome.GRADER_FAULT})
+"""Outcomes without points of which a student should read more than the word."""
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+"""Names that Windows keeps for devices, whatever stands behind their dot."""
+_LONGEST = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """One item as its student reads it."""
+
+    name: str
+    title: str
+    section: str
+    points: str
+    maximum: str
+    stands: str
+    outcome: str
+    texts: tuple[str, ...]
+    details: str
+    has_more: bool
+    """Whether there is something to read, other than that it is right or awaits a mark."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feedback:
+    """What one student is told.
+
+    Parameters
+    ----------
+    title
+        Of the homework.
+    sheet
+        What it came to.
+    is_published
+        Whether items are shown as well that a student sees after the due date, or once the grades
+        are published.
+    """
+
+    title: str
+    sheet: ScoreSheet
+    is_published: bool = False
+
+    def markdown(self) -> str:
+        """Return it as Markdown."""
+        return "\n".join(self._markdown()) + "\n"
+
+    def html(self) -> str:
+        """Return it as a page of its own, without a script.
+
+        Raises
+        ------
+        UsageError
+            If jinja2 is not installed.
+        """
+        return page(
+            "feedback.html.j2",
+            {
+                "title": self.title,
+                "who": self._who(),
+                "total": self._total(),
+                "adjusted": list(self._adjusted()),
+                "told": list(self._told()),
+                "lines": self._lines(),
+                "style": own_file("feedback.css"),
+            },
+        )
+
+    def _markdown(self) -> Iterator[str]:
+        yield f"# {markdown_text(self.title)}"
+        yield f"\n{markdown_text(self._who())}"
+        yield f"\n**{self._total()}**"
+        yield from (f"\n{markdown_text(one)}" for one in self._adjusted())
+        told = list(self._told())
+        if told:
+            yield "\n## Your files\n"
+            yield from (f"- {markdown_text(one)}" for one in told)
+        yield "\n## Points\n"
+        yield "| Item | | Points | |"
+        yield "|---|---|---:|---|"
+        for line in self._lines():
+            cells = (markdown_text(line.name), markdown_text(line.title))
+            yield f"| {' | '.join(cells)} | {line.points} | {line.outcome} |"
+        more = [line for line in self._lines() if line.has_more]
+        if more:
+            yield "\n## What was found"
+        for line in more:
+            yield f"\n### {markdown_text(line.name)}: {markdown_text(line.title)}\n"
+            yield f"{line.points}: {line.outcome}"
+            for text in line.texts:
+                yield f"\n{markdown_text(text)}"
+            if line.details:
+                yield f"\n{markdown_block(line.details)}"
+
+    def _who(self) -> str:
+        people = [
+            f"{person.name} ({person.student_id})" if person.name else person.student_id
+            for person in self.sheet.people
+        ]
+        return ", ".join(filter(None, people)) or self.sheet.submission
+
+    def _total(self) -> str:
+        sheet = self.sheet
+        if sheet.has_fault:
+            return "No total yet: the grader itself failed, which costs you no points."
+        told = f"{number_text(sheet.total)} of {number_text(sheet.maximum)} points"
+        points = sum((s.item.points for s in sheet.scores if s.points is None), Decimal(0))
+        if not points:
+            return f"{told}."
+        return f"{told} so far. {number_text(points)} are not decided yet: a person looks at them."
+
+    def _adjusted(self) -> Iterator[str]:
+        """Yield what changed the total and why; of one of a group the total alone: all read it."""
+        sheet = self.sheet
+        if sheet.has_fault:
+            return
+        if sheet.adjustments_of(""):
+            yield f"The items come to {number_text(sheet.raw_total)} points."
+        yield from adjustment_lines(sheet)
+        for name in dict.fromkeys(one.student for one in sheet.adjustments if one.student):
+            yield f"{name} has {number_text(sheet.total_of(name))} points; ask for the reason."
+
+    def _told(self) -> Iterator[str]:
+        """Yield what became of the files, as far as a student can do something about it."""
+        yield from (f"Could not be read: {one}" for one in self.sheet.problems)
+        load = self.sheet.load
+        if load is not None:
+            yield from (f"Could not be loaded: {one}" for one in load.failures)
+            yield from load.notes
+
+    def _lines(self) -> list[_Line]:
+        return [self._line(score) for score in self.sheet.scores]
+
+    def _line(self, score: ItemScore) -> _Line:
+        item, verdict = score.item, score.verdict
+        is_open = is_shown(score) or (self.is_published and item.visibility != "hidden")
+        points = "–" if score.points is None else number_text(score.points)
+        maximum = number_text(item.points)
+        texts = [verdict.message, *to_know(verdict)]
+        if verdict.outcome is Outcome.WRONG and item.hint:
+            texts.append(f"Hint: {item.hint}")
+        is_telling = score.points not in (None, item.points) or verdict.outcome in _TELLING
+        return _Line(
+            name=item.id if is_open else "",
+            title=item.title,
+            section=item.section,
+            points=f"{points} of {maximum}" if is_open else "",
+            maximum=maximum,
+            stands=standing_of(score) if is_open else "o",
+            outcome=OUTCOMES[verdict.outcome],
+            texts=tuple(texts) if is_open else (),
+            details=verdict.details if is_open else "",
+            has_more=is_open and (is_telling or _is_commented(verdict) or len(texts) > 1),
+        )
+
+
+def _is_commented(verdict: Verdict) -> bool:
+    """Return whether a person has given the mark and said something to it."""
+    by_hand = any(note.startswith("marked by hand") for note in verdict.notes)
+    return by_hand and verdict.message not in ("Marked by hand.", "Waived.")
+
+
+def file_stems(ids: list[str]) -> list[str]:
+    """Return names for files, one for each id, that are safe and different on every system.
+
+    An id that is safe already stays as it is; any other gets a hash of itself behind what is left
+    of it. So no name leads out of its folder, is reserved, or differs from another in case alone.
+
+    >>> file_stems(["amber-fox", "../../x"])
+    ['amber-fox', 'x-50f2a5b2']
+    """
+    taken: set[str] = set()
+    stems = []
+    for name in ids:
+        stem = _stem(name)
+        if stem.casefold() in taken:
+            stem = f"{stem}-{_digest(name)}"
+        while stem.casefold() in taken:
+            stem = f"{stem}-{len(taken)}"
+        taken.add(stem.casefold())
+        stems.append(stem)
+    return stems
+
+
+def _stem(name: str) -> str:
+    clean = _UNSAFE.sub("-", name).strip("-.")[:_LONGEST].rstrip("-.")
+    if clean == name and not _RESERVED.fullmatch(clean):
+        return clean
+    # In front: a reserved name is one whatever stands behind it.
+    head = "id-" if _RESERVED.fullmatch(clean) else ""
+    return f"{head}{clean}-{_digest(name)}" if clean else _digest(name)
+
+
+def _digest(name: str) -> str:
+    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+
+
+def feedback_of(rubric: Rubric, sheet: ScoreSheet, is_published: bool) -> Feedback:
+    """Return what the people of a sheet are told."""
+    return Feedback(title=rubric.title, sheet=sheet, is_published=is_published)
