@@ -53,7 +53,11 @@ class Formula:
     @property
     def latex(self) -> str:
         """How it was read, definitions first."""
-        lines = [f"{named(name)} = {latex(term, self.words)}" for name, term in self.own.items()]
+        symbols = self.words.symbols
+        lines = [
+            f"{symbols[name].latex if name in symbols else named(name)} = {latex(term, self.words)}"
+            for name, term in self.own.items()
+        ]
         left = named(self.words.target or self.words.answer)
         return r", \quad ".join([*lines, f"{left} = {latex(self.term, self.words)}"])
 
