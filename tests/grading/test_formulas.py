@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from grader.grading.mistakes import trials
+from grader.grading.unread import unread_inputs
+from grader.rubric.outline import Outline
 from tests.grading.classroom import HEAD, Classroom, messages, outcomes, points, submission
 from tests.grading.test_stated import notebook
 
@@ -68,6 +70,12 @@ def test_code_cannot_answer_in_a_formulas_place(room: Classroom) -> None:
     sheet, _ = room.examiner.examine(submission({"act.py": own, "answers.txt": RIGHT}))
 
     assert set(outcomes(sheet).values()) == {"correct"}
+
+
+def test_no_code_has_to_read_what_a_formula_reads(room: Classroom) -> None:
+    outline = Outline.of(room.home / "rubric.yaml", {})
+
+    assert list(unread_inputs(room.plan, outline)) == []
 
 
 def test_known_mistakes_lose_points_of_formulas_too(room: Classroom) -> None:
