@@ -28,6 +28,8 @@ READ_AS = "read as"
 UNREAD = "formulas that could not be read"
 """How the flag begins that names such items."""
 _KEPT = 256
+_LONGEST = 1200
+"""Characters of what is told of how a formula was read."""
 
 
 def step(question: Question) -> Verdict | NeedMore:
@@ -203,6 +205,8 @@ def _readings(question: Question) -> list[str]:
     for name in question.item.answers:
         formula = _read(question, name, question.answers[key][name])
         if isinstance(formula, Formula):
-            told.append(f"{name} was {READ_AS} {formula.latex}")
+            shown = formula.latex
+            shown = shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]} …"
+            told.append(f"{name} was {READ_AS} {shown}")
         unread = unread or (isinstance(formula, Failed) and formula.exception == "FormulaError")
     return [*told, *([UNREAD] if unread else [])]
