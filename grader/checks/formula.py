@@ -25,6 +25,8 @@ from grader.formula.vocabulary import Vocabulary
 from grader.records import Answer, Array, Draw, DrawKey, Failed, Item, Outcome, Returned, Verdict
 
 _KEPT = 256
+_LONGEST = 1200
+"""Characters of what is told of how a formula was read."""
 
 
 def step(question: Question) -> Verdict | NeedMore:
@@ -200,6 +202,8 @@ def _readings(question: Question) -> list[str]:
     for name in question.item.answers:
         formula = _read(question, name, question.answers[key][name])
         if isinstance(formula, Formula):
-            told.append(f"{name} was {READ_AS} {formula.latex}")
+            shown = formula.latex
+            shown = shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]} …"
+            told.append(f"{name} was {READ_AS} {shown}")
         unread = unread or (isinstance(formula, Failed) and formula.exception == "FormulaError")
     return [*told, *([UNREAD] if unread else [])]

@@ -53,7 +53,11 @@ class Formula:
     @property
     def latex(self) -> str:
         """How it was read, definitions first."""
-        lines = [f"{named(name)} = {latex(term, self.words)}" for name, term in self.own.items()]
+        symbols = self.words.symbols
+        lines = [
+            f"{symbols[name].latex if name in symbols else named(name)} = {latex(term, self.words)}"
+            for name, term in self.own.items()
+        ]
         left = named(self.words.target or self.words.answer)
         return r", \quad ".join([*lines, f"{left} = {latex(self.term, self.words)}"])
 
@@ -283,7 +287,8 @@ class _Document:
                 raise found
             self.uses.setdefault(self.reading, set()).add(name)
             return found
-        if name in self.words.steps and name not in self.words.symbols:
+        is_step = name in self.words.steps and name not in self.words.closed
+        if is_step and name not in self.words.symbols:
             return self._step(name)
         return None
 
@@ -293,7 +298,8 @@ class _Document:
             document = _Document(self.words.steps[name], self.words)
             earlier = list(self.words.steps)[: list(self.words.steps).index(name)]
             known = {step: self.words.steps[step] for step in earlier}
-            document.words = replace(self.words, steps=known, target="", answer=name)
+            open_words = replace(self.words, steps=known, closed=frozenset())
+            document.words = replace(open_words, target="", answer=name)
             found = document.formula()
             self.steps.update(found.steps)
             self.steps[name] = found.term

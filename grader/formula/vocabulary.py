@@ -65,6 +65,8 @@ class Vocabulary:
         Letters that stand for a function here: ``f``, ``phi``.
     steps
         Intermediates by their own formulas, in an order in which they can be worked out.
+    closed
+        Those of them that only other ones may use.
     sizes
         Side -> its length in a sample, for messages.
     shape
@@ -88,6 +90,7 @@ class Vocabulary:
     sizes: Mapping[str, int]
     shape: Shape
     broadcasts: bool
+    closed: frozenset[str] = frozenset()
     batch: str = ""
     rows_are_examples: bool = False
 
@@ -203,9 +206,9 @@ def vocabulary(
     target = f"∂{_loss_name(gradient.of)}/∂{gradient.wrt}" if gradient else ""
     usable = _before(answer, problem, notation, values)
     steps = dict(notation.steps(options))
+    closed = frozenset[str]() if allowed is None else frozenset(steps).difference(allowed)
     if allowed is not None:
         usable = [name for name in usable if name in set(allowed)]
-        steps = {name: text for name, text in steps.items() if name in set(allowed)}
     for name in usable:
         symbols[name] = shapes.symbol(name, np.shape(values[name]), is_intermediate=True)
     symbols.pop(answer, None)
@@ -222,6 +225,7 @@ def vocabulary(
         aliases=aliases,
         functions=notation.functions(options),
         steps=steps,
+        closed=closed,
         sizes=sizes,
         shape=symbols[gradient.wrt].shape if gradient else shapes.of(answer, right[answer].shape),
         broadcasts=shapes.has_batch,

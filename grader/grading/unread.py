@@ -37,13 +37,18 @@ def unread_inputs(plan: Plan, outline: Outline) -> Iterator[Complaint]:
     """
     for probe in plan.probes:
         read = _read(probe)
-        items = [item for item in plan.asked if item.probe == probe.id and item.answers]
+        items = [item for item in plan.asked if item.probe == probe.id and _is_by_code(item)]
         if read is None or not items or not isinstance(probe.source, ProblemRef):
             continue
         for name, answers in _depending(plan, probe, items, read).items():
             told = f"the code does not read {name}, on which {_listed(list(answers))}: "
             told += "whoever has another value is wrong; hand it in, or set it in each case"
             yield outline.of_probe(probe.id, told)
+
+
+def _is_by_code(item: Item) -> bool:
+    """Whether code answers an item: a formula reads all inputs where it is evaluated, outside."""
+    return bool(item.answers) and item.check != "formula"
 
 
 def _listed(answers: list[str]) -> str:

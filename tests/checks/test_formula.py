@@ -169,6 +169,17 @@ def test_the_sum_of_two_steps_is_taken_of_ones_own() -> None:
     assert verdict_on(exercise, dL_dX=total, dL1_dX=MISSING, dL2_dX=MISSING).credit == 1
 
 
+def test_an_intermediate_may_rest_on_others_that_are_closed() -> None:
+    net = replace(TIED, options=(("nonlinearity", "tanh"),), parameters=(("names", ("e", "h")),))
+    text = r"""
+        d = e \odot (1 - (e + x)^2)
+        \nabla_W L = h d^T + ((W d) \odot (1 - h^2)) x^T
+    """
+
+    assert verdict_on(net, dW=text).outcome is Outcome.CORRECT
+    assert "unknown name a" in verdict_on(net, dW="a x^T").message
+
+
 # --- steps ---------------------------------------------------------------------------------------
 
 STEP2 = r"\delta^{(2)} = (x^{(2)} - y) \odot \phi'(z^{(2)})"
