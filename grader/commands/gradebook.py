@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.commands.shared import AUTHOR_PROBLEM, OK, consoles, load, tell
+from grader.commands.shared import AUTHOR_PROBLEM, OK, consoles, load, tell, tell_unsafe
 from grader.errors import UsageError
 from grader.options import rubric_of_run_option
 
@@ -123,6 +123,7 @@ def _items(run: Run, rubric_name: str | None) -> dict[str, tuple[str, Decimal]]:
 
 def _tell_of(notes: Console, run: Run, given: Given, filled: Filled) -> None:
     """Tell who is left out, and what to look at before the file is uploaded."""
+    tell_unsafe(notes, run.facts)
     if run.only:
         tell(notes, f"the run judged {', '.join(run.only)} only", style="yellow")
     if run.facts.get("state") != "finished":

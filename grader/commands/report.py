@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from grader.commands.shared import OK, consoles, load, tell
+from grader.commands.shared import OK, consoles, load, tell, tell_unsafe
 from grader.errors import UsageError
 
 
@@ -70,6 +70,7 @@ def report(
     rubric = load(rubric_name or old.rubric, old.facts.get("limits", ()), old.selection)
     made = Report(run=old, rubric=rubric, output=output or run, submissions=submissions)
     _, notes = consoles()
+    tell_unsafe(notes, old.facts)
     if anonymous:
         tell(notes, f"written: {made.write_anonymous_page()}")
         told = "messages may still quote what somebody has written, and how files are called"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -127,6 +127,12 @@ def tell(notes: Console, text: str, style: str | None = None) -> None:
 
     shown = terminal_text(text)
     notes.print(shown, style=style, highlight=False, markup=False, soft_wrap=True)
+
+
+def tell_unsafe(notes: Console, facts: Mapping[str, Any]) -> None:
+    """Say of an old run that it was isolated less than it should have been, if it was."""
+    if warning := facts.get("unsafe"):
+        tell(notes, f"the run: {warning}", style="bold red")
 
 
 def load(name: str, limits: Sequence[str] = (), selection: Selection | None = None) -> Rubric:
