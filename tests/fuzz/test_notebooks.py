@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.report.cells import cells_of
 from grader.sandbox.notebooks import code_cells, without_magics
 from grader.submission.reading import _unescaped
 from tests.fuzz.bounds import at_most, bounded
@@ -133,6 +134,17 @@ def test_a_notebook_of_backslashes_takes_no_memory_to_be_looked_through() -> Non
         shown = _unescaped(data)
 
     assert shown == '"\u202e'.encode() + data.removeprefix(rb'"\u202e')
+
+
+@pytest.mark.parametrize("end", ['"}]}', ""], ids=["ended", "cut off"])
+def test_a_cell_of_backslashes_takes_no_more_memory_than_its_text_to_be_shown(end: str) -> None:
+    source = "\\\\" * (1 << 20)
+    data = ('{"cells":[{"cell_type":"code","source":"' + source + end).encode()
+
+    with at_most(24):
+        texts = [cell.text for cell in cells_of(data)]
+
+    assert texts == (["\\" * (1 << 20)] if end else [])
 
 
 @bounded(300)
