@@ -76,6 +76,30 @@ def test_answers_before_a_death_stand(hand_in: HandIn) -> None:
     )
 
 
+PRINTS_60_KB = "import os; os.write(1, bytes(60 << 10)); out = 1"
+
+
+def test_what_was_printed_for_earlier_questions_counts_no_more(hand_in: HandIn) -> None:
+    pupil = hand_in("")
+    pupil.child.output_limit = 100 << 10
+
+    for _ in range(5):
+        assert answered(pupil, requests(PRINTS_60_KB)) == ([1], None)
+
+
+def test_one_call_that_prints_too_much_is_stopped_whatever_came_before(hand_in: HandIn) -> None:
+    pupil = hand_in("")
+    pupil.child.output_limit = 100 << 10
+    much = f"for _ in range(3):\n    {PRINTS_60_KB}"
+
+    assert answered(pupil, requests(PRINTS_60_KB)) == ([1], None)
+    values, death = answered(pupil, requests("out = 1", much, "out = 3"))
+
+    assert values == [1]
+    assert death is not None
+    assert death.message == "it printed more than 100 KB"
+
+
 AHEAD = """
 import struct, sys
 import msgpack
