@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import platform
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -38,6 +38,7 @@ _WALLS = {
     "folder": ("an empty folder is the root folder", _AS_ROOT),
 }
 """Canary -> what its wall is, and what to do where it is missing."""
+_HIDDEN = "/proc shows nothing of other processes, it is mounted with hidepid; mount it without"
 _PACKAGES = ("numpy", "pandas", "pyyaml", "pydantic", "nbformat", "msgpack", "rich", "click")
 _EXTRAS = {"sklearn": "the data sets moons, quantiles and digits: pip install scikit-learn"}
 
@@ -85,23 +86,40 @@ def _try_walls(tell: Callable[[str], None]) -> bool:
     except GraderError as error:
         tell(f"  the isolation does not work here: {error}")
         return False
-    told = {**held, **by_the_kernel}
-    for wall, (meaning, remedy) in _WALLS.items():
-        tell(f"  {wall}: closed ({meaning})" if told.get(wall) else f"  {wall}: OPEN ({remedy})")
+    for line in walls_told({**held, **by_the_kernel}):
+        tell(line)
     tell(f"  memory kills of the system: {'counted' if oom_kills() is not None else 'not counted'}")
     tell(f"  peak memory of a call: {'read' if peak_mb else 'not to be read here'}")
     return True
 
 
-def _stands(pid: int) -> dict[str, bool]:
+def walls_told(found: Mapping[str, bool | None]) -> Iterator[str]:
+    """Yield a line for each wall: whether it stands, and if not what to do about it.
+
+    Parameters
+    ----------
+    found
+        Wall -> whether it holds; None where that could not be found out.
+    """
+    for wall, (meaning, remedy) in _WALLS.items():
+        holds = found.get(wall, False)
+        if holds is None:
+            yield f"  {wall}: not to be told here ({_HIDDEN})"
+        else:
+            yield f"  {wall}: closed ({meaning})" if holds else f"  {wall}: OPEN ({remedy})"
+
+
+def _stands(pid: int) -> dict[str, bool | None]:
     """Return which walls the kernel says to stand around a process, beside those that are tried."""
+    if sys.platform != "linux":
+        return {}
     try:
         status = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
         limits = Path(f"/proc/{pid}/limits").read_text(encoding="ascii", errors="replace")
         # What may not be read belongs to root, whoever runs the process; we hide ours as it does.
         owner = Path(f"/proc/{pid}/mem").stat().st_uid
     except OSError:
-        return {}
+        return {"limits": None, "memory": None}
     user = int(next(line for line in status.splitlines() if line.startswith("Uid:")).split()[1])
     bounded = ("Max cpu time", "Max address space", "Max open files", "Max file size")
     return {

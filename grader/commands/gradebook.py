@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.commands.output import AUTHOR_PROBLEM, OK, consoles, tell
-from grader.commands.shared import load
+from grader.commands.shared import load, tell_unsafe
 from grader.errors import UsageError
 from grader.options import rubric_of_run_option
 
@@ -124,6 +124,7 @@ def _items(run: Run, rubric_name: str | None) -> dict[str, tuple[str, Decimal]]:
 
 def _tell_of(notes: Console, run: Run, given: Given, filled: Filled) -> None:
     """Tell who is left out, and what to look at before the file is uploaded."""
+    tell_unsafe(notes, run.facts)
     if run.only:
         tell(notes, f"the run judged {', '.join(run.only)} only", style="yellow")
     if run.facts.get("state") != "finished":

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from grader.commands.output import OK, consoles, tell
-from grader.commands.shared import load
+from grader.commands.shared import load, tell_unsafe
 from grader.errors import UsageError
 
 
@@ -71,6 +71,7 @@ def report(
     rubric = load(rubric_name or old.rubric, old.facts.get("limits", ()), old.selection)
     made = Report(run=old, rubric=rubric, output=output or run, submissions=submissions)
     _, notes = consoles()
+    tell_unsafe(notes, old.facts)
     if anonymous:
         tell(notes, f"written: {made.write_anonymous_page()}")
         told = "messages may still quote what somebody has written, and how files are called"

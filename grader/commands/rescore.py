@@ -11,6 +11,7 @@ from grader.commands.shared import (
     exit_code_of_run,
     load,
     show_run,
+    tell_unsafe,
     with_adjustments,
     with_marks,
 )
@@ -59,6 +60,7 @@ def rescore(
     with_marks(plan, marks, run)
     with_adjustments(plan, adjustments, run)
     console, notes = consoles()
+    tell_unsafe(notes, old.facts)
     count = len(list((run / "results").glob("*.json")))
     listed = counted(count, "submission")
     tell(notes, f"{rubric.id}: {listed} in {run}, judged from what was answered")

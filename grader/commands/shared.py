@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from grader.commands.output import AUTHOR_PROBLEM, OK, exit_code, tell
 
@@ -106,6 +106,12 @@ def exit_code_of_run(
     """Name what a TA must look at, marks of nobody among it, and return the exit code."""
     is_unmatched = tell_unmatched(notes, plan, (*sheets, *before))
     return exit_code(notes, sheets) or (AUTHOR_PROBLEM if is_unmatched else OK)
+
+
+def tell_unsafe(notes: Console, facts: Mapping[str, Any]) -> None:
+    """Say of an old run that it was isolated less than it should have been, if it was."""
+    if warning := facts.get("unsafe"):
+        tell(notes, f"the run: {warning}", style="bold red")
 
 
 def load(name: str, limits: Sequence[str] = (), selection: Selection | None = None) -> Rubric:

@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[{}\[\],:]', re.DOTALL)
-"""A string that nothing ends goes on to the end: to look for it from each quote takes forever."""
+_MARK = re.compile(r'["{}\[\],:]')
+_WITHIN = re.compile(r'[^"\\]*(?:\\.[^"\\]*){0,100}', re.DOTALL)
+"""A piece of a string: for each round of a group the engine keeps its state, so they are few."""
 _ROOT, _CELL = 1, 3
 """How many brackets are open within the notebook's object, and within one of its cells."""
 MOST_CELLS = 500
@@ -57,8 +58,7 @@ def cells_of(data: bytes) -> Iterator[NotebookCell]:
     key, last, list_key = "", "", ""
     cell = _Half()
     number = 0
-    for match in _TOKEN.finditer(data.decode("utf-8", "replace")):
-        token = match[0]
+    for token in _tokens(data.decode("utf-8", "replace")):
         depth = len(open_brackets)
         if token in "{[":
             if depth == _ROOT:
@@ -93,6 +93,29 @@ def cells_of(data: bytes) -> Iterator[NotebookCell]:
             depth == _CELL or (depth == _CELL + 1 and open_brackets[-1] == "[")
         ):
             cell.parts.append(last)
+
+
+def _tokens(text: str) -> Iterator[str]:
+    """Yield the brackets, commas, colons and strings of a JSON text, whatever stands between."""
+    at = 0
+    while mark := _MARK.search(text, at):
+        at = mark.end()
+        if mark[0] == '"':
+            at = _end_of_string(text, at)
+        yield text[mark.start() : at]
+
+
+def _end_of_string(text: str, at: int) -> int:
+    """Return where a string ends that has begun; one that nothing ends goes on to the end.
+
+    To look for it from each of its quotes would take forever.
+    """
+    while at < len(text) and text[at] != '"':
+        found = _WITHIN.match(text, at)
+        if found is None or found.end() == at:
+            return at
+        at = found.end()
+    return min(at + 1, len(text))
 
 
 def _text(token: str) -> str:

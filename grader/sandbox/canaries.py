@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import fcntl
 import os
 import socket
 from collections.abc import Callable, Mapping
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from grader.sandbox.walls import Walls
 
 _CLOSED = ("files", "processes", "network", "forks", "programs")
-_PROMISED = {1: _CLOSED, 2: _CLOSED, 3: (*_CLOSED, "user", "folder")}
+_FILTERED = (*_CLOSED, "filter")
+_PROMISED = {1: _CLOSED, 2: _FILTERED, 3: (*_FILTERED, "user", "folder")}
 """What each level promises; Landlock is promised where it was to be put up."""
 
 
@@ -65,6 +67,8 @@ def trials(walls: Walls) -> Mapping[str, Callable[[], bool]]:
         tried["network"] = _network_fails
         tried["forks"] = _fork_fails
         tried["programs"] = lambda: _fails(lambda: os.execv("/bin/true", ["true"]))
+    if walls.syscall_filter:
+        tried["filter"] = _is_filtered
     return tried
 
 
@@ -72,6 +76,25 @@ def _fails(attempt: Callable[[], object]) -> bool:
     try:
         attempt()
     except OSError:
+        return True
+    return False
+
+
+def _is_filtered() -> bool:
+    """Return whether the filter refuses what no other wall does: a call, and one by its argument.
+
+    Limits, Landlock and an empty root folder together would stop all the other trials as well.
+    """
+    return _is_denied(lambda: os.getpriority(os.PRIO_PROCESS, 0)) and _is_denied(
+        # Nobody is to be told of anything there; it is a call that anyone may make.
+        lambda: fcntl.fcntl(0, fcntl.F_SETOWN, 0)
+    )
+
+
+def _is_denied(attempt: Callable[[], object]) -> bool:
+    try:
+        attempt()
+    except PermissionError:
         return True
     return False
 

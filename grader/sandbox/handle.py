@@ -151,7 +151,10 @@ class Child:
             if self._has_ended(0.0):
                 raise self._died()
             raise self._bury(Outcome.CRASHED, "it wrote to the grader's channel unasked")
-        self._pipes.send(b"".join(request.frame for request in requests))
+        try:
+            self._pipes.send(b"".join(request.frame for request in requests))
+        except FloodError:
+            raise self._flooded() from None
         began, cpu_before = time.monotonic(), self._meter.cpu_s()
         for request in requests:
             watch = self._watch(began, cpu_s, wall_s, cpu_before)

@@ -62,7 +62,18 @@ class Pipes:
         return self._words.decode("utf-8", "backslashreplace").strip()
 
     def send(self, data: bytes) -> None:
-        """Take bytes to be sent; they go out while a reply is awaited."""
+        """Take bytes to be sent; they go out while a reply is awaited.
+
+        The process has nothing to do just now: what it has printed so far was for earlier
+        questions, and counts no more.
+
+        Raises
+        ------
+        FloodError
+            If that was too much.
+        """
+        self.drain()
+        self._printed = 0
         self._outgoing = memoryview(data)
 
     def has_reply(self) -> bool:

@@ -33,8 +33,13 @@ _UNSEEN = re.compile(
     rb"|\xf3\xa0[\x80-\x87][\x80-\xbf]|[A-Za-z_]\xef\xb8[\x80-\x8f]|[\x00-\x7f]\xe2\x80[\x8c\x8d]"
 )
 """Letters without a shape, some of which a name may hold: U+3164 is one by itself."""
-_ESCAPES = re.compile(rb"(?<!\\)(?:\\\\)*((?:\\u[0-9a-fA-F]{4})+)")
-"""Letters of a notebook's JSON that are written as numbers."""
+_LETTER = rb"(?:[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|[0-9a-fA-F]{4})"
+_ESCAPES = re.compile(rb"(?<!\\)(\\+)u(%b(?:\\u%b){0,99})" % (_LETTER, _LETTER))
+"""Letters of a notebook's JSON that are written as numbers, behind their backslashes.
+
+No group is repeated without bound: for each round of one the engine keeps its state, which made
+hundreds of megabytes of ten megabytes of backslashes.
+"""
 _ODD = {
     _TURNS: "turns the direction of text",
     _UNSEEN: "nobody sees",
@@ -169,8 +174,14 @@ def _unescaped(data: bytes) -> bytes:
     """
 
     def letters(found: re.Match[bytes]) -> bytes:
-        shown: str = json.loads(f'"{found[1].decode()}"')
-        return found[0].removesuffix(found[1]) + shown.encode("utf-8", "replace")
+        slashes, numbers = found.groups()
+        if len(slashes) % 2:
+            first, rest = slashes[1:], b"\\u" + numbers
+        else:
+            # All these are backslashes themselves, and a u and what follows it are letters.
+            first, rest = slashes + b"u" + numbers[:4], numbers[4:]
+        shown: str = json.loads(f'"{rest.decode()}"')
+        return first + shown.encode("utf-8", "replace")
 
     return _ESCAPES.sub(letters, data) if b"\\u" in data else data
 

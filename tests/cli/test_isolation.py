@@ -141,6 +141,16 @@ def test_an_unmet_demand_can_be_overridden_and_every_output_says_so(open_home: P
         assert WARNING in row["flags"]
     for result in (open_home / "run" / "results").glob("*.json"):
         assert WARNING in json.loads(result.read_text())["flags"]
+    for command in (
+        ("report", "run", "--html"),
+        ("rescore", "run"),
+        ("gradebook", "run", "--for", "gradescope", "-o", "book.csv"),
+    ):
+        again = grader(*command, cwd=open_home)
+        assert f"the run: {WARNING}" in again.stderr, again.stderr
+    assert facts(open_home)["unsafe"] == WARNING
+    for row in scores(open_home / "run").values():
+        assert WARNING in row["flags"]
 
 
 @needs_level_2

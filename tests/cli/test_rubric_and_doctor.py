@@ -6,6 +6,7 @@ import platform
 from pathlib import Path
 
 from grader import __version__
+from grader.doctor import walls_told
 from tests.cli.command import grader
 from tests.grading.classroom import put
 
@@ -45,6 +46,15 @@ def test_an_unknown_rubric_is_not_shown() -> None:
     done = grader("rubric", "show", "elec576")
     assert (done.returncode, done.stdout) == (1, "")
     assert "did you mean 'elec576-a1'?" in done.stderr
+
+
+def test_the_doctor_tells_what_it_cannot_see_from_what_is_missing() -> None:
+    told = list(walls_told({"files": True, "forks": False, "limits": None}))
+
+    assert "  files: closed (no file can be opened)" in told
+    assert "  forks: OPEN (Linux or macOS is needed)" in told
+    assert any(line.startswith("  limits: not to be told here (/proc shows") for line in told)
+    assert "  user: OPEN (run as root, in a container for instance)" in told
 
 
 def test_the_doctor_tells_versions_walls_and_rubrics() -> None:

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.report.cells import cells_of
 from grader.sandbox.notebooks import code_cells, without_magics
-from tests.fuzz.bounds import bounded
+from grader.submission.reading import _unescaped
+from tests.fuzz.bounds import at_most, bounded
 
 BOUNDED = bounded(150)
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10)
@@ -123,3 +125,47 @@ def test_lines_keep_their_numbers_when_magics_are_taken_out(source: str) -> None
 def test_a_notebook_made_to_do_harm_is_refused(data: bytes) -> None:
     with pytest.raises(ValueError, match=r"^not a readable notebook: "):
         code_cells("a.ipynb", data)
+
+
+def test_a_notebook_of_backslashes_takes_no_memory_to_be_looked_through() -> None:
+    data = rb'"\u202e' + b"\\" * (2 << 20) + b'x"'
+
+    with at_most(16):
+        shown = _unescaped(data)
+
+    assert shown == '"\u202e'.encode() + data.removeprefix(rb'"\u202e')
+
+
+@pytest.mark.parametrize("end", ['"}]}', ""], ids=["ended", "cut off"])
+def test_a_cell_of_backslashes_takes_no_more_memory_than_its_text_to_be_shown(end: str) -> None:
+    source = "\\\\" * (1 << 20)
+    data = ('{"cells":[{"cell_type":"code","source":"' + source + end).encode()
+
+    with at_most(24):
+        texts = [cell.text for cell in cells_of(data)]
+
+    assert texts == (["\\" * (1 << 20)] if end else [])
+
+
+@bounded(300)
+@given(
+    pieces=st.lists(
+        st.sampled_from([*"\\\\\\u04x", r"\u0041", r"\ud835\udc31", r"\ud835", r"\\u0041", r"\n"]),
+        max_size=12,
+    ),
+    times=st.sampled_from([1, 60]),
+)
+def test_letters_are_read_out_of_a_notebook_as_json_reads_them(
+    pieces: list[str], times: int
+) -> None:
+    text = "".join(pieces) * times
+    try:
+        read = json.loads(f'"{text}"')
+    except ValueError:
+        _unescaped(text.encode())
+        return
+
+    shown = _unescaped(text.encode())
+
+    # Escapes that are left are read as they were: nothing was taken for a letter by mistake.
+    assert json.loads(f'"{shown.decode()}"') == read.encode("utf-8", "replace").decode()

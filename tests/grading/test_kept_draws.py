@@ -177,6 +177,29 @@ def test_a_file_of_somebody_else_is_not_read(
     assert len(made) == 1
 
 
+def test_a_folder_that_others_may_write_to_is_not_read(
+    rubric: Rubric, kept: KeptDraws, made: list[Any]
+) -> None:
+    plan = make_plan(rubric, kept=kept)
+    made.clear()
+    files(kept)[0].parent.chmod(0o777)
+    make_plan(rubric, kept=kept)
+    assert len(made) == len(plan.draws)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes with names")
+def test_a_pipe_in_a_files_place_holds_nobody_up(
+    rubric: Rubric, kept: KeptDraws, made: list[Any]
+) -> None:
+    make_plan(rubric, kept=kept)
+    made.clear()
+    path = files(kept)[0]
+    path.unlink()
+    os.mkfifo(path, 0o600)
+    make_plan(rubric, kept=kept)
+    assert len(made) == 1
+
+
 def test_only_the_user_can_look_into_the_folder(rubric: Rubric, kept: KeptDraws) -> None:
     make_plan(rubric, kept=kept)
     (folder,) = kept.folder.iterdir()

@@ -76,6 +76,60 @@ def test_answers_before_a_death_stand(hand_in: HandIn) -> None:
     )
 
 
+PRINTS_60_KB = "import os; os.write(1, bytes(60 << 10)); out = 1"
+
+
+def test_what_was_printed_for_earlier_questions_counts_no_more(hand_in: HandIn) -> None:
+    pupil = hand_in("")
+    pupil.child.output_limit = 100 << 10
+
+    for _ in range(5):
+        assert answered(pupil, requests(PRINTS_60_KB)) == ([1], None)
+
+
+def test_one_call_that_prints_too_much_is_stopped_whatever_came_before(hand_in: HandIn) -> None:
+    pupil = hand_in("")
+    pupil.child.output_limit = 100 << 10
+    much = f"for _ in range(3):\n    {PRINTS_60_KB}"
+
+    assert answered(pupil, requests(PRINTS_60_KB)) == ([1], None)
+    values, death = answered(pupil, requests("out = 1", much, "out = 3"))
+
+    assert values == [1]
+    assert death is not None
+    assert death.message == "it printed more than 100 KB"
+
+
+AHEAD = """
+import struct, sys
+import msgpack
+above = sys._getframe()
+while above.f_code.co_name != "handle":
+    above = above.f_back
+loop, write = above.f_globals, above.f_globals["_write"]
+header = msgpack.packb({"id": above.f_locals["message"]["id"] + 1, "answers": {"out": {"value": 4.0}}})
+ahead = struct.pack("<IQ", len(header), 0) + header
+loop["_write"] = lambda to, data: write(to, bytes(data) + ahead) and len(data)
+out = 3
+"""
+"""Sends its answer, and right behind it one to the next question."""
+
+
+def test_what_was_written_before_it_was_asked_for_is_no_answer(hand_in: HandIn) -> None:
+    first, second = requests(AHEAD, "out = 5")
+    pupil = hand_in("")
+
+    assert answered(pupil, [first]) == ([3], None)
+    values, death = answered(pupil, [second])
+
+    assert values == []
+    assert death is not None
+    assert (death.outcome, death.message) == (
+        Outcome.CRASHED,
+        "it wrote to the grader's channel unasked",
+    )
+
+
 @pytest.mark.parametrize(
     ("code", "limits"),
     [("while True: pass", {"cpu_s": 0.2}), ("import time; time.sleep(9**9)", {"wall_s": 0.3})],

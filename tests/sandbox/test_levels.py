@@ -63,7 +63,7 @@ def test_an_ordinary_user_gets_level_2_with_every_wall_of_it() -> None:
     extra = ["landlock"] if landlock.version() else []
     assert done.stdout.split() == [
         "2",
-        *sorted(["files", "forks", "network", "processes", "programs", *extra]),
+        *sorted(["files", "filter", "forks", "network", "processes", "programs", *extra]),
     ], done.stderr
 
 
@@ -75,7 +75,9 @@ def test_without_landlock_level_2_rests_on_the_filter_and_says_so() -> None:
 
     done = run_as_ordinary_user("-c", told, cwd=ROOT)
 
-    assert done.stdout.split()[:6] == ["2", "files", "forks", "network", "processes", "programs"]
+    assert done.stdout.split()[:7] == [
+        *("2", "files", "filter", "forks", "network", "processes", "programs")
+    ]
     assert done.stdout.rstrip().endswith("no Landlock in this kernel")
 
 

@@ -22,10 +22,11 @@ from grader.sandbox.canaries import unproven
 from grader.sandbox.client import Zygote
 from grader.sandbox.levels import available_level, private_uid
 from grader.sandbox.walls import Walls
+from tests.sandbox.nobody import run_as_ordinary_user
 from tests.sandbox.pupils import HandIn, value_of
 
 ROOT = Path(__file__).parents[2]
-HELD = dict.fromkeys(["files", "processes", "network", "forks", "programs"], True)
+HELD = dict.fromkeys(["files", "processes", "network", "forks", "programs", "filter"], True)
 LANDLOCK = {"landlock": True} if landlock.version() else {}
 needs_walls = pytest.mark.skipif(available_level() < 2, reason="no walls on this machine")
 needs_root = pytest.mark.skipif(available_level() < 3, reason="needs root")
@@ -81,6 +82,39 @@ def test_without_the_filter_nothing_of_a_submission_is_sent(own_zygote: Zygote) 
     assert psutil.Process(own_zygote._process.pid).children() == []
 
 
+WITH_ANOTHER_FILTER = """
+import os, struct
+from grader.sandbox import landlock, seccomp, walls
+from grader.sandbox.canaries import unproven
+
+LET_THROUGH = (6, 0, 0, 0x7FFF0000)
+seccomp.{changed}
+stands = walls.Walls(level=2, landlock=landlock.version() > 0, syscall_filter=True)
+held = walls.put_up(stands, walls.Bounds(cpu_s=5, memory_mb=600), os.getppid())
+print(*unproven(stands, held))
+"""
+ALL_LET_THROUGH = "program = lambda *about: struct.pack('<HBBI', *LET_THROUGH)"
+NO_ARGUMENT_LOOKED_AT = "_fcntl = lambda: [LET_THROUGH]"
+
+
+@needs_walls
+def test_a_filter_that_lets_everything_through_is_noticed_behind_all_other_walls() -> None:
+    code = WITH_ANOTHER_FILTER.format(changed=ALL_LET_THROUGH)
+
+    done = run_as_ordinary_user("-c", code, cwd=ROOT)
+
+    assert "filter" in done.stdout.split(), done.stderr
+
+
+@needs_walls
+def test_a_filter_that_looks_at_no_argument_is_noticed() -> None:
+    code = WITH_ANOTHER_FILTER.format(changed=NO_ARGUMENT_LOOKED_AT)
+
+    done = run_as_ordinary_user("-c", code, cwd=ROOT)
+
+    assert done.stdout.split() == ["filter"], done.stderr
+
+
 @needs_root
 @pytest.mark.parametrize("uid", [None, 0, 2**32 - 1])
 def test_without_a_private_user_nothing_of_a_submission_is_sent(
@@ -99,6 +133,7 @@ def test_without_a_private_user_nothing_of_a_submission_is_sent(
         (2, HELD, []),
         (3, {**HELD, "user": True, "folder": True}, []),
         (2, {}, [*HELD]),
+        (2, {**HELD, "filter": False}, ["filter"]),
         (3, HELD, ["user", "folder"]),
         (3, {**HELD, "user": True}, ["folder"]),
         (2, {**HELD, "network": False}, ["network"]),
