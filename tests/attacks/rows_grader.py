@@ -390,7 +390,7 @@ found = bool(os.environ) or any(
             "asynchronous input": "fcntl.fcntl(3, fcntl.F_SETFL, os.O_ASYNC)",
             "all together": f"{CHECKED}fds = [0, 1, 3, 4]\nfor fd in fds:\n    must_be(libc.fcntl(fd, 8, @grader@))\n    must_be(libc.fcntl(fd, 10, 9))\n    must_be(libc.fcntl(fd, 4, 0o20000))",
             "a larger pipe": "fcntl.fcntl(4, 1031, 1 << 20)",
-            "a lease": "fcntl.fcntl(0, 1024, 0)",
+            "a lock": "fcntl.lockf(0, fcntl.LOCK_EX | fcntl.LOCK_NB)",
         },
         out="blocked",
         is_about_walls=True,
