@@ -31,7 +31,7 @@ def isolation_options(command: _Command) -> _Command:
     added = click.option(
         "--unsafe",
         is_flag=True,
-        help="Go on where this machine isolates less; every output says so.",
+        help="Go on where this machine isolates less; terminal, scores and reports say so.",
     )(with_demand)
     return click.option(
         "--level",
@@ -91,7 +91,7 @@ def limit_option(command: _Command) -> _Command:
         "limits",
         multiple=True,
         metavar="[PROBE.]NAME=VALUE",
-        help="Another limit than the rubric's: cpu_s, wall_s, memory_mb, output_kb of a call, "
+        help="Another limit than the rubric's: cpu_s, wall_s, memory_mb, output_kb of a probe, "
         "load_s for loading, total_s for all; may be repeated.",
     )(command)
 

@@ -15,7 +15,7 @@ def test_rubrics_are_listed_with_points_and_titles() -> None:
     done = grader("rubric", "list")
     assert (done.returncode, done.stderr) == (0, "")
     lines = {line.split()[0]: line for line in done.stdout.splitlines()}
-    assert "100 points, 32 items  ECE C147/C247: homework 3" in lines["ece247-hw3"]
+    assert "100 points, 34 items  ECE C147/C247: homework 3" in lines["ece247-hw3"]
     assert "50 points, 13 items  ELEC/COMP 576: assignment 1" in lines["elec576-a1"]
 
 
