@@ -72,7 +72,7 @@ def test_a_second_call_alone_that_differs_is_state() -> None:
 def test_two_numbers_that_agree_in_six_digits_are_told_with_more() -> None:
     first, then = 2.1 * RIGHT, 2.1 * RIGHT * (1 + 1e-8)
     found = instability(DRAW, reply(first), [reply(then), reply(first), reply(then)])["a"]
-    assert "(6.3 first, 6.30000006 then at [2])" in found.sentence
+    assert "(6.3 first, 6.3000001 then at [2])" in found.sentence
 
 
 def test_nothing_is_told_that_a_new_process_does_not_confirm() -> None:
