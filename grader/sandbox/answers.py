@@ -27,6 +27,7 @@ MAX_NODES = 100_000
 MAX_DIMENSIONS = 16
 _MAX_TEXT = 500
 _MAX_NAME = 80
+_MOST_KEYS, _MOST_OF_KEY = 12, 20
 _IMPORTED = re.compile(r"cannot import name '(\w+)'")
 _ndarray, _generic, _masked, _matrix = np.ndarray, np.generic, np.ma.MaskedArray, np.matrix
 _bool = np.bool_
@@ -325,6 +326,30 @@ def none_names(expression: str, names: Mapping[str, Any]) -> Collection[str]:
     """Return the variables of an answer's expression that are None or an empty dict."""
     used = {node.id for node in ast.walk(ast.parse(expression)) if isinstance(node, ast.Name)}
     return [name for name in sorted(used & names.keys()) if _is_nothing(names[name])]
+
+
+def missing_key(expression: str, names: Mapping[str, Any]) -> str:
+    """Return a clause about the key that an answer's expression does not find, or nothing.
+
+    >>> missing_key("grads['W1']", {"grads": {"w1": 0, "b1": 0}})
+    "there is no 'W1' in grads, which holds 'w1', 'b1'"
+    """
+    for node in ast.walk(ast.parse(expression)):
+        if not (isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant)):
+            continue
+        if not isinstance(node.value, ast.Name) or type(node.slice.value) is not str:
+            continue
+        held = names.get(node.value.id)
+        if type(held) is not dict:
+            continue
+        # Compared as strings alone: a student's own keys could bring their own comparison.
+        keys = [key for key in held if type(key) is str]
+        if node.slice.value not in keys:
+            known = ", ".join(repr(key[:_MOST_OF_KEY]) for key in keys[:_MOST_KEYS])
+            told = f", which holds {known}" if known else ""
+            more = ", …" if len(keys) > _MOST_KEYS else ""
+            return f"there is no {node.slice.value!r} in {node.value.id}{told}{more}"
+    return ""
 
 
 def _is_nothing(value: Any) -> bool:
