@@ -156,9 +156,7 @@ def _on_still_draw(question: Question, answer: str, key: DrawKey) -> Looked:
             return Looked(is_silent=True)
     # Next to nothing, as where a net saturates, and yet perhaps the derivative of its loss.
     seen = _on_draw(question, answer, key)
-    if isinstance(seen, Looked):
-        return seen
-    return Looked(is_silent=True) if seen.is_sure else _NOTHING
+    return seen if isinstance(seen, Looked) else Looked(is_silent=True)
 
 
 def _is_next_to_nothing(question: Question, answer: str, key: DrawKey) -> bool:
