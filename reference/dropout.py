@@ -146,9 +146,10 @@ def solve(inputs: Inputs, options: Options) -> Answers:
 
     Where the mask is the student's own, a probe fills what it dropped: with ``mask = out != 0``,
     ``np.where(mask, out, scaled)`` must be ``scaled`` and ``np.where(mask, dx, dscaled)`` must be
-    ``dscaled``, while ``np.where(mask, 0, dx)`` must be 0 (``leak``). ``likely`` and ``by_unit``
-    are 1: what a probe says of many masks whose share of kept units is about ``keep``, and that
-    are drawn unit by unit, not for a whole row or column.
+    ``dscaled``, while ``np.where(mask, 0, dx)`` must be 0 (``dropped_gradient``).
+    ``right_share_kept`` and ``drawn_unit_by_unit`` are 1: what a probe says of many masks whose
+    share of kept units is about ``keep``, and that are drawn unit by unit, not for a whole row or
+    column.
     """
     x, dout, kept = (inputs[name] for name in ("x", "dout", "kept"))
     keep = keep_of(inputs, options)
@@ -159,9 +160,9 @@ def solve(inputs: Inputs, options: Options) -> Answers:
         "dx": dropout(dout, kept, keep),
         "scaled": x / keep,
         "dscaled": dout / keep,
-        "leak": np.zeros_like(x),
-        "likely": np.ones(()),
-        "by_unit": np.ones(()),
+        "dropped_gradient": np.zeros_like(x),
+        "right_share_kept": np.ones(()),
+        "drawn_unit_by_unit": np.ones(()),
     }
 
 

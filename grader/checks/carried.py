@@ -74,7 +74,8 @@ def carried(
     -----
     A cell in which the own mistake leaves nothing to see (with one example, a softmax over the
     examples gives 1 whatever the scores are) follows where another cell of the same answer does
-    that counts for the same part of the credit, by the same way; never by itself.
+    that counts for the same part of the credit, by the same way; never by itself. So does one in
+    which the own loss hardly depends on the data, as where a net saturates.
     """
     reasons: dict[Cell, str] = {}
     wanted: list[SweepKey] = []
@@ -94,9 +95,9 @@ def carried(
             clause = found.clause
             if found.unknown:
                 unknown[answer, case] = found.unknown
-            if found.is_silent and (answer, _part(question.item, case)) in clauses:
-                clause = clauses[answer, _part(question.item, case)]
-                if way is _from_own_loss:
+            if found.is_silent or found.is_unmoved:
+                clause = clauses.get((answer, _part(question.item, case)), "")
+                if clause and found.is_silent and way is _from_own_loss:
                     found = of_still_loss(question, answer, keys[answer, case])
                     clause = clause if found.is_silent else ""
             wanted += found.wanted

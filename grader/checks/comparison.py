@@ -23,6 +23,7 @@ _LEAST_SINGLE = 2.0**-32
 central differences in double precision, taken with care, have less."""
 SINGLE = "single precision"
 PERHAPS_SINGLE = "only as exact as single precision, or as finite differences"
+_HALF_HOLDS = "which holds three digits"
 _EPS = 2.0**-52
 
 
@@ -80,7 +81,10 @@ def compare(name: str, answer: Answer, expected: Expected) -> Comparison:
     if not np.all(np.isfinite(numbers)):
         count = int(np.sum(~np.isfinite(numbers)))
         return _wrong(f"{name} has {count} of {numbers.size} entries that are NaN or infinite")
-    return _by_numbers(name, numbers, expected, note)
+    found = _by_numbers(name, numbers, expected, note)
+    if found.outcome is Outcome.WRONG and value.dtype == np.float16:
+        return replace(found, detail=f"{found.detail}; it came back as float16, {_HALF_HOLDS}")
+    return found
 
 
 def has_accepted_shape(shape: tuple[int, ...], right: tuple[int, ...]) -> bool:

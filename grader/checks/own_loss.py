@@ -55,12 +55,15 @@ class Looked:
     unknown
         Own earlier answers that it may follow from, where there is no telling: a student's kit has
         no reference to work it out.
+    is_unmoved
+        Whether it is the derivative of the own wrong loss, which other data hardly move here.
     """
 
     clause: str = ""
     wanted: tuple[SweepKey, ...] = ()
     is_silent: bool = False
     unknown: str = ""
+    is_unmoved: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,11 +100,13 @@ def from_own_loss(question: Question, answer: str, keys: Sequence[DrawKey]) -> L
     if not any(one.is_sure for one in seen):
         return _NOTHING
     data = _depends_on_data(question, answer, telling[0], seen[0].loss)
-    if data is not None:
+    if data is not None and not data.is_unmoved:
         return data
     still = of_still_loss(question, answer, [key for key in keys if key not in telling])
     if not still.is_silent:
         return still
+    if data is not None:
+        return data
     right = right_loss(question, answer, question.draws[telling[0]])
     return Looked(
         clause=f"{answer} is the derivative of your own loss, which is wrong itself "
@@ -121,7 +126,8 @@ def input_of(question: Question, answer: str) -> str:
 
 
 def of_still_loss(question: Question, answer: str, keys: Sequence[DrawKey]) -> Looked:
-    """Return whether an answer is 0 on some draws as it has to be: its own wrong loss stands still.
+    """Return whether an answer is 0 on some draws as it has to be: its own wrong loss stands still,
+    or moves by next to nothing, as the answer says.
 
     Such a draw tells nothing by itself, since zeros go with any constant.
     """
@@ -137,19 +143,21 @@ def _on_still_draw(question: Question, answer: str, key: DrawKey) -> Looked:
     right = draw.expected[question.convention][answer]
     zeros = Expected(value=np.zeros_like(right.value), unit=right.unit, unit32=right.unit32)
     came = question.answers[key][answer]
-    if compare(answer, came, zeros).outcome is not Outcome.CORRECT:
-        return _NOTHING
-    line = SweepKey(key, input_of(question, answer), 0)
-    sampled = question.sweeps.get(line)
-    if sampled is None:
-        return Looked(wanted=(line,))
-    if not isinstance(sampled, Returned) or not np.all(np.isfinite(sampled.value)):
-        return _NOTHING
-    if not _is_wrong(question, answer, draw, sampled.value[0]):
-        return _NOTHING
-    size = abs(float(right_loss(question, answer, draw).value))
-    is_still = float(np.ptp(sampled.value)) <= STABILISED_WITHIN * size
-    return Looked(is_silent=True) if is_still else _NOTHING
+    if compare(answer, came, zeros).outcome is Outcome.CORRECT:
+        line = SweepKey(key, input_of(question, answer), 0)
+        sampled = question.sweeps.get(line)
+        if sampled is None:
+            return Looked(wanted=(line,))
+        if not isinstance(sampled, Returned) or not np.all(np.isfinite(sampled.value)):
+            return _NOTHING
+        if not _is_wrong(question, answer, draw, sampled.value[0]):
+            return _NOTHING
+        size = abs(float(right_loss(question, answer, draw).value))
+        if float(np.ptp(sampled.value)) <= STABILISED_WITHIN * size:
+            return Looked(is_silent=True)
+    # Next to nothing, as where a net saturates, and yet perhaps the derivative of its loss.
+    seen = _on_draw(question, answer, key)
+    return seen if isinstance(seen, Looked) else Looked(is_silent=True)
 
 
 def _is_next_to_nothing(question: Question, answer: str, key: DrawKey) -> bool:
@@ -261,4 +269,7 @@ def _depends_on_data(question: Question, answer: str, key: DrawKey, loss: float)
     is_moved = (
         moved[0] >= LEAST_SHARE * loss_moved and moved[1:].max() >= LEAST_SHARE * answer_moved
     )
-    return None if is_moved and moved[0] > 0 else _NOTHING
+    if not moved[0] > 0:
+        return _NOTHING
+    # A net that saturates on one draw depends on the data all the same: another case shows it.
+    return None if is_moved else Looked(is_unmoved=True)

@@ -27,11 +27,15 @@ MAX_NODES = 100_000
 MAX_DIMENSIONS = 16
 _MAX_TEXT = 500
 _MAX_NAME = 80
+_MOST_KEYS, _MOST_OF_KEY = 12, 20
 _IMPORTED = re.compile(r"cannot import name '(\w+)'")
 _ndarray, _generic, _masked, _matrix = np.ndarray, np.generic, np.ma.MaskedArray, np.matrix
+_bool = np.bool_
 _as_base: Callable[..., Any] = np.ndarray.view
 _as_array: Callable[..., Any] = np.array
 _as_list: Callable[..., Any] = np.ndarray.tolist
+_any: Callable[..., Any] = np.ndarray.any
+_attribute_of: Callable[[Any, str], Any] = object.__getattribute__
 _errors_ignored = np.errstate
 _float64, _complex128, _LinAlgError = np.float64, np.complex128, np.linalg.LinAlgError
 _real: Callable[[Any], float] = complex.__dict__["real"].__get__
@@ -80,7 +84,8 @@ def plain(value: Any) -> tuple[NDArray[Any], str]:
     array : ndarray of kind b, i, u, f or c
         At most 48 MB; longdouble becomes float64.
     kind : str
-        ``ndarray``, ``scalar``, ``int``, ``float``, ``list``, ``matrix``, ``masked``, …
+        ``ndarray``, ``scalar``, ``int``, ``float``, ``list``, ``matrix``, ``masked`` where entries
+        are masked, …
 
     Raises
     ------
@@ -89,10 +94,12 @@ def plain(value: Any) -> tuple[NDArray[Any], str]:
     """
     if _is_a(value, _ndarray):
         base = _as_base(value, _ndarray)
-        if base.dtype.kind == "O" and base.ndim:
+        if base.dtype.kind == "O":
             if base.size > MAX_NODES:
                 raise UnsupportedError("an array of objects that is too large")
-            return _stacked(_as_list(base)), _array_kind(value)
+            entries = _as_list(base)
+            stacked = _stacked(entries) if base.ndim else _stacked([entries])[0, ...]
+            return stacked, _array_kind(value)
         return _checked(base), _array_kind(value)
     if _is_a(value, _generic):
         return _checked(_as_array(value)), "scalar"
@@ -127,9 +134,19 @@ def _is_a(value: Any, kind: type) -> bool:
 def _array_kind(value: NDArray[Any]) -> str:
     if type(value) is _ndarray:
         return "ndarray"
-    if _is_a(value, _masked):
+    if _is_a(value, _masked) and _may_hide_entries(value):
         return "masked"
     return "matrix" if _is_a(value, _matrix) else "subclass"
+
+
+def _may_hide_entries(value: NDArray[Any]) -> bool:
+    """Tell whether a masked array has a masked entry, or may have one."""
+    if type(value) is not _masked:
+        return True
+    mask = _attribute_of(value, "__dict__").get("_mask")
+    if type(mask) is _bool:
+        return bool(mask)
+    return type(mask) is not _ndarray or bool(_any(mask))
 
 
 def _stacked(value: Any) -> NDArray[Any]:
@@ -309,6 +326,30 @@ def none_names(expression: str, names: Mapping[str, Any]) -> Collection[str]:
     """Return the variables of an answer's expression that are None or an empty dict."""
     used = {node.id for node in ast.walk(ast.parse(expression)) if isinstance(node, ast.Name)}
     return [name for name in sorted(used & names.keys()) if _is_nothing(names[name])]
+
+
+def missing_key(expression: str, names: Mapping[str, Any]) -> str:
+    """Return a clause about the key that an answer's expression does not find, or nothing.
+
+    >>> missing_key("grads['W1']", {"grads": {"w1": 0, "b1": 0}})
+    "there is no 'W1' in grads, which holds 'w1', 'b1'"
+    """
+    for node in ast.walk(ast.parse(expression)):
+        if not (isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant)):
+            continue
+        if not isinstance(node.value, ast.Name) or type(node.slice.value) is not str:
+            continue
+        held = names.get(node.value.id)
+        if type(held) is not dict:
+            continue
+        # Compared as strings alone: a student's own keys could bring their own comparison.
+        keys = [key for key in held if type(key) is str]
+        if node.slice.value not in keys:
+            known = ", ".join(repr(key[:_MOST_OF_KEY]) for key in keys[:_MOST_KEYS])
+            told = f", which holds {known}" if known else ""
+            more = ", …" if len(keys) > _MOST_KEYS else ""
+            return f"there is no {node.slice.value!r} in {node.value.id}{told}{more}"
+    return ""
 
 
 def _is_nothing(value: Any) -> bool:

@@ -122,8 +122,12 @@ class Prober:
         except BaseException as error:  # noqa: BLE001 - the boundary to foreign code, as above
             # First, since it lets go of what may have filled the memory.
             failure = answers.described(error, self._lost)
-            nothing = answers.none_names(expression, names)
-            return answers.missing_value(", ".join(nothing)) if nothing else failure
+            if nothing := answers.none_names(expression, names):
+                return answers.missing_value(", ".join(nothing))
+            if type(error) is KeyError and not failure["where"]:
+                told = answers.missing_key(expression, names)
+                return {**failure, "message": told or failure["message"]}
+            return failure
 
     def _statements(self, source: str) -> list[CodeType]:
         with unwarned():

@@ -111,11 +111,18 @@ def test_rejects_integers_that_cut_fractions_off() -> None:
 
 
 def test_rejects_half_precision_of_numbers_that_it_cannot_hold() -> None:
-    assert outcome(RIGHT.astype(np.float16)) is Outcome.WRONG
+    found = compared(RIGHT.astype(np.float16))
+    assert found.outcome is Outcome.WRONG
+    assert found.detail.endswith("; it came back as float16, which holds three digits")
+
+
+def test_accepts_a_masked_array_that_masks_nothing() -> None:
+    found = compared(np.ma.masked_array(RIGHT, mask=np.zeros_like(RIGHT, dtype=bool)))
+    assert found.outcome is Outcome.CORRECT
 
 
 def test_rejects_a_masked_array() -> None:
-    found = compared(np.ma.masked_array(RIGHT, mask=np.zeros_like(RIGHT, dtype=bool)))
+    found = compared(np.ma.masked_array(RIGHT, mask=RIGHT > 1))
     assert (found.outcome, found.detail) == (
         Outcome.WRONG,
         "answer is a masked array; return a plain one",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -10,6 +11,8 @@ import pytest
 import reference
 from grader.checks.by_reference import ByReference
 from grader.checks.draws import keys_of
+from reference.activations import sigmoid as expit
+from reference.losses import softmax_loss
 from tests.checks import students
 from tests.checks.trial import Exercise, plan_of, verdict_on
 
@@ -65,6 +68,42 @@ def test_the_sum_of_the_weights_is_no_error_of_a_reconstruction() -> None:
         return {"loss": W.sum(), "dW": np.ones_like(W)}
 
     assert verdict_on(trivial, carried("autoencoder", "dW")).credit == 0
+
+
+WITH_LARGE_INPUTS = replace(carried("two_layer_net", "dW1"), cases=("plain", "wide"))
+
+
+@pytest.mark.parametrize("seed", [2025, 1])
+def test_a_net_that_saturates_on_one_draw_follows_its_loss_if_another_draw_shows_it(
+    seed: int,
+) -> None:
+    """A sigmoid for the ReLU: on inputs of 300, other data move the loss by next to nothing."""
+
+    def sigmoid_for_relu(X, y, W1, b1, W2, b2, N, **others):
+        hidden = expit(X @ W1 + b1)
+        loss, dscores = softmax_loss(hidden @ W2 + b2, y)
+        return {"loss": loss, "dW1": X.T @ (dscores @ W2.T * hidden * (1 - hidden))}
+
+    exercise = replace(WITH_LARGE_INPUTS, seed=seed)
+    assert verdict_on(sigmoid_for_relu, exercise).credit == Decimal("0.5")
+
+
+def test_a_gradient_that_is_next_to_nothing_on_one_draw_only_does_not_follow() -> None:
+    def nine_tenths_where_large(X, y, W1, b1, W2, b2, N, **others):
+        hidden = expit(X @ W1 + b1)
+        loss, dscores = softmax_loss(hidden @ W2 + b2, y)
+        dW1 = X.T @ (dscores @ W2.T * hidden * (1 - hidden))
+        return {"loss": loss, "dW1": 0.9 * dW1 if np.abs(X).max() > 100 else dW1}
+
+    assert verdict_on(nine_tenths_where_large, WITH_LARGE_INPUTS).credit == 0
+
+
+def test_a_loss_that_the_data_move_by_next_to_nothing_on_every_draw_is_none() -> None:
+    def trivial(X, W1, **others):
+        grain = 1e-9 * X.sum(axis=0)[:, None]
+        return {"loss": np.sum((1 + grain) * W1), "dW1": np.ones_like(W1) + grain}
+
+    assert verdict_on(trivial, WITH_LARGE_INPUTS).credit == 0
 
 
 def test_other_data_are_what_nothing_is_differentiated_by() -> None:

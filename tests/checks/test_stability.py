@@ -30,6 +30,8 @@ def reply(value: object) -> Reply:
         (1e11 * RIGHT, 1e11 * RIGHT * (1 + 1e-12)),
         ([np.inf, 1.0, np.nan], [np.inf, 1.0, np.nan]),
         ([np.inf, 1.0, 0.0], [np.inf, 1.0 + 1e-9, -0.0]),
+        (RIGHT, RIGHT + 1e-6 * np.array([1.0, -1.1, 0.9])),
+        (RIGHT, (RIGHT + 1e-6).reshape(1, 3)),
     ],
 )
 def test_the_same_up_to_rounding_is_the_same(first: object, again: object) -> None:
@@ -41,6 +43,7 @@ def test_the_same_up_to_rounding_is_the_same(first: object, again: object) -> No
     [
         (RIGHT, 2 * RIGHT),
         (np.pi * RIGHT, np.pi * RIGHT * (1 + 1e-7)),
+        (RIGHT, RIGHT * (1 + 1e-3)),
         (RIGHT, RIGHT[:2]),
         ([np.inf, 1.0, 1.0], [-np.inf, 1.0, 1.0]),
         ([np.nan, 1.0, 1.0], [1.0, 1.0, 1.0]),
@@ -64,6 +67,12 @@ def test_a_second_call_alone_that_differs_is_state() -> None:
         "a is not the same when it is asked again (3 first, 6 then at [2]): "
         "something is kept from one call to the next."
     )
+
+
+def test_two_numbers_that_agree_in_six_digits_are_told_with_more() -> None:
+    first, then = 2.1 * RIGHT, 2.1 * RIGHT * (1 + 1e-8)
+    found = instability(DRAW, reply(first), [reply(then), reply(first), reply(then)])["a"]
+    assert "(6.3 first, 6.3000001 then at [2])" in found.sentence
 
 
 def test_nothing_is_told_that_a_new_process_does_not_confirm() -> None:

@@ -406,6 +406,15 @@ def test_wrong_names_sees_what_the_judge_would():
     assert wrong_names(made) == ["dW1"]
 
 
+def test_a_gradient_that_passes_dropout_untouched_is_named_by_what_was_dropped_too():
+    passed = {"dscaled": lambda a, i: i["dout"], "dropped_gradient": lambda a, i: abs(i["dout"])}
+    found = named("dropout", ["dscaled", "dropped_gradient"], **passed)
+    assert found.sentence == (
+        "dscaled and dropped_gradient are each exactly what comes out on all 4 draws if the "
+        "gradient passes as if nothing were dropped or scaled."
+    )
+
+
 # --- one number everywhere -----------------------------------------------------------------------
 
 
@@ -418,7 +427,7 @@ def test_wrong_names_sees_what_the_judge_would():
         ("backprop_by_hand", "dW1_12", -1.0),
         ("glorot_uniform", "limit", 1.0),
         ("dropout", "dscaled", 1.0),
-        ("dropout", "leak", 2.0),
+        ("dropout", "dropped_gradient", 2.0),
         ("two_layer_net", "dW1", 1e-30),
     ],
 )

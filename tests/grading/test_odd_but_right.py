@@ -16,6 +16,7 @@ from grader.submission import one_submission, read
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "submissions_example"
 MOONS, MEANS, CIFAR = "elec576-a1/amber-fox", "elec576-a1/tidal-skink", "ece247-hw3/silver-otter"
+HELPERS = "ece247-hw4/vivid-wren"
 SIGNATURE = (
     "nn_input_dim, nn_hidden_dim, nn_output_dim,\n"
     "                 actFun_type='tanh', reg_lambda=0.01, seed=0):"
@@ -58,6 +59,11 @@ ODD = {
         "        from scipy.special import logsumexp\n"
         "        loss = (logsumexp(scores, axis=1) - scores[np.arange(N), y]).mean()\n",
     ),
+    "calls the dropout layer by a name of its own": (
+        HELPERS,
+        "drop_cache = dropout_forward(",
+        "drop_cache = drop(",
+    ),
 }
 PROPERTY = (
     "    @property\n    def params(self):\n        return self._all\n\n    def loss(self, X, y"
@@ -67,8 +73,12 @@ PROPERTY = (
 @pytest.fixture(scope="module")
 def examiners() -> Iterator[dict[str, Examiner]]:
     made = {}
-    for name in ("elec576-a1", "ece247-hw3"):
-        items = ["act.*", "forward", "loss", "train.*"] if name.startswith("elec") else ["q4.*"]
+    asked = {
+        "elec576-a1": ["act.*", "forward", "loss", "train.*"],
+        "ece247-hw3": ["q4.*"],
+        "ece247-hw4": ["q4.dropout.*"],
+    }
+    for name, items in asked.items():
         made[name] = Examiner(make_plan(load_rubric(find_rubric(name)), items))
     yield made
     for examiner in made.values():
@@ -96,9 +106,12 @@ def test_right_code_of_an_odd_habit_loses_nothing(
 
 def _changed(file: SourceFile, old: str, new: str) -> SourceFile:
     text = file.data.decode()
-    if not file.path.endswith(("neural_network.py", "neural_net.py")) or old not in text:
+    names = ("neural_network.py", "neural_net.py", "layer_utils.py")
+    if not file.path.endswith(names) or old not in text:
         return file
     text = text.replace(old, new)
     if "_all" in new:
         text = text.replace("    def loss(self, X, y", PROPERTY, 1)
+    if "drop(" in new:
+        text = f"from .layers import dropout_forward as drop\n{text}"
     return replace(file, data=text.encode())

@@ -37,7 +37,11 @@ bench of draws tries them all."""
 
 PROVEN_ELSEWHERE = {
     "backprop_by_hand": {"dy", "da", "dW1_12"},  # by the worked number, exactly
-    "dropout": {"leak", "likely", "by_unit"},  # 0 and 1 by their definition
+    "dropout": {
+        "dropped_gradient",
+        "right_share_kept",
+        "drawn_unit_by_unit",
+    },  # 0 and 1 by their definition
     "moons_net": {"slope1"},  # the activation's own derivative; dW1 follows from it
 }
 """Answers that neither are gradients nor have a second formula here."""

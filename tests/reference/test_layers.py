@@ -37,7 +37,7 @@ def test_a_students_own_mask_is_judged_by_what_it_left(p, meaning, keep):
     assert not has_likely_share(mask, 1.0 - keep)
     np.testing.assert_allclose(np.where(mask == 1, out, answers["scaled"]), answers["scaled"])
     np.testing.assert_allclose(np.where(mask == 1, dx, answers["dscaled"]), answers["dscaled"])
-    np.testing.assert_array_equal(np.where(mask == 1, 0.0, dx), answers["leak"])
+    np.testing.assert_array_equal(np.where(mask == 1, 0.0, dx), answers["dropped_gradient"])
 
 
 def test_dropout_that_is_not_inverted_is_not_scaled():

@@ -99,6 +99,13 @@ class FalseClass:
     __class__ = np.ndarray  # type: ignore[assignment]
 
 
+def without_a_mask(values: list[float]) -> Any:
+    """Return a masked array that holds something else where its mask should be."""
+    masked = np.ma.masked_array(values)
+    masked.__dict__["_mask"] = "no mask"
+    return masked
+
+
 def count_up() -> Iterator[float]:
     yield 1.0
 
@@ -132,6 +139,10 @@ def count_up() -> Iterator[float]:
             "masked",
         ),
         (lambda: np.ma.masked, np.array(0.0), "masked"),
+        (lambda: np.ma.masked_array([1.0, 2.0]), np.array([1.0, 2.0]), "subclass"),
+        (lambda: np.ma.masked_less([1.0, 2.0], 0.0), np.array([1.0, 2.0]), "subclass"),
+        (lambda: without_a_mask([1.0, 2.0]), np.array([1.0, 2.0]), "masked"),
+        (lambda: np.array(2.5, dtype=object), np.array(2.5), "ndarray"),
         (lambda: a_liar(), np.arange(6, dtype=np.int32).reshape(2, 3), "subclass"),
         (lambda: LyingFloat(2.5), np.array(2.5), "float"),
         (lambda: LyingInt(7), np.array(7), "int"),

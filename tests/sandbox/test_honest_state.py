@@ -195,6 +195,26 @@ def test_a_single_answer_that_fails_leaves_the_others(hand_in: HandIn) -> None:
     assert failure_of(answers["d"]).outcome is Outcome.NOT_IMPLEMENTED
 
 
+def test_a_key_that_is_not_there_is_told_with_those_that_are(hand_in: HandIn) -> None:
+    pupil = hand_in(
+        "class Key(str):\n    def __eq__(self, other):\n        raise SystemExit\n"
+        "    __hash__ = str.__hash__\n"
+        "grads = {'w1': 1, 7: 2, 'b1': 3, 'n' * 99: 4, Key('c1'): 5}\nmany = dict.fromkeys(map(str, range(20)))"
+    )
+
+    answers = pupil.answers(
+        "from hw import grads, many",
+        {"a": "grads['W1']", "b": "many['x']", "c": "many['1'] or grads['W1'] + {}['y']"},
+    )
+
+    told = [failure_of(answers[name]) for name in "abc"]
+    assert [one.outcome for one in told] == [Outcome.NOT_IMPLEMENTED] * 3
+    held = f"'w1', 'b1', '{'n' * 20}'"
+    assert told[0].message == f"there is no 'W1' in grads, which holds {held}"
+    assert told[1].message.endswith("'10', '11', …")
+    assert told[2].message == told[0].message
+
+
 def test_answers_too_large_together_leave_those_that_fit(hand_in: HandIn) -> None:
     pupil = hand_in("")
 
