@@ -7,10 +7,17 @@ from dataclasses import dataclass
 
 from grader.formula.errors import FormulaError
 from grader.formula.limits import MOST_DEPTH, MOST_STATEMENTS, MOST_TEXT
-from grader.formula.spelling import SEPARATING_WORDS, SPACES
+from grader.formula.spelling import (
+    BRACED,
+    LOOK_ALIKE,
+    SAID_EQUAL,
+    SEPARATING_WORDS,
+    SPACES,
+)
 
 _BREAK = re.compile(r"\\\\(?:\s*\[[0-9.]+\s*[a-z]{2}\])?|\r\n?|\f|\v|\u2028")
 _COMMENT = re.compile(r"(?<!\\)[#%][^\n]*")
+_NOTE = re.compile(r"\s*[_^]\s*\{")
 _OPENS, _CLOSES = "([{", ")]}"
 _GOES_ON = re.compile(r"\s*(?:[-+=·×⊙∘*/@−]|\\(?:cdot|odot|circ|times|otimes)(?![A-Za-z]))")
 _WAITS = re.compile(r"(?:[-+=·×⊙∘*/@,(−]|\\(?:cdot|odot|circ|times|otimes|sum|frac))\s*$")
@@ -39,10 +46,44 @@ def padded(text: str) -> str:
     """
     if len(text) > MOST_TEXT:
         raise FormulaError(f"a formula of more than {MOST_TEXT} characters", 0, 1)
-    text = text.replace("\t", " ")
-    for pattern, by in ((_BREAK, "\n"), (_COMMENT, ""), (SEPARATING_WORDS, "\n"), (SPACES, "")):
+    text = text.replace("\t", " ").translate(LOOK_ALIKE)
+    for pattern, by in (
+        (_BREAK, "\n"),
+        (_COMMENT, ""),
+        (SEPARATING_WORDS, "\n"),
+        (SPACES, ""),
+        (SAID_EQUAL, "="),
+    ):
         text = _blanked(text, pattern, by)
+    return _without_notes(text)
+
+
+def _without_notes(text: str) -> str:
+    """Return a text without the braces under its pieces, and without what is noted there."""
+    at = 0
+    while found := BRACED.search(text, at):
+        stop = _closing(text, found.end())
+        note = _NOTE.match(text, stop + 1)
+        end = _closing(text, note.end() - 1) + 1 if note else stop + 1
+        text = (
+            text[: found.start()]
+            + " " * (found.end() - found.start())
+            + text[found.end() : stop + 1]
+            + " " * (end - stop - 1)
+            + text[end:]
+        )
+        at = found.end()
     return text
+
+
+def _closing(text: str, at: int) -> int:
+    """Return the place of the brace that closes one; where none does, the last sign."""
+    depth = 0
+    for place in range(at, len(text)):
+        depth += (text[place] == "{") - (text[place] == "}")
+        if depth == 0:
+            return place
+    return len(text) - 1
 
 
 def _blanked(text: str, pattern: re.Pattern[str], by: str) -> str:
