@@ -9,6 +9,7 @@ entrywise one.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -102,8 +103,17 @@ class Reader:
         if name in (self.words.target, self.words.answer):
             told = f"{shown} is what is asked for: it cannot stand in its own derivation"
             return FormulaError(told, node.start, node.end)
+        if name.startswith("∂"):
+            told = f"{shown} is not known here: say what it is in a line before"
+            return FormulaError(told, node.start, node.end)
         meant = self.words.meant(name, self.own_names)
-        if meant:
+        whole = re.match(r"([A-Za-z]+[0-9]*?)([a-z]{1,2})$", name)
+        if whole and whole[1] in self.words.symbols:
+            told = (
+                f"{name} looks like an entry of {whole[1]}, and no sum counts with {whole[2]}: "
+                "write it with whole matrices"
+            )
+        elif meant:
             told = f"unknown name {shown}; did you mean {meant}?"
         else:
             known = ", ".join([*self.words.symbols, *self.words.steps])

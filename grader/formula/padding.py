@@ -21,6 +21,8 @@ _NOTE = re.compile(r"\s*[_^]\s*\{")
 _OPENS, _CLOSES = "([{", ")]}"
 _GOES_ON = re.compile(r"\s*(?:[-+=·×⊙∘*/@−]|\\(?:cdot|odot|circ|times|otimes)(?![A-Za-z]))")
 _WAITS = re.compile(r"(?:[-+=·×⊙∘*/@,(−]|\\(?:cdot|odot|circ|times|otimes|sum|frac))\s*$")
+SIGNED = re.compile(r"\n\s*[-−]")
+"""A line that starts with a minus: it goes on, or is the answer."""
 _EQUALS = re.compile(r":=|≔|(?<![<>!=:])=(?!=)")
 _DEFINES = re.compile(r"\s*[^=<>]{1,60}?(?::=|(?<![<>!=])=(?!=))")
 
@@ -91,8 +93,8 @@ def _blanked(text: str, pattern: re.Pattern[str], by: str) -> str:
     return pattern.sub(lambda found: by + " " * (len(found[0]) - len(by)), text)
 
 
-def statements(text: str) -> list[Statement]:
-    """Return the statements of a padded text.
+def statements(text: str, *, is_cut_at_signs: bool = False) -> list[Statement]:
+    """Return the statements of a padded text; cut, a line that starts with a sign is one too.
 
     Raises
     ------
@@ -100,7 +102,9 @@ def statements(text: str) -> list[Statement]:
         If there are none or too many, or brackets do not match.
     """
     found = [
-        statement for start, end in _lines(text) if (statement := _statement(text, start, end))
+        statement
+        for start, end in _lines(text, is_cut_at_signs)
+        if (statement := _statement(text, start, end))
     ]
     joined: list[Statement] = []
     for one in found:
@@ -116,7 +120,7 @@ def statements(text: str) -> list[Statement]:
     return joined
 
 
-def _lines(text: str) -> list[tuple[int, int]]:
+def _lines(text: str, is_cut_at_signs: bool) -> list[tuple[int, int]]:
     """Return where each line starts and ends; one that goes on is one with the next."""
     cuts: list[tuple[int, int]] = []
     start, at = 0, 0
@@ -134,7 +138,7 @@ def _lines(text: str) -> list[tuple[int, int]]:
             if not open_at:
                 raise FormulaError(f"this {sign!r} closes nothing", at)
             open_at.pop()
-        elif not open_at and _ends(text, start, at):
+        elif not open_at and _ends(text, start, at, is_cut_at_signs):
             cuts.append((start, at))
             start = at + 1
         at += 1
@@ -143,12 +147,15 @@ def _lines(text: str) -> list[tuple[int, int]]:
     return [*cuts, (start, len(text))]
 
 
-def _ends(text: str, start: int, at: int) -> bool:
+def _ends(text: str, start: int, at: int, is_cut_at_signs: bool) -> bool:
     """Return whether a line ends at a sign: a semicolon, a break, a comma before a definition."""
     if text[at] == ",":
         return _DEFINES.match(text, at + 1) is not None
     if text[at] == "\n":
-        goes_on = _GOES_ON.match(text, at + 1) or _WAITS.search(text[start:at].rstrip()[-12:])
+        is_signed = is_cut_at_signs and SIGNED.match(text, at)
+        goes_on = (_GOES_ON.match(text, at + 1) and not is_signed) or _WAITS.search(
+            text[start:at].rstrip()[-12:]
+        )
         return bool(text[start:at].strip()) and not goes_on
     return text[at] == ";"
 

@@ -29,6 +29,11 @@ _PARTIAL = r"(?:\\partial|∂|\\mathrm\s*\{\s*d\s*\}|\\rm\s+d|d)"
 _FRACTION = re.compile(
     r"\\[dtc]?frac\s*\{\s*" + _PARTIAL + r"\s*" + spelling.LOSS + r"\s*\}\s*\{\s*" + _PARTIAL
 )
+_SIGN = r"(?:\\partial|∂)\s*"
+_FRACTION_OF = re.compile(r"\\[dtc]?frac\s*(\{)\s*" + _SIGN + r"(?!\})")
+_BELOW = re.compile(r"\s*(\{)\s*" + _SIGN)
+_ALONE = re.compile(_SIGN)
+_BY = re.compile(r"\s*/\s*" + _SIGN)
 _QUOTIENT = re.compile(
     _PARTIAL + r"\s*" + spelling.LOSS + r"\s*(?:/|_)\s*" + _PARTIAL + r"\s*(?=[A-Za-z\\])"
 )
@@ -106,7 +111,14 @@ class Scanner(NameScanner):
 
     def _next(self, at: int) -> Tokens:
         """Return what stands at a place, the first reader that knows it deciding."""
-        for reader in (self._exponent, self._special, self._bracket, self._symbol, self._letters):
+        for reader in (
+            self._exponent,
+            self._special,
+            self._ratio,
+            self._bracket,
+            self._symbol,
+            self._letters,
+        ):
             found = reader(at)
             if found is not None:
                 return found
@@ -314,12 +326,42 @@ class Scanner(NameScanner):
         return [self._partial(at, _loss_name(found), start, stop, end)], end
 
     def _partial(self, at: int, of: str, start: int, stop: int, end: int) -> Token:
+        return self.token("NAME", f"∂{of}/∂{self._one_name(start, stop)}", at, end)
+
+    def _one_name(self, start: int, stop: int) -> Token:
         tokens = list(Scanner(self.text, stop, self.words, self.indices).tokens(start))
         while len(tokens) > 2 and tokens[0].type == "LPAR" and tokens[-1].type == "RPAR":
             tokens = tokens[1:-1]
         if len(tokens) != 1 or tokens[0].type != "NAME":
-            raise FormulaError("a derivative is taken by one name", start, stop)
-        return self.token("NAME", f"∂{of}/∂{tokens[0]}", at, end)
+            raise FormulaError("a derivative is of one name by one name", start, stop)
+        return tokens[0]
+
+    def _fraction_of(self, at: int) -> Tokens | None:
+        """Return the derivative of something else than the loss, as a fraction; a name like any."""
+        found = _FRACTION_OF.match(self.text, at, self.end)
+        if not found:
+            return None
+        stop = self._matching(found.start(1))
+        below = _BELOW.match(self.text, stop + 1, self.end)
+        if not below:
+            return None
+        end = self._matching(below.start(1))
+        of = self._one_name(found.end(), stop)
+        return [self._partial(at, of, below.end(), end, end + 1)], end + 1
+
+    def _ratio(self, at: int) -> Tokens | None:
+        """Return the derivative of something else than the loss, with a slash."""
+        found = _ALONE.match(self.text, at, self.end)
+        if not found:
+            return None
+        above, end = self._next(self._skip(found.end())) if found.end() < self.end else ([], at)
+        by = _BY.match(self.text, end, self.end)
+        below = self._next(self._skip(by.end())) if by and by.end() < self.end else None
+        if not below or [token.type for token in (*above, *below[0][:1])] != ["NAME", "NAME"]:
+            told = "a derivative is written ∂L/∂W or \\frac{\\partial L}{\\partial W}"
+            raise FormulaError(told, at, found.end())
+        tokens, end = below
+        return [self.token("NAME", f"∂{above[0]}/∂{tokens[0]}", at, end), *tokens[1:]], end
 
     def _command(self, at: int) -> Tokens:
         command = spelling.COMMAND.match(self.text, at, self.end)
@@ -360,6 +402,9 @@ class Scanner(NameScanner):
             brace = self.text.rfind("{", at, derivative.end())
             stop = self._matching(brace)
             return self._derivative(at, derivative, derivative.end(), stop, stop + 1)
+        of_another = self._fraction_of(at)
+        if of_another:
+            return of_another
         partial = re.compile(r"\s*\{\s*" + _PARTIAL + r"\s*\}\s*\{\s*" + _PARTIAL).match(
             self.text, after, self.end
         )

@@ -45,14 +45,21 @@ def complaint(what: tuple[str, str, str], text: str) -> FormulaError:
         (SWISH, "eye(7) g", "eye needs a size, as in eye(N)", "eye(7)"),
         (SWISH, "g^{x} x^T", "only a number, or e, has such an exponent", "g^{x}"),
         (SWISH, "", "there is no formula", ""),
+        (SWISH, "g x^T\n- x", "these cannot be added", "g x^T\n- x"),
+        (SWISH, "m = g\ng x^T\n- x", "these cannot be added", "g x^T\n- x"),
+        (SWISH, r"\frac{\partial L}{\partial b_1} x^T", "say what it is in a line before", None),
+        (SWISH, r"\frac{\partial z_2}{\partial W_1} g", "∂z2/∂W1 is not known here", None),
+        (SWISH, r"(\partial L) g", r"a derivative is written ∂L/∂W or \frac", r"\partial"),
+        (SWISH, "W_{2,ji} g_i", "W2ji looks like an entry of W2", "W_{2,ji}"),
     ],
 )
 def test_a_complaint_says_what_and_where(
-    what: tuple[str, str, str], text: str, told: str, place: str
+    what: tuple[str, str, str], text: str, told: str, place: str | None
 ) -> None:
     error = complaint(what, text)
 
     assert told in str(error)
+    place = text[error.start : error.end].strip() if place is None else place
     line, carets = (pointed(text, error) + "\n").split("\n")[:2]
     assert line[carets.index("^") :].startswith(place[:1])
     if place:
