@@ -123,7 +123,8 @@ class Reader:
     def _picked(self, node: Node, whole: Term, index: str, axis: int | None) -> Term:
         """Return one example of a batch as a column, or one entry of a vector as a number."""
         if index not in self.indices:
-            raise FormulaError(f"no sum runs over the index {index}", node.start, node.end)
+            told = f"no sum runs over the index {index} here: a sum reaches to the next + or -, "
+            raise FormulaError(told + "brackets take it further", node.start, node.end)
         wanted = self.indices[index]
         if axis is None and not wanted and self.words.batch in whole.shape:
             axis = whole.shape.index(self.words.batch)

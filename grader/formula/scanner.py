@@ -13,12 +13,21 @@ from grader.formula.errors import FormulaError
 from grader.formula.limits import LARGEST, MOST_TOKENS
 from grader.formula.naming import SIMPLE, NameScanner
 
-_INDEX = re.compile(r"\[\s*(?::\s*,\s*(?:None|np\.newaxis)|(?:None|np\.newaxis)\s*,\s*:)\s*\]")
+_INDEX = re.compile(
+    r"\[\s*(?:(?P<column>:\s*,\s*(?:None|np\.newaxis))|(?:None|np\.newaxis)\s*,\s*:)\s*\]"
+    r"|\.\s*reshape\s*\(\s*\(?\s*(?:(?P<shaped>-1\s*,\s*1)|1\s*,\s*-1)\s*,?\s*\)?\s*\)"
+)
+_LEFT_OUT = re.compile(
+    r"\.\s*(?:astype\s*\(\s*(?:np\s*\.\s*)?(?:float|int|float64|float32)\s*\)|copy\s*\(\s*\))"
+)
+_ATTRIBUTE = re.compile(r"\.\s*([A-Za-z_]\w*)")
 _KEYWORD = re.compile(r"(axis|keepdims)\s*=\s*(-?[01]|True|False)")
-_IN_NUMPY = re.compile(r"@|(?<![A-Za-z])(?:np|numpy)\.|\*\*|\.T(?![A-Za-z])|\.dot|\[\s*:|None")
+_IN_NUMPY = re.compile(
+    r"@|(?<![A-Za-z])(?:np|numpy|torch|jnp)\.|\*\*|\.T(?![A-Za-z])|\.dot|\[\s*:|None"
+)
 _METHOD = re.compile(r"\.\s*(T(?![A-Za-z0-9_])|transpose\s*\(\s*\)|dot|sum|trace|mean)")
 _NUMPY = re.compile(
-    r"(?:np|numpy|scipy|math)\s*\.\s*(?:linalg\s*\.\s*|special\s*\.\s*)?(?=[A-Za-z])"
+    r"(?:np|numpy|scipy|math|torch|jnp)\s*\.\s*(?:linalg\s*\.\s*|special\s*\.\s*)?(?=[A-Za-z])"
 )
 _SUM = re.compile(
     r"\s*_\s*(?:\{\s*([a-zA-Z])\s*(?:=\s*1)?\s*\}|([a-zA-Z]))"
@@ -159,13 +168,12 @@ class Scanner(NameScanner):
     def _bracket(self, at: int) -> Tokens | None:
         """Return a bracket of whatever kind; NumPy's ``[:, None]`` is none."""
         sign = self.text[at]
-        if sign in "([":
+        if sign in "([.":
             index = _INDEX.match(self.text, at, self.end) if self.last in _CLOSED else None
             if index:
-                is_column = self.text[at + 1 : index.end()].lstrip().startswith(":")
-                kind = "column" if is_column else "row"
+                kind = "column" if index["column"] or index["shaped"] else "row"
                 return [self.token("POST", kind, at, index.end())], index.end()
-            return [self._open(at)], at + 1
+            return self._dotted(at) if sign == "." else ([self._open(at)], at + 1)
         if sign in ")]}":
             return [self._close(at)], at + 1
         return self._brace(at) if sign == "{" else None
@@ -206,6 +214,21 @@ class Scanner(NameScanner):
             return [], numpy.end()
         run = spelling.WORD.match(text, at, self.end)
         return self._run(at, run[0]) if run else None
+
+    def _dotted(self, at: int) -> Tokens | None:
+        """Pass over what changes no value; say of anything else behind a dot that it is unknown."""
+        left_out = _LEFT_OUT.match(self.text, at, self.end)
+        if left_out:
+            return [], left_out.end()
+        attribute = _ATTRIBUTE.match(self.text, at, self.end)
+        if not attribute:
+            return None
+        told = f".{attribute[1][:20]} is not known here; behind a dot may stand "
+        raise FormulaError(
+            told + ".T, .dot(…), .sum(…), .mean(…), .trace() and .reshape(-1, 1)",
+            at,
+            attribute.end(),
+        )
 
     # --- brackets -------------------------------------------------------------------------
 
