@@ -45,7 +45,12 @@ def complaint(what: tuple[str, str, str], text: str) -> FormulaError:
         (SWISH, "eye(7) g", "eye needs a size, as in eye(N)", "eye(7)"),
         (SWISH, "g^{x} x^T", "only a number, or e, has such an exponent", "g^{x}"),
         (SWISH, "", "there is no formula", ""),
-        (SWISH, "g.flatten() x^T", ".flatten is not known here; behind a dot may stand", ".flatten"),
+        (
+            SWISH,
+            "g.flatten() x^T",
+            ".flatten is not known here; behind a dot may stand",
+            ".flatten",
+        ),
         (SWISH, r"\sum_i x_i + g_i", "brackets take it further", "g_i"),
         (SWISH, "g x^T\n- x", "these cannot be added", "g x^T\n- x"),
         (SWISH, "m = g\ng x^T\n- x", "these cannot be added", "g x^T\n- x"),
