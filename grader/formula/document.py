@@ -12,17 +12,19 @@ from lark import Token
 from grader.formula.errors import FormulaError
 from grader.formula.evaluating import Evaluator
 from grader.formula.grammar import parse
-from grader.formula.making import fitted
+from grader.formula.making import fitted, settled
 from grader.formula.meaning import Reader
 from grader.formula.padding import SIGNED, Statement, padded, statements
 from grader.formula.printing import latex, named
 from grader.formula.scanner import bound_indices, scan
 from grader.formula.spelling import WHERE, WORD
-from grader.formula.tree import Term
+from grader.formula.tree import OPEN, Term
 from grader.formula.vocabulary import Vocabulary, values_on
 from grader.records import Array
 
 _ASSIGNED = re.compile(rf"(?:\\(?:mathrm|mathit|text)\s*\{{)?\s*({WORD.pattern})\s*\}}?")
+_MOST_OPEN = 3
+"""Operations within operations of a definition that stands itself wherever its name does."""
 
 
 class UnansweredError(FormulaError):
@@ -200,17 +202,26 @@ class _Document:
         for name, line in self.defined.items():
             self._define(name, line)
         self.reading = ""
-        term = fitted(self.words, self._read(answer))
+        term = settled(fitted(self.words, self._read(answer)))
         used = self._used()
-        own = {n: t for n, t in self.terms.items() if n in used and isinstance(t, Term)}
+        own = {
+            name: term
+            for name, term in self.terms.items()
+            if name in used and isinstance(term, Term) and OPEN not in term.shape
+        }
         return Formula(text=self.text, words=self.words, term=term, own=own, steps=self.steps)
 
     def _define(self, name: str, line: Statement) -> None:
         """Read a line's definition; it knows only those before it, so nothing defines itself."""
         self.reading = name
         try:
-            # Once it has a name it counts as one layer: what it is made of is worked out before.
-            self.terms[name] = replace(self._read(line), depth=1)
+            term = self._read(line)
+            if OPEN in term.shape and term.depth <= _MOST_OPEN:
+                # An identity gets its size where its name stands, in each place its own.
+                self.terms[name] = term
+            else:
+                # Once it has a name it counts as one layer: what it is of is worked out before.
+                self.terms[name] = replace(settled(term), depth=1)
         except FormulaError as error:
             self.terms[name] = error
 

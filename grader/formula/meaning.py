@@ -75,6 +75,8 @@ class Reader:
             row = self.words.row_of(name)
             name = row if index or row in self.words.steps else name
         found = self.own(name)
+        if found is not None and OPEN in found.shape:
+            return found
         if found is not None:
             term = Term(op="name", shape=found.shape, word=name, is_entrywise=found.is_entrywise)
             return self._picked(node, term, index, None) if index else term

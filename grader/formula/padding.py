@@ -67,6 +67,9 @@ def _without_notes(text: str) -> str:
         stop = _closing(text, found.end())
         note = _NOTE.match(text, stop + 1)
         end = _closing(text, note.end() - 1) + 1 if note else stop + 1
+        if stop < 0 or end == 0:
+            # What is never closed is told of where brackets are matched.
+            return text
         text = (
             text[: found.start()]
             + " " * (found.end() - found.start())
@@ -79,13 +82,13 @@ def _without_notes(text: str) -> str:
 
 
 def _closing(text: str, at: int) -> int:
-    """Return the place of the brace that closes one; where none does, the last sign."""
+    """Return the place of the brace that closes one, or -1 where none does."""
     depth = 0
     for place in range(at, len(text)):
         depth += (text[place] == "{") - (text[place] == "}")
         if depth == 0:
             return place
-    return len(text) - 1
+    return -1
 
 
 def _blanked(text: str, pattern: re.Pattern[str], by: str) -> str:

@@ -35,6 +35,7 @@ def complaint(what: tuple[str, str, str], text: str) -> FormulaError:
         (SWISH, r"\mathrm{swish}' \odot g", "swish needs what it is taken of", r"\mathrm{swish}'"),
         (SWISH, "(g h_1^T", "this '(' is never closed", "("),
         (SWISH, "g h_1^T)", "this ')' closes nothing", ")"),
+        (SWISH, r"\underbrace{g x^T}_{a + g", "this '{' is never closed", "{"),
         (SWISH, r"g \frobnicate h_1", r"the command \frobnicate is not known", r"\frobnicate"),
         (SWISH, "g * ! x", "the sign '!' has no meaning here", "!"),
         (SWISH, "g x^T +", "the formula ends too early", "+"),
@@ -45,6 +46,8 @@ def complaint(what: tuple[str, str, str], text: str) -> FormulaError:
         (SWISH, "eye(7) g", "eye needs a size, as in eye(N)", "eye(7)"),
         (SWISH, "g^{x} x^T", "only a number, or e, has such an exponent", "g^{x}"),
         (SWISH, "", "there is no formula", ""),
+        (SWISH, "sum(I) g x^T", "nothing tells the size of this identity", "I"),
+        (SWISH, "m = norm(I)\nm g x^T", "nothing tells the size of this identity", "I"),
         (
             SWISH,
             "g.flatten() x^T",
@@ -138,6 +141,9 @@ HOSTILE = {
     "hats": r"\hat" * 800,
     "a long word": "WX" * 3_900,
     "a long word in a font": r"\mathrm{" + "WX" * 3_900 + "}",
+    "identities of identities": "a0 = I\n"
+    + "\n".join(f"a{i + 1} = a{i} + a{i}" for i in range(36)),
+    "half a note": r"\underbrace{W}_{" * 400,
     "a long hat": r"\hat{" + "x" * 7_000 + "}",
     "exponents": "W" + "^{W}" * 1_900,
     "fractions": r"\frac{1}{2}" * 700,
