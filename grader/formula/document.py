@@ -275,12 +275,13 @@ class _Document:
 
     def _last(self, lines: list[tuple[str, Statement]]) -> int:
         """Return the place of the last line, or of the last that only definitions follow."""
-        bare = [i for i, (name, _) in enumerate(lines) if not name]
+        bare = [i for i, (name, line) in enumerate(lines) if not name and len(line.members) == 1]
+        # "K^T = K" is said of something; what stands alone is an answer.
+        bare = bare or [i for i, (name, _) in enumerate(lines) if not name]
         if not bare:
             return len(lines) - 1
-        is_used = all(
-            self._is_used_in(lines[bare[-1]][1], name) for name, _ in lines[bare[-1] + 1 :]
-        )
+        behind = [name for name, _ in lines[bare[-1] + 1 :] if name]
+        is_used = all(self._is_used_in(lines[bare[-1]][1], name) for name in behind)
         return bare[-1] if is_used or WHERE.search(self.text) else len(lines) - 1
 
     def _is_used_in(self, line: Statement, name: str) -> bool:

@@ -10,6 +10,7 @@ from grader.formula.limits import MOST_DEPTH, MOST_STATEMENTS, MOST_TEXT
 from grader.formula.spelling import (
     BRACED,
     LOOK_ALIKE,
+    REMARKS,
     SAID_EQUAL,
     SEPARATING_WORDS,
     SPACES,
@@ -53,6 +54,7 @@ def padded(text: str) -> str:
         (_BREAK, "\n"),
         (_COMMENT, ""),
         (SEPARATING_WORDS, "\n"),
+        (REMARKS, ""),
         (SPACES, ""),
         (SAID_EQUAL, "="),
     ):

@@ -39,8 +39,8 @@ _FRACTION = re.compile(
     r"\\[dtc]?frac\s*\{\s*" + _PARTIAL + r"\s*" + spelling.LOSS + r"\s*\}\s*\{\s*" + _PARTIAL
 )
 _SIGN = r"(?:\\partial|∂)\s*"
-_FRACTION_OF = re.compile(r"\\[dtc]?frac\s*(\{)\s*" + _SIGN + r"(?!\})")
-_BELOW = re.compile(r"\s*(\{)\s*" + _SIGN)
+_FRACTION_OF = re.compile(r"\\[dtc]?frac\s*(\{)\s*" + _PARTIAL + r"\s*(?!\})")
+_BELOW = re.compile(r"\s*(\{)\s*" + _PARTIAL + r"\s*(?!\})")
 _ALONE = re.compile(_SIGN)
 _BY = re.compile(r"\s*/\s*" + _SIGN)
 _QUOTIENT = re.compile(

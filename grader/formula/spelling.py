@@ -129,9 +129,19 @@ LOSS = (
 """What is differentiated: L, its part L_1, with what it depends on."""
 SEPARATING_WORDS = re.compile(
     r"\\(?:text|mathrm|textrm|mbox)\s*\{\s*,?\s*(?:where|with|and|so|hence|thus|then|therefore|for|"
-    r"i\.e\.|let)\s*:?,?\s*\}"
+    r"i\.e\.|let|since|because|using|given|given that|if|when|as|note|note that|here)\s*:?,?\s*\}"
     r"|(?<![A-Za-z.])where(?=\s+\\?[A-Za-z][^=\n]{0,40}=)"
 )
 """Words between statements."""
+REMARKS = re.compile(
+    # \text{(chain rule)}, \text{by (3)}: words with a space, a colon or brackets, and no function.
+    r"\\(?:text|textrm|textit|textbf|textsf|mbox)\s*\{"
+    r"(?=[^{}]*[A-Za-z]{3}|\W*by\b)(?=\s*[^{}\s][^{}]*[\s:(),][^{}\s]|[^{}]*[:)]\s*\})[^{}\\^_=+*$]*\}"
+    r"(?!\s*['^_(])"
+    # \quad (2) at the end of a line: its number.
+    r"|\\q?quad\s*\([0-9]{1,2}[a-z]?\)(?=\s*(?:[.,]?\s*$|\\end|\$))",
+    re.MULTILINE,
+)
+"""What is said of a line behind it."""
 WHERE = re.compile(r"(?<![A-Za-z.])where(?![A-Za-z(])")
 """A word behind which definitions follow what uses them."""
