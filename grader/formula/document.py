@@ -251,6 +251,9 @@ class _Document:
         if not places and any(map(self._is_another, others)):
             told = f"nothing here says what {asked} is"
             raise UnansweredError(told, lines[-1].members[0][0], lines[-1].members[0][1])
+        if not places and 1 not in self.words.shape and self._is_turned(named_lines[place][1]):
+            told = f"this says what the transposed of {asked} is: write {asked} itself"
+            raise FormulaError(told, *named_lines[place][1].members[0])
         for name, line in named_lines[:place]:
             if self._is_definition(name, line):
                 # Of several lines for one name the last one before the answer counts.
@@ -312,6 +315,18 @@ class _Document:
             return "" if self.words.is_function(word) else word
         name = str(tokens[0])
         return "" if "|" in name else self.words.canonical(name)
+
+    def _is_turned(self, line: Statement) -> bool:
+        """Whether the left side of a line is what is asked for, transposed."""
+        try:
+            tokens = self._tokens(*line.members[0])
+        except FormulaError:
+            return False
+        said = [str(token) for token in tokens if token.type not in ("LPAR", "RPAR")]
+        asked = self.words.target or self.words.answer
+        return (
+            len(line.members) > 1 and said[1:] == ["T"] and self.words.canonical(said[0]) == asked
+        )
 
     def _derivatives(self, name: str) -> list[str]:
         """Return which derivatives an intermediate is another name of: ∂L1/∂X of dL1_dX."""
