@@ -19,6 +19,11 @@ from grader.formula.spelling import (
 _BREAK = re.compile(r"\\\\(?:\s*\[[0-9.]+\s*[a-z]{2}\])?|\r\n?|\f|\v|\u2028")
 _COMMENT = re.compile(r"(?<!\\)[#%][^\n]*")
 _NOTE = re.compile(r"\s*[_^]\s*\{")
+_BRACKETED = (
+    re.compile(r"\(((?:\s*(?:\\partial|∂))[^()\n]{1,40})\)(?=\s*/\s*\(?\s*(?:\\partial|∂))"),
+    re.compile(r"(?<=/)\(((?:\s*(?:\\partial|∂))[^()\n]{1,40})\)"),
+)
+"""(∂L)/(∂W), as word processors write a fraction in one line: what is above, and what below."""
 _OPENS, _CLOSES = "([{", ")]}"
 _GOES_ON = re.compile(r"\s*(?:[-+=·×⊙∘*/@−]|\\(?:cdot|odot|circ|times|otimes)(?![A-Za-z]))")
 _WAITS = re.compile(r"(?:[-+=·×⊙∘*/@,(−]|\\(?:cdot|odot|circ|times|otimes|sum|frac))\s*$")
@@ -59,6 +64,8 @@ def padded(text: str) -> str:
         (SAID_EQUAL, "="),
     ):
         text = _blanked(text, pattern, by)
+    for bracketed in _BRACKETED:
+        text = bracketed.sub(lambda found: f" {found[1]} ", text)
     return _without_notes(text)
 
 
