@@ -25,6 +25,8 @@ from grader.formula.vocabulary import Vocabulary
 from grader.records import Answer, Array, Draw, DrawKey, Failed, Item, Outcome, Returned, Verdict
 
 _KEPT = 256
+_SHORT = 4
+"""Signs; a place of fewer is shown with its line, since there may be many such."""
 _LONGEST = 1200
 """Characters of what is told of how a formula was read."""
 
@@ -170,6 +172,8 @@ def _failed(outcome: Outcome, text: str, error: FormulaError) -> Failed:
     line, _, carets = pointed(text, error).partition("\n")
     place = line[len(carets) - carets.count("^") :][: carets.count("^")].strip()
     at = f", at “{place}”" if place else ""
+    if place and len(place) < _SHORT and len(line.strip()) > len(place):
+        at += f" in “{line.strip()}”"
     exception = type(error).__name__
     return Failed(outcome=outcome, message=f"{error.told}{at}", exception=exception)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -11,15 +12,19 @@ from lark import Token
 from grader.formula.errors import FormulaError
 from grader.formula.evaluating import Evaluator
 from grader.formula.grammar import parse
-from grader.formula.making import fitted
+from grader.formula.making import fitted, settled
 from grader.formula.meaning import Reader
-from grader.formula.padding import Statement, padded, statements
+from grader.formula.padding import SIGNED, Statement, padded, statements
 from grader.formula.printing import latex, named
 from grader.formula.scanner import bound_indices, scan
-from grader.formula.spelling import WHERE
-from grader.formula.tree import Term
+from grader.formula.spelling import WHERE, WORD
+from grader.formula.tree import OPEN, Term
 from grader.formula.vocabulary import Vocabulary, values_on
 from grader.records import Array
+
+_ASSIGNED = re.compile(rf"(?:\\(?:mathrm|mathit|text)\s*\{{)?\s*({WORD.pattern})\s*\}}?")
+_MOST_OPEN = 3
+"""Operations within operations of a definition that stands itself wherever its name does."""
 
 
 class UnansweredError(FormulaError):
@@ -141,10 +146,33 @@ def read(text: str, words: Vocabulary, ignored: frozenset[str] = frozenset()) ->
         If it says what other derivatives are, and not this one.
     """
     try:
-        return _Document(text, words, ignored).formula()
+        return _read(text, words, ignored)
     except RecursionError:
         # The caps above keep it away; how deep a caller's own stack is nobody knows here.
         raise FormulaError("too much within one another", 0, 1) from None
+
+
+def _read(text: str, words: Vocabulary, ignored: frozenset[str]) -> Formula:
+    """Return an answer; its line may start with a minus where it uses what lines before define."""
+    document = _Document(text, words, ignored)
+    try:
+        return document.formula()
+    except UnansweredError:
+        raise
+    except FormulaError as error:
+        cut = _cut(text, words, ignored) if SIGNED.search(document.padded) else None
+        if cut is None:
+            raise error from None
+        return cut
+
+
+def _cut(text: str, words: Vocabulary, ignored: frozenset[str]) -> Formula | None:
+    """Return an answer whose line starts with a minus, or None if there is none."""
+    try:
+        found = _Document(text, words, ignored, is_cut_at_signs=True).formula()
+    except FormulaError:
+        return None
+    return found if found.own else None
 
 
 @dataclass(slots=True)
@@ -154,6 +182,7 @@ class _Document:
     text: str
     words: Vocabulary
     ignored: frozenset[str] = frozenset()
+    is_cut_at_signs: bool = False
     padded: str = ""
     defined: dict[str, Statement] = field(default_factory=dict)
     terms: dict[str, Term | FormulaError] = field(default_factory=dict)
@@ -167,23 +196,32 @@ class _Document:
     def formula(self) -> Formula:
         """Return the answer with what it depends on."""
         self.padded = padded(self.text)
-        lines = statements(self.padded)
+        lines = statements(self.padded, is_cut_at_signs=self.is_cut_at_signs)
         self.indices = bound_indices(self.padded)
         answer = self._answer(lines)
         for name, line in self.defined.items():
             self._define(name, line)
         self.reading = ""
-        term = fitted(self.words, self._read(answer))
+        term = settled(fitted(self.words, self._read(answer)))
         used = self._used()
-        own = {n: t for n, t in self.terms.items() if n in used and isinstance(t, Term)}
+        own = {
+            name: term
+            for name, term in self.terms.items()
+            if name in used and isinstance(term, Term) and OPEN not in term.shape
+        }
         return Formula(text=self.text, words=self.words, term=term, own=own, steps=self.steps)
 
     def _define(self, name: str, line: Statement) -> None:
         """Read a line's definition; it knows only those before it, so nothing defines itself."""
         self.reading = name
         try:
-            # Once it has a name it counts as one layer: what it is made of is worked out before.
-            self.terms[name] = replace(self._read(line), depth=1)
+            term = self._read(line)
+            if OPEN in term.shape and term.depth <= _MOST_OPEN:
+                # An identity gets its size where its name stands, in each place its own.
+                self.terms[name] = term
+            else:
+                # Once it has a name it counts as one layer: what it is of is worked out before.
+                self.terms[name] = replace(settled(term), depth=1)
         except FormulaError as error:
             self.terms[name] = error
 
@@ -204,10 +242,18 @@ class _Document:
         named_lines = [(self._left_side(line), line) for line in lines]
         asked = self.words.target or self.words.answer
         places = [i for i, (name, _) in enumerate(named_lines) if name == asked]
-        if not places and any(self._is_another(name) for name, _ in named_lines):
+        if not places:
+            # Under the label of one part of the loss, who says L means that part.
+            loose = re.sub(r"^∂L[0-9]", "∂L", asked)
+            places = [i for i, (name, _) in enumerate(named_lines) if name == loose != asked]
+        place = places[-1] if places else self._last(named_lines)
+        others = [*(name for name, _ in named_lines), *self._derivatives(named_lines[place][0])]
+        if not places and any(map(self._is_another, others)):
             told = f"nothing here says what {asked} is"
             raise UnansweredError(told, lines[-1].members[0][0], lines[-1].members[0][1])
-        place = places[-1] if places else self._last(named_lines)
+        if not places and 1 not in self.words.shape and self._is_turned(named_lines[place][1]):
+            told = f"this says what the transposed of {asked} is: write {asked} itself"
+            raise FormulaError(told, *named_lines[place][1].members[0])
         for name, line in named_lines[:place]:
             if self._is_definition(name, line):
                 # Of several lines for one name the last one before the answer counts.
@@ -232,10 +278,26 @@ class _Document:
 
     def _last(self, lines: list[tuple[str, Statement]]) -> int:
         """Return the place of the last line, or of the last that only definitions follow."""
-        if WHERE.search(self.text):
-            bare = [i for i, (name, _) in enumerate(lines) if not name]
-            return bare[-1] if bare else len(lines) - 1
-        return len(lines) - 1
+        bare = [i for i, (name, line) in enumerate(lines) if not name and len(line.members) == 1]
+        # "K^T = K" is said of something; what stands alone is an answer.
+        bare = bare or [i for i, (name, _) in enumerate(lines) if not name]
+        if not bare:
+            return len(lines) - 1
+        behind = [name for name, _ in lines[bare[-1] + 1 :] if name]
+        is_used = all(self._is_used_in(lines[bare[-1]][1], name) for name in behind)
+        return bare[-1] if is_used or WHERE.search(self.text) else len(lines) - 1
+
+    def _is_used_in(self, line: Statement, name: str) -> bool:
+        """Whether a line says a name that another one defines."""
+        self.defined.setdefault(name, line)
+        try:
+            tokens = self._tokens(*line.members[-1])
+        except FormulaError:
+            return False
+        finally:
+            del self.defined[name]
+        said = (str(token).partition("|")[0] for token in tokens if token.type == "NAME")
+        return any(self.words.canonical(one) == name for one in said)
 
     def _left_side(self, line: Statement) -> str:
         """Return the one name on the left of a line, or nothing."""
@@ -247,14 +309,33 @@ class _Document:
         except FormulaError:
             return ""
         if len(tokens) != 1 or tokens[0].type != "NAME":
-            return ""
+            # What code assigns to, Kinv or Wx, is one name, however its letters could be cut.
+            found = _ASSIGNED.fullmatch(self.padded, start, end)
+            word = found[1].replace("_", "") if found else ""
+            return "" if self.words.is_function(word) else word
         name = str(tokens[0])
         return "" if "|" in name else self.words.canonical(name)
+
+    def _is_turned(self, line: Statement) -> bool:
+        """Whether the left side of a line is what is asked for, transposed."""
+        try:
+            tokens = self._tokens(*line.members[0])
+        except FormulaError:
+            return False
+        said = [str(token) for token in tokens if token.type not in ("LPAR", "RPAR")]
+        asked = self.words.target or self.words.answer
+        return (
+            len(line.members) > 1 and said[1:] == ["T"] and self.words.canonical(said[0]) == asked
+        )
+
+    def _derivatives(self, name: str) -> list[str]:
+        """Return which derivatives an intermediate is another name of: ∂L1/∂X of dL1_dX."""
+        return [alias for alias, of in self.words.aliases.items() if of == name and alias[0] == "∂"]
 
     def _is_another(self, name: str) -> bool:
         """Whether a name is a derivative of the loss in another input than the asked one."""
         return (
-            name.startswith("∂")
+            re.match(r"∂L[0-9]?/", name) is not None
             and name.partition("/∂")[2] in self.words.symbols
             and (not self.words.symbols[name.partition("/∂")[2]].is_intermediate)
         )

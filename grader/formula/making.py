@@ -68,6 +68,22 @@ def sized(term: Term, side: Side) -> Term:
     return replace(term, args=args, shape=(side, side))
 
 
+def settled(term: Term) -> Term:
+    """Return a term in which every identity has its size.
+
+    Raises
+    ------
+    ShapeError
+        If nothing tells the size of one: of that in ``sum(I)``.
+    """
+    if OPEN in term.shape:
+        told = "nothing tells the size of this identity: write it as in I_N"
+        raise ShapeError(told, term.start, term.end)
+    for arg in term.args:
+        settled(arg)
+    return term
+
+
 def fitted(words: Vocabulary, term: Term) -> Term:
     """Return a whole formula with such an identity in the size of what is asked for.
 

@@ -9,6 +9,7 @@ entrywise one.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -74,6 +75,8 @@ class Reader:
             row = self.words.row_of(name)
             name = row if index or row in self.words.steps else name
         found = self.own(name)
+        if found is not None and OPEN in found.shape:
+            return found
         if found is not None:
             term = Term(op="name", shape=found.shape, word=name, is_entrywise=found.is_entrywise)
             return self._picked(node, term, index, None) if index else term
@@ -102,8 +105,17 @@ class Reader:
         if name in (self.words.target, self.words.answer):
             told = f"{shown} is what is asked for: it cannot stand in its own derivation"
             return FormulaError(told, node.start, node.end)
+        if name.startswith("∂"):
+            told = f"{shown} is not known here: say what it is in a line before"
+            return FormulaError(told, node.start, node.end)
         meant = self.words.meant(name, self.own_names)
-        if meant:
+        whole = re.match(r"([A-Za-z]+[0-9]*?)([a-z]{1,2})$", name)
+        if whole and whole[1] in self.words.symbols:
+            told = (
+                f"{name} looks like an entry of {whole[1]}, and no sum counts with {whole[2]}: "
+                "write it with whole matrices"
+            )
+        elif meant:
             told = f"unknown name {shown}; did you mean {meant}?"
         else:
             known = ", ".join([*self.words.symbols, *self.words.steps])
@@ -113,7 +125,8 @@ class Reader:
     def _picked(self, node: Node, whole: Term, index: str, axis: int | None) -> Term:
         """Return one example of a batch as a column, or one entry of a vector as a number."""
         if index not in self.indices:
-            raise FormulaError(f"no sum runs over the index {index}", node.start, node.end)
+            told = f"no sum runs over the index {index} here: a sum reaches to the next + or -, "
+            raise FormulaError(told + "brackets take it further", node.start, node.end)
         wanted = self.indices[index]
         if axis is None and not wanted and self.words.batch in whole.shape:
             axis = whole.shape.index(self.words.batch)

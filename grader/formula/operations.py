@@ -50,6 +50,7 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
         "sqrt": Function(latex=r"\sqrt", apply=np.sqrt),
         "square": Function(latex=r"\mathrm{square}", apply=np.square),
         "cosh": Function(latex=r"\cosh", apply=np.cosh),
+        "sech": Function(latex=r"\mathrm{sech}", apply=lambda z: 1 / np.cosh(z)),
         "sinh": Function(latex=r"\sinh", apply=np.sinh),
         "linear": Function(latex=r"\mathrm{linear}", apply=np.copy, derivative=np.ones_like),
     }
@@ -62,7 +63,10 @@ _SPELT: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(("leakyrelu", "leakyReLU", "LeakyReLU", "LReLU"), "leaky_relu"),
         **dict.fromkeys(("elu", "ELU"), "elu"),
         **dict.fromkeys(("log", "ln"), "log"),
-        **{name: name for name in ("tanh", "exp", "sqrt", "square", "cosh", "sinh", "linear")},
+        **{
+            name: name
+            for name in ("tanh", "exp", "sqrt", "square", "cosh", "sinh", "sech", "linear")
+        },
     }
 )
 _MARKS_BEFORE, _MARKS_BEHIND = ("d", "grad"), ("prime", "grad", "derivative", "deriv", "backward")

@@ -7,13 +7,28 @@ from dataclasses import dataclass
 
 from grader.formula.errors import FormulaError
 from grader.formula.limits import MOST_DEPTH, MOST_STATEMENTS, MOST_TEXT
-from grader.formula.spelling import SEPARATING_WORDS, SPACES
+from grader.formula.spelling import (
+    BRACED,
+    LOOK_ALIKE,
+    REMARKS,
+    SAID_EQUAL,
+    SEPARATING_WORDS,
+    SPACES,
+)
 
 _BREAK = re.compile(r"\\\\(?:\s*\[[0-9.]+\s*[a-z]{2}\])?|\r\n?|\f|\v|\u2028")
 _COMMENT = re.compile(r"(?<!\\)[#%][^\n]*")
+_NOTE = re.compile(r"\s*[_^]\s*\{")
+_BRACKETED = (
+    re.compile(r"\(((?:\s*(?:\\partial|∂))[^()\n]{1,40})\)(?=\s*/\s*\(?\s*(?:\\partial|∂))"),
+    re.compile(r"(?<=/)\(((?:\s*(?:\\partial|∂))[^()\n]{1,40})\)"),
+)
+"""(∂L)/(∂W), as word processors write a fraction in one line: what is above, and what below."""
 _OPENS, _CLOSES = "([{", ")]}"
 _GOES_ON = re.compile(r"\s*(?:[-+=·×⊙∘*/@−]|\\(?:cdot|odot|circ|times|otimes)(?![A-Za-z]))")
 _WAITS = re.compile(r"(?:[-+=·×⊙∘*/@,(−]|\\(?:cdot|odot|circ|times|otimes|sum|frac))\s*$")
+SIGNED = re.compile(r"\n\s*[-−]")
+"""A line that starts with a minus: it goes on, or is the answer."""
 _EQUALS = re.compile(r":=|≔|(?<![<>!=:])=(?!=)")
 _DEFINES = re.compile(r"\s*[^=<>]{1,60}?(?::=|(?<![<>!=])=(?!=))")
 
@@ -39,10 +54,50 @@ def padded(text: str) -> str:
     """
     if len(text) > MOST_TEXT:
         raise FormulaError(f"a formula of more than {MOST_TEXT} characters", 0, 1)
-    text = text.replace("\t", " ")
-    for pattern, by in ((_BREAK, "\n"), (_COMMENT, ""), (SEPARATING_WORDS, "\n"), (SPACES, "")):
+    text = text.replace("\t", " ").translate(LOOK_ALIKE)
+    for pattern, by in (
+        (_BREAK, "\n"),
+        (_COMMENT, ""),
+        (SEPARATING_WORDS, "\n"),
+        (REMARKS, ""),
+        (SPACES, ""),
+        (SAID_EQUAL, "="),
+    ):
         text = _blanked(text, pattern, by)
+    for bracketed in _BRACKETED:
+        text = bracketed.sub(lambda found: f" {found[1]} ", text)
+    return _without_notes(text)
+
+
+def _without_notes(text: str) -> str:
+    """Return a text without the braces under its pieces, and without what is noted there."""
+    at = 0
+    while found := BRACED.search(text, at):
+        stop = _closing(text, found.end())
+        note = _NOTE.match(text, stop + 1)
+        end = _closing(text, note.end() - 1) + 1 if note else stop + 1
+        if stop < 0 or end == 0:
+            # What is never closed is told of where brackets are matched.
+            return text
+        text = (
+            text[: found.start()]
+            + " " * (found.end() - found.start())
+            + text[found.end() : stop + 1]
+            + " " * (end - stop - 1)
+            + text[end:]
+        )
+        at = found.end()
     return text
+
+
+def _closing(text: str, at: int) -> int:
+    """Return the place of the brace that closes one, or -1 where none does."""
+    depth = 0
+    for place in range(at, len(text)):
+        depth += (text[place] == "{") - (text[place] == "}")
+        if depth == 0:
+            return place
+    return -1
 
 
 def _blanked(text: str, pattern: re.Pattern[str], by: str) -> str:
@@ -50,8 +105,8 @@ def _blanked(text: str, pattern: re.Pattern[str], by: str) -> str:
     return pattern.sub(lambda found: by + " " * (len(found[0]) - len(by)), text)
 
 
-def statements(text: str) -> list[Statement]:
-    """Return the statements of a padded text.
+def statements(text: str, *, is_cut_at_signs: bool = False) -> list[Statement]:
+    """Return the statements of a padded text; cut, a line that starts with a sign is one too.
 
     Raises
     ------
@@ -59,7 +114,9 @@ def statements(text: str) -> list[Statement]:
         If there are none or too many, or brackets do not match.
     """
     found = [
-        statement for start, end in _lines(text) if (statement := _statement(text, start, end))
+        statement
+        for start, end in _lines(text, is_cut_at_signs)
+        if (statement := _statement(text, start, end))
     ]
     joined: list[Statement] = []
     for one in found:
@@ -75,7 +132,7 @@ def statements(text: str) -> list[Statement]:
     return joined
 
 
-def _lines(text: str) -> list[tuple[int, int]]:
+def _lines(text: str, is_cut_at_signs: bool) -> list[tuple[int, int]]:
     """Return where each line starts and ends; one that goes on is one with the next."""
     cuts: list[tuple[int, int]] = []
     start, at = 0, 0
@@ -93,7 +150,7 @@ def _lines(text: str) -> list[tuple[int, int]]:
             if not open_at:
                 raise FormulaError(f"this {sign!r} closes nothing", at)
             open_at.pop()
-        elif not open_at and _ends(text, start, at):
+        elif not open_at and _ends(text, start, at, is_cut_at_signs):
             cuts.append((start, at))
             start = at + 1
         at += 1
@@ -102,12 +159,15 @@ def _lines(text: str) -> list[tuple[int, int]]:
     return [*cuts, (start, len(text))]
 
 
-def _ends(text: str, start: int, at: int) -> bool:
+def _ends(text: str, start: int, at: int, is_cut_at_signs: bool) -> bool:
     """Return whether a line ends at a sign: a semicolon, a break, a comma before a definition."""
     if text[at] == ",":
         return _DEFINES.match(text, at + 1) is not None
     if text[at] == "\n":
-        goes_on = _GOES_ON.match(text, at + 1) or _WAITS.search(text[start:at].rstrip()[-12:])
+        is_signed = is_cut_at_signs and SIGNED.match(text, at)
+        goes_on = (_GOES_ON.match(text, at + 1) and not is_signed) or _WAITS.search(
+            text[start:at].rstrip()[-12:]
+        )
         return bool(text[start:at].strip()) and not goes_on
     return text[at] == ";"
 

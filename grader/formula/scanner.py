@@ -13,12 +13,21 @@ from grader.formula.errors import FormulaError
 from grader.formula.limits import LARGEST, MOST_TOKENS
 from grader.formula.naming import SIMPLE, NameScanner
 
-_INDEX = re.compile(r"\[\s*(?::\s*,\s*(?:None|np\.newaxis)|(?:None|np\.newaxis)\s*,\s*:)\s*\]")
+_INDEX = re.compile(
+    r"\[\s*(?:(?P<column>:\s*,\s*(?:None|np\.newaxis))|(?:None|np\.newaxis)\s*,\s*:)\s*\]"
+    r"|\.\s*reshape\s*\(\s*\(?\s*(?:(?P<shaped>-1\s*,\s*1)|1\s*,\s*-1)\s*,?\s*\)?\s*\)"
+)
+_LEFT_OUT = re.compile(
+    r"\.\s*(?:astype\s*\(\s*(?:np\s*\.\s*)?(?:float|int|float64|float32)\s*\)|copy\s*\(\s*\))"
+)
+_ATTRIBUTE = re.compile(r"\.\s*([A-Za-z_]\w*)")
 _KEYWORD = re.compile(r"(axis|keepdims)\s*=\s*(-?[01]|True|False)")
-_IN_NUMPY = re.compile(r"@|(?<![A-Za-z])(?:np|numpy)\.|\*\*|\.T(?![A-Za-z])|\.dot|\[\s*:|None")
+_IN_NUMPY = re.compile(
+    r"@|(?<![A-Za-z])(?:np|numpy|torch|jnp)\.|\*\*|\.T(?![A-Za-z])|\.dot|\[\s*:|None"
+)
 _METHOD = re.compile(r"\.\s*(T(?![A-Za-z0-9_])|transpose\s*\(\s*\)|dot|sum|trace|mean)")
 _NUMPY = re.compile(
-    r"(?:np|numpy|scipy|math)\s*\.\s*(?:linalg\s*\.\s*|special\s*\.\s*)?(?=[A-Za-z])"
+    r"(?:np|numpy|scipy|math|torch|jnp)\s*\.\s*(?:linalg\s*\.\s*|special\s*\.\s*)?(?=[A-Za-z])"
 )
 _SUM = re.compile(
     r"\s*_\s*(?:\{\s*([a-zA-Z])\s*(?:=\s*1)?\s*\}|([a-zA-Z]))"
@@ -29,6 +38,11 @@ _PARTIAL = r"(?:\\partial|∂|\\mathrm\s*\{\s*d\s*\}|\\rm\s+d|d)"
 _FRACTION = re.compile(
     r"\\[dtc]?frac\s*\{\s*" + _PARTIAL + r"\s*" + spelling.LOSS + r"\s*\}\s*\{\s*" + _PARTIAL
 )
+_SIGN = r"(?:\\partial|∂)\s*"
+_FRACTION_OF = re.compile(r"\\[dtc]?frac\s*(\{)\s*" + _PARTIAL + r"\s*(?!\})")
+_BELOW = re.compile(r"\s*(\{)\s*" + _PARTIAL + r"\s*(?!\})")
+_ALONE = re.compile(_SIGN)
+_BY = re.compile(r"\s*/\s*" + _SIGN)
 _QUOTIENT = re.compile(
     _PARTIAL + r"\s*" + spelling.LOSS + r"\s*(?:/|_)\s*" + _PARTIAL + r"\s*(?=[A-Za-z\\])"
 )
@@ -106,7 +120,14 @@ class Scanner(NameScanner):
 
     def _next(self, at: int) -> Tokens:
         """Return what stands at a place, the first reader that knows it deciding."""
-        for reader in (self._exponent, self._special, self._bracket, self._symbol, self._letters):
+        for reader in (
+            self._exponent,
+            self._special,
+            self._ratio,
+            self._bracket,
+            self._symbol,
+            self._letters,
+        ):
             found = reader(at)
             if found is not None:
                 return found
@@ -147,13 +168,12 @@ class Scanner(NameScanner):
     def _bracket(self, at: int) -> Tokens | None:
         """Return a bracket of whatever kind; NumPy's ``[:, None]`` is none."""
         sign = self.text[at]
-        if sign in "([":
+        if sign in "([.":
             index = _INDEX.match(self.text, at, self.end) if self.last in _CLOSED else None
             if index:
-                is_column = self.text[at + 1 : index.end()].lstrip().startswith(":")
-                kind = "column" if is_column else "row"
+                kind = "column" if index["column"] or index["shaped"] else "row"
                 return [self.token("POST", kind, at, index.end())], index.end()
-            return [self._open(at)], at + 1
+            return self._dotted(at) if sign == "." else ([self._open(at)], at + 1)
         if sign in ")]}":
             return [self._close(at)], at + 1
         return self._brace(at) if sign == "{" else None
@@ -194,6 +214,21 @@ class Scanner(NameScanner):
             return [], numpy.end()
         run = spelling.WORD.match(text, at, self.end)
         return self._run(at, run[0]) if run else None
+
+    def _dotted(self, at: int) -> Tokens | None:
+        """Pass over what changes no value; say of anything else behind a dot that it is unknown."""
+        left_out = _LEFT_OUT.match(self.text, at, self.end)
+        if left_out:
+            return [], left_out.end()
+        attribute = _ATTRIBUTE.match(self.text, at, self.end)
+        if not attribute:
+            return None
+        told = f".{attribute[1][:20]} is not known here; behind a dot may stand "
+        raise FormulaError(
+            told + ".T, .dot(…), .sum(…), .mean(…), .trace() and .reshape(-1, 1)",
+            at,
+            attribute.end(),
+        )
 
     # --- brackets -------------------------------------------------------------------------
 
@@ -314,12 +349,42 @@ class Scanner(NameScanner):
         return [self._partial(at, _loss_name(found), start, stop, end)], end
 
     def _partial(self, at: int, of: str, start: int, stop: int, end: int) -> Token:
+        return self.token("NAME", f"∂{of}/∂{self._one_name(start, stop)}", at, end)
+
+    def _one_name(self, start: int, stop: int) -> Token:
         tokens = list(Scanner(self.text, stop, self.words, self.indices).tokens(start))
         while len(tokens) > 2 and tokens[0].type == "LPAR" and tokens[-1].type == "RPAR":
             tokens = tokens[1:-1]
         if len(tokens) != 1 or tokens[0].type != "NAME":
-            raise FormulaError("a derivative is taken by one name", start, stop)
-        return self.token("NAME", f"∂{of}/∂{tokens[0]}", at, end)
+            raise FormulaError("a derivative is of one name by one name", start, stop)
+        return tokens[0]
+
+    def _fraction_of(self, at: int) -> Tokens | None:
+        """Return the derivative of something else than the loss, as a fraction; a name like any."""
+        found = _FRACTION_OF.match(self.text, at, self.end)
+        if not found:
+            return None
+        stop = self._matching(found.start(1))
+        below = _BELOW.match(self.text, stop + 1, self.end)
+        if not below:
+            return None
+        end = self._matching(below.start(1))
+        of = self._one_name(found.end(), stop)
+        return [self._partial(at, of, below.end(), end, end + 1)], end + 1
+
+    def _ratio(self, at: int) -> Tokens | None:
+        """Return the derivative of something else than the loss, with a slash."""
+        found = _ALONE.match(self.text, at, self.end)
+        if not found:
+            return None
+        above, end = self._next(self._skip(found.end())) if found.end() < self.end else ([], at)
+        by = _BY.match(self.text, end, self.end)
+        below = self._next(self._skip(by.end())) if by and by.end() < self.end else None
+        if not below or [token.type for token in (*above, *below[0][:1])] != ["NAME", "NAME"]:
+            told = "a derivative is written ∂L/∂W or \\frac{\\partial L}{\\partial W}"
+            raise FormulaError(told, at, found.end())
+        tokens, end = below
+        return [self.token("NAME", f"∂{above[0]}/∂{tokens[0]}", at, end), *tokens[1:]], end
 
     def _command(self, at: int) -> Tokens:
         command = spelling.COMMAND.match(self.text, at, self.end)
@@ -360,6 +425,9 @@ class Scanner(NameScanner):
             brace = self.text.rfind("{", at, derivative.end())
             stop = self._matching(brace)
             return self._derivative(at, derivative, derivative.end(), stop, stop + 1)
+        of_another = self._fraction_of(at)
+        if of_another:
+            return of_another
         partial = re.compile(r"\s*\{\s*" + _PARTIAL + r"\s*\}\s*\{\s*" + _PARTIAL).match(
             self.text, after, self.end
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 
 GREEK = frozenset(
@@ -40,9 +41,28 @@ SPACES = re.compile(
     r"|[bB]ig+[lrm]?|middle|hfill|allowbreak|hspace\*?\{[^{}]*\}|vspace\*?\{[^{}]*\}"
     r"|label\{[^{}]*\}|tag\*?\{[^{}]*\}|(?:begin|end)\{[A-Za-z]+\*?\}(?:\{[lcr ]*\})?"
     r"|enspace|thinspace|strut|mathstrut|boxed|phantom\{[^{}]*\})(?![A-Za-z])|\\[,;:!> ]|~"
-    r"|\\[\[\]()](?![0-9.]+(?:pt|em|ex)\])|\$|&|\u200b|\u00a0|`"
+    r"|\\[\[\]()](?![0-9.]+(?:pt|em|ex)\])|\$|&|[\u200b\u00a0\u2060-\u2064\ufeff]|`"
+    r"|\\(?:text)?color\s*\{[^{}\n]*\}|\\(?:blacksquare|square|Box|qed)(?![A-Za-z])|[∎■□]"
+    r"|(?<![\w.\\])return(?=\s)"
+    # What is said of its size: \in \mathbb{R}^{m \times n}.
+    r"|(?:\\in(?![A-Za-z])|∈)\s*(?:\\(?:mathbb|mathbf|mathrm|Bbb)\s*\{?\s*R\s*\}?|\\?R|ℝ)(?![A-Za-z])"
+    r"(?:\s*\^\s*(?:\{[^{}\n]*\}|\([^()\n]*\)|[A-Za-z0-9]+(?:\s*×\s*[A-Za-z0-9]+)?))?"
 )
 """What is only there for the eye."""
+SAID_EQUAL = re.compile(r"\\(?:triangleq|equiv|coloneqq|doteq|eqqcolon)(?![A-Za-z])|[≡≜≐]")
+"""What is written for an equals sign."""
+BRACED = re.compile(r"\\(?:under|over)brace\s*(?=\{)")
+"""A brace under or over a piece, whose name follows it."""
+LOOK_ALIKE: Mapping[int, str] = {
+    **{ord(a): b for a, b in zip("〖〗’‘◦○⨀⊺𝖳", "()''∘∘⊙⊤T", strict=True)},
+    **{
+        code: told
+        for code in range(0x1D400, 0x1D7CC)
+        if len(told := unicodedata.normalize("NFKC", chr(code))) == 1 and told.isalpha()
+    },
+    **{code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x1D6A8, 0x1D800)},
+}
+"""Letters of mathematical fonts and signs as word processors put them -> what is meant."""
 OPERATORS: Mapping[str, str] = {
     "+": "PLUS",
     "-": "MINUS",
@@ -109,9 +129,19 @@ LOSS = (
 """What is differentiated: L, its part L_1, with what it depends on."""
 SEPARATING_WORDS = re.compile(
     r"\\(?:text|mathrm|textrm|mbox)\s*\{\s*,?\s*(?:where|with|and|so|hence|thus|then|therefore|for|"
-    r"i\.e\.|let)\s*:?,?\s*\}"
+    r"i\.e\.|let|since|because|using|given|given that|if|when|as|note|note that|here)\s*:?,?\s*\}"
     r"|(?<![A-Za-z.])where(?=\s+\\?[A-Za-z][^=\n]{0,40}=)"
 )
 """Words between statements."""
+REMARKS = re.compile(
+    # \text{(chain rule)}, \text{by (3)}: words with a space, a colon or brackets, and no function.
+    r"\\(?:text|textrm|textit|textbf|textsf|mbox)\s*\{"
+    r"(?=[^{}]*[A-Za-z]{3}|\W*by\b)(?=\s*[^{}\s][^{}]*[\s:(),][^{}\s]|[^{}]*[:)]\s*\})[^{}\\^_=+*$]*\}"
+    r"(?!\s*['^_(])"
+    # \quad (2) at the end of a line: its number.
+    r"|\\q?quad\s*\([0-9]{1,2}[a-z]?\)(?=\s*(?:[.,]?\s*$|\\end|\$))",
+    re.MULTILINE,
+)
+"""What is said of a line behind it."""
 WHERE = re.compile(r"(?<![A-Za-z.])where(?![A-Za-z(])")
 """A word behind which definitions follow what uses them."""

@@ -128,7 +128,8 @@ def _answer(problem: Problem, options: Mapping[str, str], wrt: str, of: str) -> 
         return fitting[0]
     if fitting:
         told = ", ".join(fitting)
-        raise UsageError(f"problem {problem.id} has several derivatives by {wrt}: {told}; name one")
+        several = f"problem {problem.id} has several derivatives by {wrt}: {told}"
+        raise UsageError(f"{several}; name one, as in --wrt {fitting[0]}")
     known = sorted({gradient.wrt for gradient in problem.gradients.values()} | set(answers))
     raise UsageError(f"problem {problem.id} has no derivative by {wrt!r}{hint(wrt, known)}")
 

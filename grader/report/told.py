@@ -69,6 +69,9 @@ def adjustment_text(adjustment: Adjustment) -> str:
 
 
 def to_know(verdict: Verdict) -> list[str]:
-    """Return the notes that an author should read: what was accepted, what was changed in place."""
-    telling = ("your code changes", "stabiliser")
+    """Return the notes that an author should read.
+
+    What was accepted, what was changed in place, and how a formula was understood.
+    """
+    telling = ("your code changes", "stabiliser", " was read as ")
     return [f"Note: {note}." for note in verdict.notes if any(word in note for word in telling)]

@@ -21,6 +21,12 @@ MOST_BYTES = 16_000
 _from_buffer = np.frombuffer
 _BEFORE = r"[ \t]*(?:(?:[-+•>]|\*(?!\*)|#+|\d+[.)])[ \t]+)*[*_`\"']*"
 _NEXT = re.compile(_BEFORE + r"[A-Za-z][\w.]*(?:\([a-z0-9]\))?[*_`\"']*[ \t]*:(?![=:])")
+_INNER = re.compile(
+    r"(?P<before>[ \t]+)(?P<name>"
+    r"(?:dL[0-9]?_?)?d[A-Za-z]_?[0-9]*|delta_?[0-9]*|grad_[A-Za-z]_?[0-9]*)"
+    r":(?![=:])[ \t]*(?P<rest>\S.*)"
+)
+"""One of several answers under a label, as YAML has them."""
 _HEADING = re.compile(r"[ \t]*#+[ \t]")
 _MATHS = re.compile(
     r"\$\$(.+?)\$\$|(?<!\\)\\\[(.+?)(?<!\\)\\\]|(?<!\\)\\\((.+?)(?<!\\)\\\)"
@@ -74,10 +80,19 @@ def _blocks(lines: list[str], start: re.Pattern[str]) -> Iterable[str]:
             continue
         block = [found["rest"] or ""]
         for following in lines[number + 1 :]:
+            # In YAML an answer may be several, each under its own name: "  dW1: …".
+            inner = _INNER.fullmatch(following)
+            if inner and len(inner["before"].expandtabs()) > _indent(line):
+                block.append(f"{inner['name']} = {_cleaned([inner['rest']])}")
+                continue
             if _NEXT.match(following) or _HEADING.match(following):
                 break
             block.append(following)
         yield _cleaned(block)
+
+
+def _indent(line: str) -> int:
+    return len(line.expandtabs()) - len(line.expandtabs().lstrip())
 
 
 def _cleaned(block: list[str]) -> str:

@@ -90,7 +90,7 @@ def test_a_formula_that_cannot_be_read_is_told_to_a_person_too() -> None:
     verdict = verdict_on(TIED, dW="W M x^T")
 
     assert verdict.outcome is Outcome.RAISED
-    assert verdict.message == "unknown name M; did you mean m?, at “M”."
+    assert verdict.message == "unknown name M; did you mean m?, at “M” in “W M x^T”."
     assert "formulas that could not be read" in verdict.notes
 
 

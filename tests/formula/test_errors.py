@@ -35,6 +35,7 @@ def complaint(what: tuple[str, str, str], text: str) -> FormulaError:
         (SWISH, r"\mathrm{swish}' \odot g", "swish needs what it is taken of", r"\mathrm{swish}'"),
         (SWISH, "(g h_1^T", "this '(' is never closed", "("),
         (SWISH, "g h_1^T)", "this ')' closes nothing", ")"),
+        (SWISH, r"\underbrace{g x^T}_{a + g", "this '{' is never closed", "{"),
         (SWISH, r"g \frobnicate h_1", r"the command \frobnicate is not known", r"\frobnicate"),
         (SWISH, "g * ! x", "the sign '!' has no meaning here", "!"),
         (SWISH, "g x^T +", "the formula ends too early", "+"),
@@ -45,14 +46,30 @@ def complaint(what: tuple[str, str, str], text: str) -> FormulaError:
         (SWISH, "eye(7) g", "eye needs a size, as in eye(N)", "eye(7)"),
         (SWISH, "g^{x} x^T", "only a number, or e, has such an exponent", "g^{x}"),
         (SWISH, "", "there is no formula", ""),
+        (SWISH, "sum(I) g x^T", "nothing tells the size of this identity", "I"),
+        (SWISH, "m = norm(I)\nm g x^T", "nothing tells the size of this identity", "I"),
+        (
+            SWISH,
+            "g.flatten() x^T",
+            ".flatten is not known here; behind a dot may stand",
+            ".flatten",
+        ),
+        (SWISH, r"\sum_i x_i + g_i", "brackets take it further", "g_i"),
+        (SWISH, "g x^T\n- x", "these cannot be added", "g x^T\n- x"),
+        (SWISH, "m = g\ng x^T\n- x", "these cannot be added", "g x^T\n- x"),
+        (SWISH, r"\frac{\partial L}{\partial b_1} x^T", "say what it is in a line before", None),
+        (SWISH, r"\frac{\partial z_2}{\partial W_1} g", "∂z2/∂W1 is not known here", None),
+        (SWISH, r"(\partial L) g", r"a derivative is written ∂L/∂W or \frac", r"\partial"),
+        (SWISH, "W_{2,ji} g_i", "W2ji looks like an entry of W2", "W_{2,ji}"),
     ],
 )
 def test_a_complaint_says_what_and_where(
-    what: tuple[str, str, str], text: str, told: str, place: str
+    what: tuple[str, str, str], text: str, told: str, place: str | None
 ) -> None:
     error = complaint(what, text)
 
     assert told in str(error)
+    place = text[error.start : error.end].strip() if place is None else place
     line, carets = (pointed(text, error) + "\n").split("\n")[:2]
     assert line[carets.index("^") :].startswith(place[:1])
     if place:
@@ -124,6 +141,9 @@ HOSTILE = {
     "hats": r"\hat" * 800,
     "a long word": "WX" * 3_900,
     "a long word in a font": r"\mathrm{" + "WX" * 3_900 + "}",
+    "identities of identities": "a0 = I\n"
+    + "\n".join(f"a{i + 1} = a{i} + a{i}" for i in range(36)),
+    "half a note": r"\underbrace{W}_{" * 400,
     "a long hat": r"\hat{" + "x" * 7_000 + "}",
     "exponents": "W" + "^{W}" * 1_900,
     "fractions": r"\frac{1}{2}" * 700,

@@ -105,6 +105,15 @@ def test_no_text_tells_a_total_before_its_items_are_shown(when: str) -> None:
     assert results["tests"][1]["visibility"] == when
 
 
+def test_an_author_reads_how_a_formula_was_read() -> None:
+    note = r"dW was read as \frac{\partial L}{\partial W} = W e x^{\top}"
+    wrong = replace(verdict(Outcome.WRONG), notes=(note,))
+
+    (test,) = told(sheet([item("q1")], {"q1": wrong}))["tests"]
+
+    assert f"Note: {note}." in test["output"]
+
+
 def test_a_wrong_item_comes_with_its_hint_its_notes_and_what_came_back() -> None:
     wrong = Verdict(
         outcome=Outcome.WRONG,

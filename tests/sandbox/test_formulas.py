@@ -42,6 +42,8 @@ def text_of(stated: Stated, label: str = "q1.d") -> str:
         ("3. `q1.d`: `W @ e`", "W @ e"),
         ("q1.d: |\n  m = W x\n  m x^T\nq2.b: X", "m = W x\n  m x^T"),
         ("q1.d: >-\n  W e x^T\n", "W e x^T"),
+        ("q1.d:\n  dW1: 'g x^T'\n  db1: $g$\nq1.e: x", "dW1 = g x^T\ndb1 = g"),
+        ("  q1.d: g\n  dW: x", "g"),
         ('q1.d: "W e x^T"  # by hand', "W e x^T"),
         ("'q1.d': 'W e x^T'", "W e x^T"),
         ('q1.d: "\\\\alpha X"', "\\alpha X"),
