@@ -88,7 +88,8 @@ ROWS = (
     *each(
         53,
         {
-            "objects": "return np.tanh(z).astype(object)",
+            "objects": "out = np.tanh(z).astype(object)\n    out[0, 0] = print\n    return out",
+            "objects that are texts": "out = np.tanh(z).astype(object)\n    out[0, 0] = 'a'\n    return out",
             "texts": "return np.tanh(z).astype(str)",
             "dates": "return np.zeros(z.shape, 'M8[s]')",
             "records": "return np.zeros(z.shape, [('a', 'f8')])",
@@ -106,6 +107,7 @@ ROWS = (
             "Fortran order": "return np.asfortranarray(np.tanh(z))",
             "every other entry": "return np.repeat(np.tanh(z), 2, axis=1)[:, ::2]",
             "single precision": "return np.tanh(z.astype(np.float32))",
+            "objects that are numbers": "return np.tanh(z).astype(object)",
         },
     ),
     *each(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -175,13 +176,22 @@ def test_refuses_a_reference_with_one_wrong_gradient(name: str, factor: float) -
 
 
 def test_refuses_a_reference_whose_loss_is_not_its_second_formulas() -> None:
-    assert "loss disagrees with its second formula (60 times)" in told_about(spoilt("loss", 1.01))
+    assert_always_told("loss disagrees with its second formula", spoilt("loss", 1.01))
 
 
 def test_refuses_a_reference_without_any_gradient_to_speak_of() -> None:
-    assert "dW1 is almost zero (60 times)" in told_about(spoilt("dW1", 0.0))
+    assert_always_told("dW1 is almost zero", spoilt("dW1", 0.0))
     alone = replace(spoilt("dW1", 0.0), gradients={"dW1": NET.gradients["dW1"]})
-    assert "dW1 is almost zero (60 times)" in told_about(alone)
+    assert_always_told("dW1 is almost zero", alone)
+
+
+def assert_always_told(reason: str, problem: Problem) -> None:
+    """Assert that this is what speaks against every draw but those near a kink."""
+    told = told_about(problem)
+    (count,) = re.findall(re.escape(reason) + r" \((\d+) times\)", told)
+    kinks = re.findall(r"too near a kink or a tie \((\d+) times?\)", told)
+    assert int(count) >= 50
+    assert int(count) + sum(map(int, kinks)) == 60, told
 
 
 @pytest.mark.parametrize("name", ["loss", "dW1", "scores"])
