@@ -15,6 +15,7 @@ from grader.commands.shared import (
     with_adjustments,
     with_marks,
 )
+from grader.errors import UsageError
 from grader.options import adjustments_option, marks_option
 
 
@@ -61,6 +62,9 @@ def rescore(
     with_adjustments(plan, adjustments, run)
     console, notes = consoles()
     count = len(list((run / "results").glob("*.json")))
+    if not count and old.facts.get("found"):
+        told = "holds no results any more (results/*.json); 'grader grade' with --resume makes them"
+        raise UsageError(f"{run}: {told} again")
     listed = counted(count, "submission")
     tell(notes, f"{rubric.id}: {listed} in {run}, judged from what was answered")
     with shown_progress(notes, count) as (on_start, on_sheet):
