@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import importlib.util
+import io
 import platform
 from pathlib import Path
 
+import pytest
+from rich.console import Console
+
 from grader import __version__
+from grader.doctor import examine_machine
 from tests.cli.command import grader
 from tests.grading.classroom import put
 
@@ -14,7 +20,7 @@ def test_rubrics_are_listed_with_points_and_titles() -> None:
     done = grader("rubric", "list")
     assert (done.returncode, done.stderr) == (0, "")
     lines = {line.split()[0]: line for line in done.stdout.splitlines()}
-    assert "100 points, 32 items  ECE C147/C247: homework 3" in lines["ece247-hw3"]
+    assert "100 points, 34 items  ECE C147/C247: homework 3" in lines["ece247-hw3"]
     assert "50 points, 13 items  ELEC/COMP 576: assignment 1" in lines["elec576-a1"]
 
 
@@ -45,6 +51,19 @@ def test_an_unknown_rubric_is_not_shown() -> None:
     done = grader("rubric", "show", "elec576")
     assert (done.returncode, done.stdout) == (1, "")
     assert "did you mean 'elec576-a1'?" in done.stderr
+
+
+def test_the_doctor_names_what_pages_need_and_is_not_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    find_spec = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name == "jinja2" else find_spec(name)
+    )
+    console = Console(file=io.StringIO())
+    examine_machine(console)
+    told = console.file.getvalue()
+    assert "missing: jinja2, needed for the pages of 'grader report': pip install jinja2" in told
 
 
 def test_the_doctor_tells_versions_walls_and_rubrics() -> None:
