@@ -35,7 +35,7 @@ def test_a_broken_rubric_is_told_of_and_the_others_are_listed(tmp_path: Path) ->
 
 def test_a_rubric_is_shown_with_its_items_cases_and_groups() -> None:
     done = grader("rubric", "show", "elec576-a1")
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0, done.stderr
     told = " ".join(done.stdout.replace("│", " ").split())
     for text in ("backprop.dW1", "gradient", "plain, single, square, hot", "scaling: sum or mean"):
         assert text in told
@@ -44,7 +44,9 @@ def test_a_rubric_is_shown_with_its_items_cases_and_groups() -> None:
 
 
 def test_a_rubric_is_shown_by_its_path_too(home: Path) -> None:
-    assert "A tiny homework" in grader("rubric", "show", home / "tiny").stdout
+    done = grader("rubric", "show", home / "tiny")
+    assert "A tiny homework" in done.stdout
+    assert done.stderr == f"read from {home / 'tiny' / 'rubric.yaml'}\n"
 
 
 def test_an_unknown_rubric_is_not_shown() -> None:

@@ -294,7 +294,7 @@ def test_adjustments_of_somebody_unknown_are_told(folder: Path) -> None:
     put(folder / "changes.csv", "student,kind,amount,reason\nANT,adjust,1,x\nowl,adjust,1,x\n")
     done = grader("rescore", "run", "--rubric", "tiny", "--adjustments", "changes.csv", cwd=folder)
     assert done.returncode == 1
-    assert "changes.csv: no submission of ANT (ant?), owl" in done.stderr
+    assert "changes.csv: no submission of ANT (ant?), owl; all else in it counts" in done.stderr
 
 
 def test_a_run_that_replaces_another_one_has_none_of_its_adjustments(
