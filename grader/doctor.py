@@ -40,7 +40,11 @@ _WALLS = {
 """Canary -> what its wall is, and what to do where it is missing."""
 _HIDDEN = "/proc shows nothing of other processes, it is mounted with hidepid; mount it without"
 _PACKAGES = ("numpy", "pandas", "pyyaml", "pydantic", "nbformat", "msgpack", "rich", "click")
-_EXTRAS = {"sklearn": "the data sets moons, quantiles and digits: pip install scikit-learn"}
+_EXTRAS = {
+    "sklearn": "the data sets moons, quantiles and digits: pip install scikit-learn",
+    "jinja2": "the pages of 'grader report': pip install jinja2",
+    "matplotlib": "the histogram in report.html: pip install matplotlib",
+}
 
 
 def examine_machine(console: Console) -> bool:

@@ -186,11 +186,15 @@ def grade(
         )
         finished = run(plan, found, settings, on_start, on_sheet)
     show_run(console, notes, plan, marks, adjustments, folder, finished.sheets)
+    for file in finished.set_aside:
+        option = file.name.partition(".")[0]
+        told = f"of the run before, not used in this one; --{option} takes it back"
+        tell(notes, f"{file}: {told}", style="yellow")
     if walls.warning:
         tell(notes, walls.warning, style="bold red")
     if finished.was_interrupted:
         told = f"interrupted: {len(finished.sheets)} of {len(found)} submissions were graded"
-        tell(notes, f"{told}; both tables hold these")
+        tell(notes, f"{told}; the tables hold these, and --resume goes on")
         return INTERRUPTED
     is_in_vain = is_doubtful and not any(sheet.total for sheet in finished.sheets)
     is_odd = is_in_vain or (bool(seen.roster) and not students)

@@ -15,6 +15,7 @@ from grader.commands.shared import (
     with_adjustments,
     with_marks,
 )
+from grader.errors import UsageError
 from grader.options import adjustments_option, marks_option
 
 
@@ -62,6 +63,9 @@ def rescore(
     console, notes = consoles()
     tell_unsafe(notes, old.facts)
     count = len(list((run / "results").glob("*.json")))
+    if not count and old.facts.get("found"):
+        told = "holds no results any more (results/*.json); 'grader grade' with --resume makes them"
+        raise UsageError(f"{run}: {told} again")
     listed = counted(count, "submission")
     tell(notes, f"{rubric.id}: {listed} in {run}, judged from what was answered")
     with shown_progress(notes, count) as (on_start, on_sheet):

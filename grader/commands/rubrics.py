@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.commands.output import AUTHOR_PROBLEM, OK, consoles
+from grader.commands.output import AUTHOR_PROBLEM, OK, consoles, tell
 from grader.commands.shared import load
 from grader.errors import GraderError, UsageError
 from grader.options import choice_options, isolation_options
@@ -52,9 +52,11 @@ def rubric_list() -> int:
 def rubric_show(name: str, selection: Selection) -> int:
     """Show a rubric's items with their points, checks and cases, and what can be chosen."""
     from grader.report.rubrics import print_rubric
+    from grader.rubric import find_rubric
 
-    console, _ = consoles()
+    console, notes = consoles()
     print_rubric(console, load(name, selection=selection))
+    tell(notes, f"read from {find_rubric(name)}")
     return OK
 
 

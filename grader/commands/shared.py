@@ -63,7 +63,7 @@ def tell_unmatched(notes: Console, plan: Plan, sheets: Iterable[ScoreSheet]) -> 
     for source, names in unmatched.items():
         if names:
             told = ", ".join(nearly(name, keys) for name in names)
-            tell(notes, f"{source}: no submission of {told}", style="yellow")
+            tell(notes, f"{source}: no submission of {told}; all else in it counts", style="yellow")
     return any(unmatched.values())
 
 

@@ -15,13 +15,13 @@ from grader.grading.interruption import ended_as_by_ctrl_c, uninterrupted
 from grader.grading.isolation import Isolation
 from grader.grading.journal import (
     cannot_write,
-    drop_adjustments,
-    drop_marks,
     drop_results,
     keep_adapters,
     keep_adjustments,
     keep_marks,
     open_run,
+    set_adjustments_aside,
+    set_marks_aside,
     write_run,
 )
 from grader.grading.plan import Plan
@@ -91,10 +91,13 @@ class Finished:
         those that had ended.
     was_interrupted
         Whether Ctrl-C cut it short.
+    set_aside
+        Marks and adjustments of the run that was in the folder before, by their new names.
     """
 
     sheets: tuple[ScoreSheet, ...]
     was_interrupted: bool
+    set_aside: tuple[Path, ...] = ()
 
 
 def available_cores() -> int:
@@ -154,7 +157,7 @@ def _run(
     before = {sheet.submission: sheet for sheet in settings.before or ()}
     count = len({*before, *(one.id for one in found)})
     facts = {"seed": plan.seed, **machine, **settings.facts, "found": count, **_secret_of(plan)}
-    _open(plan, settings, {**facts, "state": "running"})
+    set_aside = _open(plan, settings, {**facts, "state": "running"})
     work = Work(
         plan=plan,
         found=found,
@@ -192,7 +195,9 @@ def _run(
         state = "interrupted" if was_interrupted else "finished"
         told = {**facts, "state": state, "graded": len(everybody)}
         _write_facts(settings.folder, plan, told)
-    return Finished(sheets=tuple(in_order(sheets)), was_interrupted=was_interrupted)
+    return Finished(
+        sheets=tuple(in_order(sheets)), was_interrupted=was_interrupted, set_aside=set_aside
+    )
 
 
 def finish_rescore(
@@ -211,15 +216,19 @@ def finish_rescore(
         _write_facts(folder, plan, {**kept, "rescored": True})
 
 
-def _open(plan: Plan, settings: Settings, facts: Mapping[str, Any]) -> None:
-    """Make the run's folder, and tell in it by what the run is graded."""
+def _open(plan: Plan, settings: Settings, facts: Mapping[str, Any]) -> tuple[Path, ...]:
+    """Make the run's folder, and tell in it by what the run is graded.
+
+    Returns the files of an earlier run that were set aside.
+    """
+    aside: list[Path | None] = []
     try:
         keeps = settings.resumes or settings.before is not None
         open_run(settings.folder, keeps)
         if not keeps and not plan.marks.rows:
-            drop_marks(settings.folder)
+            aside.append(set_marks_aside(settings.folder))
         if not keeps and not plan.adjustments.rows:
-            drop_adjustments(settings.folder)
+            aside.append(set_adjustments_aside(settings.folder))
         # At once: a run that is killed and resumed without naming them again must not lose them.
         if settings.marks is not None:
             keep_marks(settings.folder, settings.marks)
@@ -229,6 +238,7 @@ def _open(plan: Plan, settings: Settings, facts: Mapping[str, Any]) -> None:
         write_run(settings.folder, plan.rubric, facts)
     except OSError as error:
         raise cannot_write(settings.folder, error) from None
+    return tuple(filter(None, aside))
 
 
 def _executor(work: Work, settings: Settings) -> LocalExecutor | DaskExecutor:

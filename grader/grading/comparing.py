@@ -168,7 +168,7 @@ def _why(
 ) -> str:
     """Return the first thing that differs on the way to the score."""
     if before is None or after is None:
-        return "the item is in one of the runs only"
+        return _other_choices(*runs) or "the item is in one of the runs only"
     if _is_by_hand(after):
         told = "marked by hand" + (" another time" if _is_by_hand(before) else "")
         # Without a comment of the marker's, the verdict says the same once more.
@@ -182,6 +182,8 @@ def _why(
         return "other files were handed in"
     if runs[0].seed != runs[1].seed:
         return "other inputs were drawn (another seed)"
+    if (choices := _other_choices(*runs)) is not None:
+        return choices
     if one.load != two.load:
         return "the files were loaded with another result"
     if dict(one.probes) != dict(two.probes):
@@ -193,6 +195,17 @@ def _why(
     if before["credit"] != after["credit"] or before["outcome"] != after["outcome"]:
         return "judged in another way from the same answers"
     return "other points for the same credit"
+
+
+def _other_choices(one: Run, two: Run) -> str | None:
+    """Return which of the rubric's options differ, or None where none does."""
+    first, second = (dict(run.facts.get("options", {})) for run in (one, two))
+    told = [
+        f"{option}={first.get(option, 'none')} became {second.get(option, 'none')}"
+        for option in sorted({*first, *second})
+        if first.get(option) != second.get(option)
+    ]
+    return f"graded with another choice: {', '.join(told)}" if told else None
 
 
 def _is_by_hand(item: Mapping[str, Any]) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Collection, Mapping
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -90,14 +91,26 @@ def _sweep_up(folder: Path) -> None:
         half.unlink(missing_ok=True)
 
 
-def drop_marks(folder: Path) -> None:
-    """Forget the marks by hand of a run that is replaced by one without any."""
-    (folder / MARKS).unlink(missing_ok=True)
+def set_marks_aside(folder: Path) -> Path | None:
+    """Rename the marks by hand of a run that is replaced by one without any; return the new name.
+
+    They are hours of work, and the same command given twice must not throw them away.
+    """
+    return _set_aside(folder / MARKS)
 
 
-def drop_adjustments(folder: Path) -> None:
-    """Forget the adjustments of a run that is replaced by one without any."""
-    (folder / ADJUSTMENTS).unlink(missing_ok=True)
+def set_adjustments_aside(folder: Path) -> Path | None:
+    """Rename the adjustments of a run that is replaced by one without any, as marks are."""
+    return _set_aside(folder / ADJUSTMENTS)
+
+
+def _set_aside(kept: Path) -> Path | None:
+    if not kept.exists():
+        return None
+    names = (kept.with_name(f"{kept.stem}.before-{n}{kept.suffix}") for n in count(1))
+    free = next(name for name in names if not name.exists())
+    kept.rename(free)
+    return free
 
 
 def drop_results(folder: Path, graded: Collection[str]) -> None:

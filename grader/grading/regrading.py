@@ -44,7 +44,8 @@ def must_fit(run: Run, rubric: Rubric, only: Sequence[str], seed: int | None) ->
         told = "was graded with other choices of the rubric's options; a row cannot have these"
         raise UsageError(f"{run.folder}: {told}")
     if only and tuple(only) != run.only:
-        told = f"holds {', '.join(run.only) or 'all items'}; a row cannot have others"
+        held = ", ".join(run.only) or "all items"
+        told = f"holds {held}; a row cannot have others: grade them into another folder with -o"
         raise UsageError(f"{run.folder}: {told}")
 
 

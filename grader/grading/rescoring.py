@@ -97,7 +97,10 @@ def open_old_run(folder: Path) -> Run:
             folder=folder, rubric=facts["rubric"], seed=facts["seed"], only=only, facts=facts
         )
     except FileNotFoundError:
-        raise UsageError(f"{folder}: no run's folder: it holds no run.json") from None
+        raise UsageError(
+            f"{folder}: no run's folder: it holds no run.json; name the one that "
+            "'grader grade' wrote with -o"
+        ) from None
     except (OSError, ValueError, KeyError, TypeError) as error:
         told = f"{type(error).__name__}: {error}"
         raise UsageError(f"{path}: cannot be read ({told})") from None

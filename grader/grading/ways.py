@@ -43,7 +43,7 @@ def _of(item: Item, verdicts: Mapping[str, Verdict]) -> Verdict:
     name = parts_of_way(chosen.id)[1]
     return replace(
         verdict,
-        message=f"By the way “{name}”: {verdict.message}",
+        message=f"As “{name}”: {verdict.message}",
         notes=(*verdict.notes, f"counted: {name}; not counted: {others}"),
     )
 

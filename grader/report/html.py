@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 _TEMPLATES = Path(__file__).parent / "templates"
-HOW_TO_INSTALL = "pip install 'backprop-grader[html]'"
+HOW_TO_INSTALL = "pip install jinja2 matplotlib"
+_NEEDS_JINJA2 = f"HTML pages need jinja2: {HOW_TO_INSTALL}"
 
 
 def page(template: str, values: Mapping[str, Any]) -> str:
@@ -33,9 +34,17 @@ def page(template: str, values: Mapping[str, Any]) -> str:
 
 
 def own_markup(text: str) -> Any:
-    """Return text of ours that is to be taken as it is."""
-    from markupsafe import Markup
+    """Return text of ours that is to be taken as it is.
 
+    Raises
+    ------
+    UsageError
+        If jinja2, which it comes with, is not installed.
+    """
+    try:
+        from markupsafe import Markup
+    except ImportError:
+        raise UsageError(_NEEDS_JINJA2) from None
     return Markup(text)
 
 
@@ -54,7 +63,7 @@ def _environment() -> Environment:
     try:
         from jinja2 import Environment, FileSystemLoader, StrictUndefined
     except ImportError:
-        raise UsageError(f"HTML pages need jinja2: {HOW_TO_INSTALL}") from None
+        raise UsageError(_NEEDS_JINJA2) from None
     return Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,

@@ -31,6 +31,7 @@ from grader.report.standing import (
     standing_of,
     words_of,
 )
+from grader.report.tables import status_of
 from grader.report.told import every_adjustment, totals_text
 from grader.report.written import Passage
 
@@ -224,9 +225,8 @@ def _row(sheet: ScoreSheet, material: Material) -> _Row:
 
 
 def _status(sheet: ScoreSheet) -> str:
-    if sheet.has_fault:
-        return "grader fault"
-    return "undecided" if any(score.points is None for score in sheet.scores) else "graded"
+    """Return what scores.csv says of it, in words."""
+    return status_of(sheet).replace("_", " ")
 
 
 def _percent(sheet: ScoreSheet) -> str:

@@ -53,10 +53,10 @@ def print_scores(console: Console, rubric: Rubric, sheets: Sequence[ScoreSheet])
 
 
 def _what_is_wrong(sheet: ScoreSheet) -> Text:
-    """Return the outcomes other than "correct", each with its items."""
+    """Return the outcomes that cost points or want a person, each with its items."""
     by_outcome: dict[Outcome, list[str]] = {}
     for score in sheet.scores:
-        if score.verdict.outcome is not Outcome.CORRECT:
+        if score.verdict.outcome not in (Outcome.CORRECT, Outcome.WAIVED):
             by_outcome.setdefault(score.verdict.outcome, []).append(score.item.id)
     text = Text()
     for outcome, items in by_outcome.items():

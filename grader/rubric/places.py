@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from difflib import SequenceMatcher
 from pathlib import Path
 
 from grader.errors import UsageError
@@ -91,8 +92,14 @@ def _not_found(name: str, known: dict[str, Path]) -> str:
         searched = ", ".join(str(folder) for folder in search_folders())
         return f"no rubric {name!r}; none was found at all (searched: {searched})"
     meant = nearest(name, known)
-    question = f"; did you mean {meant!r}?" if meant else ""
+    # A number that was forgotten fits all homework of a course: which one, nobody can know.
+    alike = [other for other in known if meant and _likeness(name, other) == _likeness(name, meant)]
+    question = f"; did you mean {' or '.join(map(repr, alike))}?" if alike else ""
     return f"no rubric {name!r}{question} (known: {', '.join(known)})"
+
+
+def _likeness(name: str, other: str) -> float:
+    return SequenceMatcher(None, other, name.lower()).ratio()
 
 
 def _is_path(name: str) -> bool:

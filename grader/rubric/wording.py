@@ -15,8 +15,13 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
     >>> nearest("pionts", ["points", "probe"])
     'points'
+    >>> nearest("2015", ["2015-2016", "2021"])
+    '2015-2016'
     """
     lowered = {other.lower(): other for other in known}
+    begun = [other for other in lowered if len(word) > 2 and other.startswith(word.lower())]
+    if len(begun) == 1:
+        return lowered[begun[0]]
     close = get_close_matches(word.lower()[:LONGEST], lowered, n=1, cutoff=0.65)
     return lowered[close[0]] if close else None
 

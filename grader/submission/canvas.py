@@ -120,7 +120,9 @@ def _newest(uploads: Iterable[_Upload]) -> tuple[list[tuple[str, Entry]], list[s
             continue
         kept.append(_called(stem, newest.entry))
         if older:
-            notes.append(f"{stem} was handed in {len(versions)} times: {newest.file} was taken")
+            is_alike = any(upload.file == newest.file for upload in older)
+            taken = newest.entry.name if is_alike else newest.file
+            notes.append(f"{stem} was handed in {len(versions)} times: {taken} was taken")
     return kept, notes
 
 

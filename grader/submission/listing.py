@@ -48,22 +48,26 @@ class Listing:
         self.notes |= other.notes
 
     def renamed(self, change: Callable[[Place], Place | None]) -> Listing:
-        """Return what a function gives a place, without that for which it gives None."""
+        """Return what a function gives a place, without that for which it gives None.
+
+        What a file is to us goes by its new name: ``smithjane_12_34_answers.txt`` is none of
+        ours, and ``answers.txt`` is.
+        """
 
         def told(lines: Mapping[Place, str]) -> dict[Place, str]:
             return {new: line for old, line in lines.items() if (new := change(old)) is not None}
 
-        kept = [
-            [new for old in places if (new := change(old)) is not None]
-            for places in (self.files, self.archives, self.others)
-        ]
-        return Listing(
-            files=kept[0],
-            archives=kept[1],
-            others=kept[2],
+        def kept(places: Iterable[Place]) -> Iterable[Place]:
+            return (new for old in places if (new := change(old)) is not None)
+
+        other = Listing(
+            archives=list(kept(self.archives)),
             problems=told(self.problems),
             notes=told(self.notes),
         )
+        for place in kept((*self.files, *self.others)):
+            other.add(place)
+        return other
 
     def without_twins(self) -> Listing:
         """Return the same without archives beside the folder that they were unpacked to."""

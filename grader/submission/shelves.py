@@ -108,7 +108,7 @@ class Shelf:
         origins = []
         for called, entry in parts:
             folder = f"{entry.name}/" if entry.is_folder else ""
-            for place in entry.listing.files:
+            for place in (*entry.listing.files, *entry.listing.others):
                 renamed = _renamed(place, called, entry)
                 real[renamed] = self.lies((folder + place[0], *place[1:]))
             listing.extend(entry.listing.renamed(partial(_renamed, called=called, entry=entry)))

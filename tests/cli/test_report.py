@@ -6,12 +6,14 @@ import json
 import re
 import shlex
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 
 from grader.cli import main
 from grader.records import Outcome, Person
+from grader.report import html
 from tests.cli.command import ROOT, grader
 from tests.report.made_run import RUBRIC, sheet, verdict, write
 from tests.report.test_page import packed_in
@@ -43,6 +45,18 @@ def test_writes_the_page_and_a_feedback_for_everybody(run: Path) -> None:
     assert "def actFun" in first["code"][0][2]
     assert second["code"] == []
     assert "a message" in (run / "feedback" / "grey-ibis.md").read_text()
+
+
+def test_without_jinja2_it_says_what_to_install(
+    run: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for module in ("jinja2", "markupsafe"):
+        monkeypatch.setitem(sys.modules, module, None)
+    html._environment.cache_clear()
+    with pytest.raises(SystemExit) as ended:
+        main(["report", str(run)])
+    assert ended.value.code == 1
+    assert capsys.readouterr().err == "HTML pages need jinja2: pip install jinja2 matplotlib\n"
 
 
 def test_the_anonymous_page_names_nobody_and_is_the_same_twice(run: Path, tmp_path: Path) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import importlib.util
+import io
 import platform
 from pathlib import Path
 
+import pytest
+from rich.console import Console
+
 from grader import __version__
-from grader.doctor import walls_told
+from grader.doctor import examine_machine, walls_told
 from tests.cli.command import grader
 from tests.grading.classroom import put
 
@@ -30,7 +35,7 @@ def test_a_broken_rubric_is_told_of_and_the_others_are_listed(tmp_path: Path) ->
 
 def test_a_rubric_is_shown_with_its_items_cases_and_groups() -> None:
     done = grader("rubric", "show", "elec576-a1")
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0, done.stderr
     told = " ".join(done.stdout.replace("│", " ").split())
     for text in ("backprop.dW1", "gradient", "plain, single, square, hot", "scaling: sum or mean"):
         assert text in told
@@ -39,7 +44,9 @@ def test_a_rubric_is_shown_with_its_items_cases_and_groups() -> None:
 
 
 def test_a_rubric_is_shown_by_its_path_too(home: Path) -> None:
-    assert "A tiny homework" in grader("rubric", "show", home / "tiny").stdout
+    done = grader("rubric", "show", home / "tiny")
+    assert "A tiny homework" in done.stdout
+    assert done.stderr == f"read from {home / 'tiny' / 'rubric.yaml'}\n"
 
 
 def test_an_unknown_rubric_is_not_shown() -> None:
@@ -55,6 +62,19 @@ def test_the_doctor_tells_what_it_cannot_see_from_what_is_missing() -> None:
     assert "  forks: OPEN (Linux or macOS is needed)" in told
     assert any(line.startswith("  limits: not to be told here (/proc shows") for line in told)
     assert "  user: OPEN (run as root, in a container for instance)" in told
+
+
+def test_the_doctor_names_what_pages_need_and_is_not_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    find_spec = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name == "jinja2" else find_spec(name)
+    )
+    console = Console(file=io.StringIO())
+    examine_machine(console)
+    told = console.file.getvalue()
+    assert "missing: jinja2, needed for the pages of 'grader report': pip install jinja2" in told
 
 
 def test_the_doctor_tells_versions_walls_and_rubrics() -> None:

@@ -113,3 +113,16 @@ def test_what_is_no_run_is_refused_by_name(folder: Path) -> None:
     done = grader("compare", "first", "all", cwd=folder)
     assert done.returncode == 1
     assert "all: no run's folder: it holds no run.json" in done.stderr
+
+
+def test_another_choice_of_an_option_is_told_as_that(tmp_path: Path) -> None:
+    year = (
+        'options:\n  year: {default: "2020", choices: {"2015": {worth: 4}, "2020": {worth: 5}}}\n'
+    )
+    text = TANH.replace("probes:\n", f"{year}probes:\n", 1)
+    write_rubric(tmp_path, text.replace("points: 4,", "points: $worth,", 1))
+    put(tmp_path / "all" / "ant" / "act.py", RIGHT)
+    grade(tmp_path, "old", "--option", "year=2015")
+    grade(tmp_path, "new")
+    _, rows = compared(tmp_path, "old", "new")
+    assert [row["why"] for row in rows] == ["graded with another choice: year=2015 became 2020"]

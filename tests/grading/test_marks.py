@@ -155,6 +155,9 @@ def test_a_run_that_replaces_another_one_has_none_of_its_marks(
         assert done.returncode == 0, done.stderr
         assert rows(tmp_path)["ant"]["why"] == ("3" if options else "")
     assert not (tmp_path / "run" / "marks.csv").exists()
+    aside = Path("run", "marks.before-1.csv")
+    assert f"{aside}: of the run before, not used in this one; --marks takes it back" in done.stderr
+    assert (tmp_path / aside).read_bytes() == (tmp_path / "marks.csv").read_bytes()
     done = grader("rescore", "run", "--rubric", graded / "tiny", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert rows(tmp_path)["ant"]["why.outcome"] == "awaiting_mark"
@@ -291,7 +294,7 @@ def test_adjustments_of_somebody_unknown_are_told(folder: Path) -> None:
     put(folder / "changes.csv", "student,kind,amount,reason\nANT,adjust,1,x\nowl,adjust,1,x\n")
     done = grader("rescore", "run", "--rubric", "tiny", "--adjustments", "changes.csv", cwd=folder)
     assert done.returncode == 1
-    assert "changes.csv: no submission of ANT (ant?), owl" in done.stderr
+    assert "changes.csv: no submission of ANT (ant?), owl; all else in it counts" in done.stderr
 
 
 def test_a_run_that_replaces_another_one_has_none_of_its_adjustments(
@@ -308,3 +311,4 @@ def test_a_run_that_replaces_another_one_has_none_of_its_adjustments(
     assert done.returncode == 0, done.stderr
     assert rows(tmp_path)["ant"]["total"] == "10"
     assert not (tmp_path / "run" / "adjustments.csv").exists()
+    assert "adjustments.before-1.csv: of the run before, not used" in done.stderr

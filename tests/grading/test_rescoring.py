@@ -6,6 +6,7 @@ import csv
 import errno
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,7 @@ def test_more_draws_need_a_run_too(folder: Path) -> None:
     ("spoil", "told"),
     [
         (lambda run: (run / "run.json").unlink(), "no run's folder: it holds no run.json"),
+        (lambda run: shutil.rmtree(run / "results"), "run: holds no results any more"),
         (lambda run: (run / "run.json").write_text("{"), "run.json: cannot be read"),
         (lambda run: (run / "results" / "ant.json").write_text("[]"), "ant.json: cannot be read"),
     ],

@@ -170,6 +170,12 @@ def test_a_fault_of_ours_has_no_total_and_is_counted() -> None:
     assert packed_in(page)[0]["total"] is None
 
 
+def test_a_row_has_the_status_of_the_scores_table() -> None:
+    absent = sheet("ben", [verdict(Outcome.NOT_SUBMITTED)] * 13)
+    page = page_of([sheet("ana"), absent, sheet("cleo", [verdict(Outcome.UNSURE)])])
+    assert re.findall(r"<td>([a-z ]+)</td><td", page) == ["graded", "not submitted", "undecided"]
+
+
 def test_only_what_somebody_has_is_a_column() -> None:
     assert 'data-sort="text">Name<' not in page_of([sheet("ana")])
     person = Person(student_id="ana", name="Ana")

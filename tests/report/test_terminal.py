@@ -89,6 +89,12 @@ def test_a_row_names_what_is_not_right() -> None:
     ]
 
 
+def test_what_is_waived_is_not_among_what_is_not_right() -> None:
+    text = printed(print_scores, rubric(ITEMS), [sheet(ITEMS, [Outcome.WAIVED, Outcome.WRONG])])
+    assert "wrong: q2" in text
+    assert "waived" not in text
+
+
 def test_a_long_list_is_cut_and_says_so() -> None:
     sheets = [sheet(ITEMS, [Outcome.CORRECT] * 2, f"s{number}") for number in range(45)]
     text = printed(print_scores, rubric(ITEMS), sheets)

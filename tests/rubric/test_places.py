@@ -83,6 +83,13 @@ def test_an_unknown_id_suggests_the_nearest_one() -> None:
     assert {"ece247-hw3", "elec576-a1"} <= set(known)
 
 
+def test_an_id_that_is_as_near_to_several_suggests_all_of_them() -> None:
+    with pytest.raises(
+        UsageError, match="did you mean 'ece247-hw3' or 'ece247-hw4' or 'ece247-hw5'"
+    ):
+        find_rubric("ece247-hw")
+
+
 @pytest.mark.parametrize(
     ("name", "message"),
     [

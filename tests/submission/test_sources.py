@@ -245,6 +245,33 @@ def test_of_a_file_handed_in_again_the_newest_is_taken_and_it_is_told(tmp_path: 
     assert contents(found["1007"]) == {"act.py": "glad"}
 
 
+def test_two_files_of_one_name_are_told_apart_by_their_names_in_the_download(
+    tmp_path: Path,
+) -> None:
+    files = {"foxamber_1_20_act.py": "old", "foxamber_1_30_act.py": "new"}
+    found = submissions(looked(tmp_path, "all.zip", files))
+
+    assert contents(found["1"]) == {"act.py": "new"}
+    told = "act.py was handed in 2 times: foxamber_1_30_act.py was taken"
+    assert found["1"].notes == (told,)
+
+
+@PLACES
+@pytest.mark.parametrize(
+    ("student", "prefix"),
+    [("1", "foxamber_1_20_"), ("501", "Amber Fox_501_assignsubmission_file_")],
+    ids=["canvas", "moodle"],
+)
+def test_a_file_of_answers_is_known_by_the_name_that_the_student_gave_it(
+    tmp_path: Path, place: str, student: str, prefix: str
+) -> None:
+    files = {f"{prefix}answers.txt": "q1: x", f"{prefix}report.txt": "no answer"}
+    found = submissions(looked(tmp_path, place, files))
+
+    assert contents(found[student]) == {"answers.txt": "q1: x"}
+    assert found[student].notes == ()
+
+
 def test_numbered_parts_are_no_versions(tmp_path: Path) -> None:
     found = submissions(looked(tmp_path, "all", CANVAS))
 
