@@ -88,8 +88,8 @@ ROWS = (
     *each(
         53,
         {
-            "objects": "out = np.tanh(z).astype(object)\n    out[0, 0] = print\n    return out",
-            "objects that are texts": "out = np.tanh(z).astype(object)\n    out[0, 0] = 'a'\n    return out",
+            "objects": "return np.full(z.shape, print, dtype=object)",
+            "objects that are texts": "return np.full(z.shape, 'a', dtype=object)",
             "texts": "return np.tanh(z).astype(str)",
             "dates": "return np.zeros(z.shape, 'M8[s]')",
             "records": "return np.zeros(z.shape, [('a', 'f8')])",
