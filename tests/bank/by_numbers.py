@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from grader.checks import CHECKS, NeedMore, Question
+from grader.checks.by_reference import ByReference
 from grader.checks.numeric import points
 from grader.checks.sweeps import direction
 from grader.records import Answer, Failed, Outcome, ProblemRef, Returned, SweepKey, Verdict
@@ -100,6 +101,7 @@ def verdict_by_numbers(name: str, answers: Answers, losses: Losses) -> Verdict:
                 problem=ProblemRef(id=setting.problem, options=setting.full_options),
                 has_loss=True,
                 sweeps=sweeps,
+                known=ByReference(),
             )
         )
         if not isinstance(decided, NeedMore):

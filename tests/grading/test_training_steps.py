@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from grader.grading.examiner import Examiner
-from grader.grading.plan import make_plan
+from grader.grading.planning import make_plan
 from grader.records import Outcome, Verdict
 from grader.rubric import find_rubric, load_rubric
 from grader.submission import one_submission, read
