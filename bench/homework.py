@@ -137,12 +137,22 @@ def _write_rubric(folder: Path, has_training: bool) -> Path:
     # training.
     del told["options"]
     for section in told["sections"]:
-        section["items"] = [i for i in section["items"] if _is_compared(i, told["probes"])]
+        items = map(_by_code, section["items"])
+        section["items"] = [item for item in items if _is_compared(item, told["probes"])]
     asked = {item["probe"] for section in told["sections"] for item in section["items"]}
     told["probes"] = {name: told["probes"][name] for name in told["probes"] if name in asked}
     text = yaml.safe_dump(told, sort_keys=False)
     (home / "rubric.yaml").write_text(text, encoding="utf-8")
     return home
+
+
+def _by_code(item: dict[str, Any]) -> dict[str, Any]:
+    """Return an item that is graded as code alone, where it may be handed in as a formula too."""
+    ways = item.pop("any_of", [])
+    if not ways:
+        return item
+    (code,) = (way for way in ways if way["name"] == "code")
+    return {**item, **{name: value for name, value in code.items() if name != "name"}}
 
 
 def _is_compared(item: dict[str, Any], probes: dict[str, Any]) -> bool:
