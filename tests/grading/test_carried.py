@@ -470,3 +470,47 @@ def test_an_answer_that_lies_in_a_changed_input_stays_what_it_was(tmp_path: Path
         assert outcomes(room.grade(in_place)) == {"lenient": "correct", "strict": "partial"}
     finally:
         room.examiner.close()
+
+
+DROPOUT = (
+    HEAD.replace("act.py", "net.py")
+    + """\
+probes:
+  dropout:
+    problem: dropout
+    cases: {plain: {draws: 2}}
+    code: |
+      from net import forward, backward
+      scaled, dscaled, dropped_gradient = forward(x, keep), *backward(dout, keep)
+    answers: {scaled: scaled, dscaled: dscaled, dropped_gradient: dropped_gradient}
+items:
+  - id: backward
+    title: Backward
+    points: 3
+    check: value
+    probe: dropout
+    answer: [dscaled, dropped_gradient]
+    credit: {carried: 1, given: [scaled]}
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("dropped", "earned"), [("0 * dout", "3"), ("dout", "0")], ids=["right", "wrong too"]
+)
+def test_an_answer_that_hangs_on_no_earlier_one_is_not_carried_by_it(
+    dropped: str, earned: str, tmp_path: Path
+) -> None:
+    source = f"""\
+def forward(x, keep):
+    return x * keep
+
+def backward(dout, keep):
+    return dout * keep, {dropped}
+"""
+    room = Classroom(tmp_path, DROPOUT, {})
+    try:
+        sheet = room.grade(net=source)
+    finally:
+        room.examiner.close()
+    assert points(sheet) == {"backward": earned}
