@@ -18,7 +18,7 @@ from grader.gradescope.container import (
     points_by_hand,
     warnings,
 )
-from grader.options import choice_options, isolation_options, limit_option
+from grader.options import choice_options, isolation_options, limit_option, rubric_option
 
 if TYPE_CHECKING:
     from grader.grading.isolation import Demand
@@ -31,13 +31,7 @@ def gradescope() -> None:
 
 
 @gradescope.command("build")
-@click.option(
-    "--rubric",
-    "rubric_name",
-    required=True,
-    metavar="ID",
-    help="Rubric id (see 'grader rubric list'), or the path of a rubric's folder.",
-)
+@rubric_option
 @click.option(
     "-o",
     "--output",

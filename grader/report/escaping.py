@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -119,6 +120,21 @@ def markdown_block(text: str) -> str:
     plain = plain_text(text)
     fence = "`" * max(3, 1 + max(map(len, _FENCES.findall(plain)), default=0))
     return f"{fence}text\n{plain}\n{fence}"
+
+
+def plain_data(value: Any) -> Any:
+    r"""Return plain data with every text in it made harmless, all lines of it, keys too.
+
+    >>> plain_data({"a\x1b": ["two\nlines", 1]})
+    {'a�': ['two\nlines', 1]}
+    """
+    if isinstance(value, str):
+        return plain_text(value)
+    if isinstance(value, Mapping):
+        return {plain_text(str(key)): plain_data(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain_data(inner) for inner in value]
+    return value
 
 
 def json_text(value: Any) -> str:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from grader.records import Item, ItemScore, Outcome, ScoreSheet
-from grader.report.escaping import number_text, plain_text
+from grader.report.escaping import number_text, plain_data, plain_text
 from grader.report.told import adjustment_lines, to_know
 
 _HIDDEN = "hidden"
@@ -60,7 +60,7 @@ def final_results(
         "output_format": "text",
         "test_output_format": "text",
         "test_name_format": "text",
-        "extra_data": _harmless(told),
+        "extra_data": plain_data(told),
         "tests": tests,
         **_leaderboard(sheet),
     }
@@ -110,8 +110,8 @@ def _test(score: ItemScore, number: str) -> dict[str, Any]:
     test = {
         **_head(item, number),
         "output": plain_text("\n".join(_lines(score)))[:_MOST_OUTPUT],
-        "tags": _harmless([str(verdict.outcome), *([item.section] if item.section else [])]),
-        "extra_data": _harmless(extra),
+        "tags": plain_data([str(verdict.outcome), *([item.section] if item.section else [])]),
+        "extra_data": plain_data(extra),
     }
     if score.points is None:
         return test
@@ -191,14 +191,3 @@ def _numbers(items: Sequence[Item]) -> list[str]:
         counts[item.section] += 1
         numbers.append(f"{sections.index(item.section) + 1}.{counts[item.section]}")
     return numbers
-
-
-def _harmless(value: Any) -> Any:
-    """Return plain data with every text made harmless: Gradescope shows it to instructors."""
-    if isinstance(value, str):
-        return plain_text(value)
-    if isinstance(value, Mapping):
-        return {plain_text(str(key)): _harmless(inner) for key, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_harmless(inner) for inner in value]
-    return value

@@ -15,7 +15,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from grader.records import Item, ItemScore, Rubric, ScoreSheet
-from grader.report.escaping import json_text, number_text, plain_text
+from grader.report.escaping import json_text, number_text, plain_data
 from grader.report.excerpts import Excerpt
 from grader.report.histogram import histogram
 from grader.report.html import HOW_TO_INSTALL, digest_of_script, own_file, own_markup, page
@@ -157,7 +157,7 @@ class ReportPage:
                 "style": own_file("report.css"),
                 "script": script,
                 "script_digest": digest_of_script(str(script)),
-                "item_data": _in_script(json_text(_harmless(self._item_data()))),
+                "item_data": _in_script(json_text(plain_data(self._item_data()))),
                 "packed": own_markup("\n".join(row.packed for row in self._rows)),
             },
         )
@@ -259,7 +259,7 @@ def _item_row(one: ItemStanding) -> Mapping[str, Any]:
 def packed(value: Any) -> str:
     """Return plain data as raw deflate in base64, which a browser unpacks by itself."""
     compressor = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
-    text = json_text(_harmless(value)).encode("utf-8")
+    text = json_text(plain_data(value)).encode("utf-8")
     return base64.b64encode(compressor.compress(text) + compressor.flush()).decode("ascii")
 
 
@@ -322,14 +322,3 @@ def _item_details(score: ItemScore, code: Sequence[int], written: Sequence[int])
 def _in_script(text: str) -> Any:
     """Return JSON for the content of a ``script`` element, in which no tag can begin or end."""
     return own_markup(text.replace("<", "\\u003c").replace(">", "\\u003e"))
-
-
-def _harmless(value: Any) -> Any:
-    """Return plain data with every text made harmless, all lines of it."""
-    if isinstance(value, str):
-        return plain_text(value)
-    if isinstance(value, Mapping):
-        return {plain_text(str(key)): _harmless(inner) for key, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_harmless(inner) for inner in value]
-    return value
