@@ -14,9 +14,8 @@ from pathlib import Path
 from grader.errors import UsageError
 from grader.report.escaping import csv_text, number_text
 from grader.report.files import write_atomically
+from grader.scoring.hand_csv import UTF_16, bytes_of, decoded
 
-MOST_BYTES = 16 << 20
-_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _HARMLESS = re.compile(r"[+-]?[0-9.,]*%?")
 """A number, a lone minus sign: no formula, and what an importer wants as it is."""
 _WITH_COMMA = re.compile(r"[0-9]+,[0-9]{1,5}")
@@ -108,18 +107,9 @@ def read_book(path: Path) -> Book:
     UsageError
         If it cannot be read.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read ({error.strerror})") from None
-    if len(data) > MOST_BYTES:
-        raise UsageError(f"{path}: larger than {MOST_BYTES >> 20} MB: no gradebook")
-    try:
-        text = data.decode("utf-16" if data[:2] in _UTF_16 else "utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        told = "not UTF-8 text; export it again, and do not save it from a spreadsheet"
-        raise UsageError(f"{path}:{line}: {told}") from None
+    data = bytes_of(path, ": no gradebook")
+    complaint = "not UTF-8 text; export it again, and do not save it from a spreadsheet"
+    text = decoded(path, data, complaint)
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
@@ -136,7 +126,7 @@ def read_book(path: Path) -> Book:
     style = Style(
         delimiter=delimiter,
         decimal_sign=_decimal_sign(cells, delimiter),
-        has_mark=data.startswith((codecs.BOM_UTF8, *_UTF_16)),
+        has_mark=data.startswith((codecs.BOM_UTF8, *UTF_16)),
         line_end="\r\n" if "\r\n" in text else "\n",
         quotes_all=first.count('"') >= 2 * len(head),
     )

@@ -235,38 +235,28 @@ def source(value: object) -> object:
     return value
 
 
+def _mapping_or(key: str, wanted: str, value: object) -> object:
+    """Return a mapping as it is, and a text alone as the mapping that has it under a key."""
+    if isinstance(value, str):
+        return {key: text(value)}
+    if not isinstance(value, dict):
+        raise wrong(f"must be {wanted}, not {describe(value)}" + _quote(value))
+    return value
+
+
 def module(value: object) -> object:
     """Return a module as a mapping, also where only its path stands."""
-    if isinstance(value, str):
-        return {"path": text(value)}
-    if not isinstance(value, dict):
-        raise wrong(
-            f"must be a module's path, or a mapping with path and only, not {describe(value)}"
-            + _quote(value)
-        )
-    return value
+    return _mapping_or("path", "a module's path, or a mapping with path and only", value)
 
 
 def leader_source(value: object) -> object:
     """Return a place on the leaderboard as a mapping, also where only its name stands."""
-    if isinstance(value, str):
-        return {"name": text(value)}
-    if not isinstance(value, dict):
-        told = f"must be a name, or a mapping with name, of and order, not {describe(value)}"
-        raise wrong(told + _quote(value))
-    return value
+    return _mapping_or("name", "a name, or a mapping with name, of and order", value)
 
 
 def option_source(value: object) -> object:
     """Return an option as a mapping, also where only its fixed value stands."""
-    if isinstance(value, str):
-        return {"default": text(value)}
-    if not isinstance(value, dict):
-        raise wrong(
-            f"must be a text, or a mapping with default and choices, not {describe(value)}"
-            + _quote(value)
-        )
-    return value
+    return _mapping_or("default", "a text, or a mapping with default and choices", value)
 
 
 def named_choices(value: object) -> object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -16,7 +17,8 @@ from grader.report.escaping import csv_text
 MOST_BYTES = 16 << 20
 _ZIP = b"PK\x03\x04"
 """What Excel's and LibreOffice's own files begin with."""
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+"""What UTF-16 begins with."""
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
 _COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+")
 
@@ -72,20 +74,42 @@ def read_rows(path: Path, needed: Sequence[str]) -> tuple[list[Row], list[str]]:
 
 
 def _text(path: Path) -> str:
+    data = bytes_of(path)
+    if data.startswith(_ZIP):
+        raise UsageError(f"{path}: a spreadsheet's own file, not CSV: save it as 'CSV UTF-8'")
+    return decoded(path, data, "cannot be read: not UTF-8 text; save it as 'CSV UTF-8'")
+
+
+def bytes_of(path: Path, remark: str = "") -> bytes:
+    """Return a table's bytes; the remark is told of a file that is too large to be one.
+
+    Raises
+    ------
+    UsageError
+        If it cannot be read, or is too large.
+    """
     try:
         data = path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror})") from None
     if len(data) > MOST_BYTES:
-        raise UsageError(f"{path}: larger than {MOST_BYTES >> 20} MB")
-    if data.startswith(_ZIP):
-        raise UsageError(f"{path}: a spreadsheet's own file, not CSV: save it as 'CSV UTF-8'")
+        raise UsageError(f"{path}: larger than {MOST_BYTES >> 20} MB{remark}")
+    return data
+
+
+def decoded(path: Path, data: bytes, complaint: str) -> str:
+    """Return a table's text, of UTF-8 or, where it begins with that mark, of UTF-16.
+
+    Raises
+    ------
+    UsageError
+        If it is neither: the complaint, at the line.
+    """
     try:
-        return data.decode("utf-16" if data[:2] in _UTF_16 else "utf-8-sig")
+        return data.decode("utf-16" if data[:2] in UTF_16 else "utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        told = "not UTF-8 text; save it as 'CSV UTF-8'"
-        raise UsageError(f"{path}:{line}: cannot be read: {told}") from None
+        raise UsageError(f"{path}:{line}: {complaint}") from None
 
 
 def _delimiter(lines: Sequence[str]) -> str:
