@@ -301,7 +301,12 @@ def shapes(options: Options) -> Mapping[str, Shape]:
 def draw(
     rng: np.random.Generator, sizes: Sizes, settings: Mapping[str, Any], options: Options
 ) -> dict[str, Any]:
-    """Draw inputs with random biases; ``scale`` multiplies the last W, ``stretch`` X."""
+    """Draw inputs with random biases; ``scale`` multiplies the last W, ``stretch`` X.
+
+    A norm takes the stretch out of the activations again, so the last W need not make up for it:
+    it would make scores that are next to nothing beside their biases, and the gradients before it
+    differences that single precision cannot stand.
+    """
     N, D, C, keep = sizes["N"], sizes["D"], sizes["C"], float(settings["keep"])
     drawn: dict[str, Any] = {
         "X": settings["stretch"] * rng.normal(size=(N, D)),
@@ -318,7 +323,7 @@ def draw(
         elif name not in drawn and axes:
             # Scales away from 0, or a layer would hardly be there.
             drawn[name] = rng.normal(scale=0.5, size=axes) + 1.5 * name.startswith("gamma")
-    drawn["W3"] *= settings["scale"]
+    drawn["W3"] *= settings["scale"] * (1.0 if options["norm"] == "none" else settings["stretch"])
     return {**drawn, "keep": keep, **{name: float(settings[name]) for name in ("reg", "eps")}}
 
 

@@ -17,6 +17,9 @@ from bench.trust_figures import (
     judge_usually,
     judge_wrong,
 )
+from grader.records import Outcome
+from tests.bank.right import right_variants
+from tests.bank.trial import Setting, answered, verdict_on
 
 SLICE = Extent(sets=1, wrong_sets=1, usual_sets=1, hostile=1, every=29, numeric_every=9, seed=3)
 COSTLY = {"conv", "conv_net", "lenet"}
@@ -33,6 +36,21 @@ def test_no_right_variant_fails_and_none_is_left_unsure(problem_id):
     judge_right(problem_id, extent_of(problem_id), figures)
     assert figures.counts["right"] >= 12
     assert figures.findings == []
+
+
+@pytest.mark.parametrize(("penalty", "seed"), [("full", 25), ("absent", 26)])
+def test_a_parameter_in_single_precision_is_right_in_a_wide_net_with_a_norm(penalty, seed):
+    options = (("norm", "layer"), ("dropout", "no"), ("penalty", penalty))
+    setting = Setting(problem="regularised_net", options=options, seed=seed)
+    (variant,) = (
+        one
+        for one in right_variants("regularised_net")
+        if one.name == "one_parameter_in_single_precision"
+    )
+    answers = answered(variant.solve, setting)
+    given = next(iter(answers.values()))
+    outcomes = {name: verdict_on(name, answers, variant.solve, setting).outcome for name in given}
+    assert set(outcomes.values()) == {Outcome.CORRECT}, outcomes
 
 
 @pytest.mark.parametrize("problem_id", reference.problem_ids())
