@@ -185,7 +185,7 @@ def grade(
             facts=facts,
         )
         finished = run(plan, found, settings, on_start, on_sheet)
-    show_run(console, notes, plan, marks, adjustments, folder, finished.sheets)
+    show_run(console, notes, plan, folder, finished.sheets)
     for file in finished.set_aside:
         option = file.name.partition(".")[0]
         told = f"of the run before, not used in this one; --{option} takes it back"

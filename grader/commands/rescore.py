@@ -48,6 +48,7 @@ def rescore(
     would need an answer which is not recorded is left undecided and says so.
     """
     from grader.grading.batch import available_cores, finish_rescore
+    from grader.grading.journal import keep_adjustments, keep_marks
     from grader.grading.rescoring import open_old_run, plan_of
     from grader.grading.rescoring import rescore as judge_again
     from grader.grading.sole import sole_writer
@@ -72,5 +73,9 @@ def rescore(
         on_start()
         sheets = judge_again(old, plan, jobs or available_cores(), on_sheet)
     finish_rescore(run, plan, old.facts, sheets)
-    show_run(console, notes, plan, marks, adjustments, run, sheets)
+    if marks is not None:
+        keep_marks(run, marks)
+    if adjustments is not None:
+        keep_adjustments(run, adjustments)
+    show_run(console, notes, plan, run, sheets)
     return exit_code_of_run(notes, plan, sheets)

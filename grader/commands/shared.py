@@ -29,8 +29,7 @@ def with_marks(plan: Plan, marks: Path | None, run: Path | None) -> None:
     from grader.grading.journal import MARKS
     from grader.scoring.marks import read_marks
 
-    if marks is None and run is not None and (run / MARKS).exists():
-        marks = run / MARKS
+    marks = _given_or_kept(marks, run, MARKS)
     if marks is not None:
         plan.marks = read_marks(marks, plan.rubric.items)
 
@@ -40,10 +39,15 @@ def with_adjustments(plan: Plan, adjustments: Path | None, run: Path | None) -> 
     from grader.grading.journal import ADJUSTMENTS
     from grader.scoring.adjustments import read_adjustments
 
-    if adjustments is None and run is not None and (run / ADJUSTMENTS).exists():
-        adjustments = run / ADJUSTMENTS
+    adjustments = _given_or_kept(adjustments, run, ADJUSTMENTS)
     if adjustments is not None:
         plan.adjustments = read_adjustments(adjustments, plan.rubric)
+
+
+def _given_or_kept(given: Path | None, run: Path | None, name: str) -> Path | None:
+    """Return a file that a command was given, or else the one of that name in the run."""
+    kept = run / name if run is not None else None
+    return given or (kept if kept is not None and kept.exists() else None)
 
 
 def tell_unmatched(notes: Console, plan: Plan, sheets: Iterable[ScoreSheet]) -> bool:
@@ -71,22 +75,14 @@ def show_run(
     console: Console,
     notes: Console,
     plan: Plan,
-    marks: Path | None,
-    adjustments: Path | None,
     folder: Path,
     sheets: Sequence[ScoreSheet],
 ) -> None:
-    """Keep what a run was given by hand, print its scores, and say where they are."""
-    from grader.grading.journal import keep_adapters, keep_adjustments, keep_marks
+    """Print a run's scores, and say where they are."""
     from grader.report.escaping import counted
     from grader.report.files import TABLES
     from grader.report.terminal import print_scores, print_summary
 
-    if marks is not None:
-        keep_marks(folder, marks)
-    if adjustments is not None:
-        keep_adjustments(folder, adjustments)
-    keep_adapters(folder, plan.adapters)
     print_scores(console, plan.rubric, sheets)
     print_summary(console, sheets)
     if plan.marks.unmarked:
