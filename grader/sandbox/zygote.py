@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import pathlib
 import signal
 import socket
 import sys
@@ -79,6 +80,9 @@ def _enter_an_empty_folder() -> None:
     os.rmdir(path)
     # The kernel has no name for it; students ask for it to find their own files.
     os.getcwd, os.getcwdb = lambda: "/", lambda: b"/"
+    # pathlib of Python 3.10 keeps a copy of the function that it found when it was imported.
+    if accessor := getattr(pathlib, "_NormalAccessor", None):
+        accessor.getcwd = staticmethod(os.getcwd)
     if os.stat(".").st_uid != os.geteuid() or os.listdir(".") or not _is_closed():
         raise SystemExit(f"{path} was exchanged for another folder as it was made")
 
