@@ -13,6 +13,7 @@ from grader.commands.shared import (
     load,
     plan_for,
     show_run,
+    tell_overruled,
     with_adapters,
     with_adjustments,
     with_marks,
@@ -169,6 +170,8 @@ def grade(
     before = None if amended is None else sheets_before(amended, plan, jobs or available_cores())
     console, notes = consoles()
     is_doubtful = _tell_found(notes, rubric, path, seen, len(found))
+    if earlier is not None:
+        tell_overruled(notes, selection, rubric)
     tell(notes, walls.headline)
     with shown_progress(notes, len(found)) as (on_start, on_sheet):
         facts = {**whence.facts(path, seen), "only": list(only), "limits": list(limits)}

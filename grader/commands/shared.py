@@ -104,6 +104,13 @@ def exit_code_of_run(
     return exit_code(notes, sheets) or (AUTHOR_PROBLEM if is_unmatched else OK)
 
 
+def tell_overruled(notes: Console, selection: Selection, rubric: Rubric) -> None:
+    """Say what a course file chooses otherwise than the run that is gone on with."""
+    for one in selection.overruled(rubric.id):
+        held = f"the run's {one.option} is {rubric.chosen[one.option]} and stays so"
+        tell(notes, f"{one.source}: not {one.choice}: {held}", style="yellow")
+
+
 def tell_unsafe(notes: Console, facts: Mapping[str, Any]) -> None:
     """Say of an old run that it was isolated less than it should have been, if it was."""
     if warning := facts.get("unsafe"):

@@ -191,7 +191,7 @@ def _run(
         everybody = in_order({**before, **{s.submission: s for s in sheets}}.values())
         if settings.resumes and settings.before is None and not was_interrupted:
             drop_results(settings.folder, {sheet.submission for sheet in everybody})
-        _write_tables(settings.folder, plan, everybody)
+        _write_tables(settings.folder, plan, everybody, "the same command with --resume")
         state = "interrupted" if was_interrupted else "finished"
         told = {**facts, "state": state, "graded": len(everybody)}
         _write_facts(settings.folder, plan, told)
@@ -211,7 +211,7 @@ def finish_rescore(
         If a table cannot be written.
     """
     with uninterrupted():
-        _write_tables(folder, plan, sheets)
+        _write_tables(folder, plan, sheets, "grader rescore")
         kept = {name: fact for name, fact in facts.items() if not name.startswith("rubric")}
         _write_facts(folder, plan, {**kept, "rescored": True})
 
@@ -271,11 +271,12 @@ def _write_facts(folder: Path, plan: Plan, facts: Mapping[str, Any]) -> None:
         raise cannot_write(folder, error) from None
 
 
-def _write_tables(folder: Path, plan: Plan, sheets: Sequence[ScoreSheet]) -> None:
+def _write_tables(folder: Path, plan: Plan, sheets: Sequence[ScoreSheet], again: str) -> None:
     from grader.report.tables import write_tables
 
     try:
         write_tables(folder, plan.items, sheets)
     except OSError as error:
         told = f"{folder}: the tables cannot be written ({error.strerror})"
-        raise UsageError(f"{told}; each result is in {folder / 'results'}") from None
+        kept = f"what was graded is in {folder / 'results'}"
+        raise UsageError(f"{told}; {kept}: once it can be written, {again} goes on") from None

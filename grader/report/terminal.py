@@ -15,6 +15,7 @@ from grader.report.escaping import counted, number_text, terminal_text
 from grader.report.told import NOT_SHOWN, details_of, found_of, is_shown, to_know, totals_text
 
 _MOST_ROWS = 40
+_LONGEST_NAME = 28
 _BRIEF = frozenset(
     {Outcome.NOT_IMPLEMENTED, Outcome.LOAD_FAILED, Outcome.NOT_SUBMITTED, Outcome.AWAITING_MARK}
 )
@@ -33,17 +34,26 @@ def _plain(text: str) -> Text:
 
 
 def print_scores(console: Console, rubric: Rubric, sheets: Sequence[ScoreSheet]) -> None:
-    """Print one row per submission: its total, and the items that are not right."""
+    """Print one row per submission: its total, and the items that are not right.
+
+    Names have a column of their own where anybody's differs from the id.
+    """
     table = Table(title=_plain(rubric.title), title_justify="left", expand=False)
+    shown = sheets[:_MOST_ROWS]
+    have_names = any(
+        person.name not in ("", person.student_id) for sheet in shown for person in sheet.people
+    )
     table.add_column("student", no_wrap=True)
+    if have_names:
+        table.add_column("name", no_wrap=True, max_width=_LONGEST_NAME)
     table.add_column("total", justify="right")
     table.add_column("of", justify="right")
     table.add_column("not right")
-    for sheet in sheets[:_MOST_ROWS]:
-        total = "–" if sheet.has_fault else totals_text(sheet)
+    for sheet in shown:
         table.add_row(
             _plain(", ".join(person.student_id for person in sheet.people)),
-            total,
+            *([_plain(", ".join(person.name for person in sheet.people))] if have_names else []),
+            "–" if sheet.has_fault else totals_text(sheet),
             number_text(sheet.maximum),
             _what_is_wrong(sheet),
         )

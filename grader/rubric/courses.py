@@ -45,6 +45,12 @@ class Selection:
         """Return the choices for a rubric, by their weight; see ``Course.choices``."""
         return (*(self.course.choices(rubric) if self.course else ()), *self.choices)
 
+    def overruled(self, rubric: str) -> tuple[Choice, ...]:
+        """Return what the course has chosen for a rubric and an explicit choice says otherwise."""
+        last = {choice.option: choice.choice for choice in self.choices}
+        chosen = self.course.choices(rubric) if self.course else ()
+        return tuple(one for one in chosen if last.get(one.option, one.choice) != one.choice)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:

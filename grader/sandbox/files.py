@@ -107,7 +107,8 @@ class Files:
         times = {new: self.modified[old] for new, old in put.items() if old in self.modified}
         self.modified = {**self.modified, **times}
         self._put = frozenset(put)
-        self.add_note(f"the folder {head} was not handed in: {root or './'!r} is taken for it")
+        instead = f"{root or './'!r} is taken for it"
+        self.add_note(f"the files lie without their folder {head}: {instead}")
         return [root]
 
     def _find_replacements(self) -> None:

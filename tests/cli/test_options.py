@@ -73,6 +73,25 @@ def test_a_run_keeps_what_was_chosen_and_what_follows_goes_by_it(home: Path) -> 
     assert "correct" in one.stdout
 
 
+def test_a_course_that_chooses_otherwise_than_the_run_is_told_so(home: Path) -> None:
+    course = ("--rubric", "tiny", "-o", "run", "--course", "course.yaml")
+    assert grader("grade", "all", *course[:4], cwd=home).returncode == 0
+    more = {"--resume": grader("grade", "all", *course, "--resume", cwd=home)}
+    more["--student"] = grader("grade", "all", *course, "--student", "ant", cwd=home)
+
+    told = "course.yaml:2:19: not full: the run's penalty is half and stays so"
+    for option, done in more.items():
+        assert told in done.stderr, (option, done.stderr)
+    same = grader("grade", "all", *course, "--resume", cwd=put_half(home))
+    assert "stays so" not in same.stderr
+
+
+def put_half(home: Path) -> Path:
+    """Let the course choose what the run has, and return where it does."""
+    put(home / "course.yaml", "options:\n  tiny: {penalty: half}\n")
+    return home
+
+
 def test_a_course_file_chooses_and_the_command_line_wins(home: Path) -> None:
     by_course = grader("check", "all/ant", "--rubric", "tiny", "--course", "course.yaml", cwd=home)
     by_both = grader(

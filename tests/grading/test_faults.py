@@ -200,6 +200,9 @@ def test_tables_that_find_no_place_are_told_of_without_a_traceback(batch: Path) 
     (batch / "run" / "scores.csv").mkdir(parents=True)
     done = grader("grade", "all", "--rubric", "tiny", "-o", "run", cwd=batch)
     assert done.returncode == 1
-    assert "run: the tables cannot be written (Is a directory); each result is in " in done.stderr
+    told = "run: the tables cannot be written (Is a directory); what was graded is in run/results: "
+    assert f"{told}once it can be written, the same command with --resume goes on" in done.stderr
     assert "Traceback" not in done.stderr
     assert len(list((batch / "run" / "results").iterdir())) == 3
+    again = grader("rescore", "run", cwd=batch)
+    assert "once it can be written, grader rescore goes on" in again.stderr

@@ -49,7 +49,7 @@ def test_a_helper_is_found_in_an_archive_of_the_packages_folder(
     sheet = room.examiner.examine(read(found))[0]
 
     assert points(sheet) == ALL
-    told = "the folder nn/ was not handed in: './' is taken for it"
+    told = "the files lie without their folder nn/: './' is taken for it"
     assert list(sheet.flags) == ([] if name == "nn.zip" else [told])
 
 

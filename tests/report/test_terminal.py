@@ -18,6 +18,7 @@ from grader.records import (
     LoadReport,
     Modules,
     Outcome,
+    Person,
     Probe,
     ProblemRef,
     Rubric,
@@ -87,6 +88,16 @@ def test_a_row_names_what_is_not_right() -> None:
         ["bee", "0", "10", "wrong: all items"],
         ["cow", "–", "10", "grader_fault: all items"],
     ]
+
+
+def test_names_are_shown_where_they_say_more_than_ids() -> None:
+    plain = [sheet(ITEMS, [Outcome.CORRECT] * 2, name) for name in ("ant", "bee")]
+    named = replace(plain[0], people=(Person(student_id="ant", name=f"Ann {HOSTILE}"),))
+    shown = printed(print_scores, rubric(ITEMS), [named, plain[1]])
+    assert "Ann \ufffd[2J[/bold]" in shown
+    assert "name" in shown
+    for people in (plain, [replace(plain[0], people=(Person(student_id="ant", name="ant"),))]):
+        assert "name" not in printed(print_scores, rubric(ITEMS), people)
 
 
 def test_what_is_waived_is_not_among_what_is_not_right() -> None:

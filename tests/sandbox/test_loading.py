@@ -246,7 +246,7 @@ def test_a_package_without_its_own_folder_is_whole_all_the_same(
     )
 
     assert value_of(pupil.out("from course.models.net import net\nout = net(3)")) == 12
-    told = f"the folder course/ was not handed in: {root or './'!r} is taken for it"
+    told = f"the files lie without their folder course/: {root or './'!r} is taken for it"
     assert pupil.report.notes[0] == told
 
 
