@@ -9,6 +9,7 @@ from typing import Any
 
 from lark import Token
 
+from grader.formula.derivatives import bound_indices
 from grader.formula.errors import FormulaError
 from grader.formula.evaluating import Evaluator
 from grader.formula.grammar import parse
@@ -16,7 +17,7 @@ from grader.formula.making import fitted, settled
 from grader.formula.meaning import Reader
 from grader.formula.padding import SIGNED, Statement, padded, statements
 from grader.formula.printing import latex, named
-from grader.formula.scanner import bound_indices, scan
+from grader.formula.scanner import scan
 from grader.formula.spelling import WHERE, WORD
 from grader.formula.tree import OPEN, Term
 from grader.formula.vocabulary import Vocabulary, values_on
