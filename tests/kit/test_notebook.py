@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 import sys
 import warnings
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -155,6 +157,15 @@ PRESSED = "import _thread\n" + RIGHT.replace(
 """An endless loop, in which Jupyter's stop button is pressed."""
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Have interrupts arrive, as in Jupyter: a job in the background begins without them."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_an_endless_loop_is_given_up_when_it_is_interrupted_and_the_rest_goes_on(
     kit: Path,
 ) -> None:
@@ -163,6 +174,7 @@ def test_an_endless_loop_is_given_up_when_it_is_interrupted_and_the_rest_goes_on
     assert "you interrupted it after" in repr(checked)
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_two_interrupts_in_a_row_stop_everything_and_leave_the_notebook_as_it_was(
     kit: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
