@@ -290,17 +290,22 @@ class Activation:
         The function by a second formula that is complex-safe, for certifying derivatives.
     kinked
         True where the formula changes at 0, so that draws must keep away from it.
+    saturates
+        True where a right formula takes the derivative as what is left of 1 (1 − t², s(1 − s)).
     """
 
     function: Callable[..., Array]
     derivative: Callable[..., Array]
     plain: Callable[..., Array]
     kinked: bool = False
+    saturates: bool = False
 
 
 ACTIVATIONS: Mapping[str, Activation] = {
-    "tanh": Activation(function=tanh, derivative=tanh_derivative, plain=np.tanh),
-    "sigmoid": Activation(function=sigmoid, derivative=sigmoid_derivative, plain=plain_sigmoid),
+    "tanh": Activation(function=tanh, derivative=tanh_derivative, plain=np.tanh, saturates=True),
+    "sigmoid": Activation(
+        function=sigmoid, derivative=sigmoid_derivative, plain=plain_sigmoid, saturates=True
+    ),
     "relu": Activation(
         function=relu,
         derivative=relu_derivative,
@@ -363,6 +368,12 @@ def _problem(name: str, title: str, alpha: float | None = None) -> Problem:
     def margin(inputs: Inputs, options: Options) -> float:
         return distance_from_kink(inputs["z"])
 
+    def rounding(inputs: Inputs, options: Options) -> Mapping[str, float]:
+        # Where all of a draw is saturated, no change of z shows that 1 − t² is off by one of 1.
+        if not activation.saturates:
+            return {}
+        return {"out": 1.0, "derivative": 1.0, "dz": float(np.abs(inputs["dout"]).max())}
+
     return Problem(
         id=name,
         title=title,
@@ -381,6 +392,7 @@ def _problem(name: str, title: str, alpha: float | None = None) -> Problem:
         value=value,
         gradients={"dz": Gradient(of="out", wrt="z", along="dout")},
         margin=margin if activation.kinked else no_kink,
+        rounding=rounding,
     )
 
 

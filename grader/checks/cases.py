@@ -7,7 +7,6 @@ the weights of cases and answers.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -171,8 +170,8 @@ def _forgiving(question: Question, results: Results) -> Results:
 def _doubted(draw: Draw, comparison: Comparison) -> Comparison:
     """Leave numbers that are off on a draw without a certificate to a person: it fails nobody."""
     is_refused = draw.certificate.get(CERTIFIED, 1.0) == 0.0
-    is_by_numbers = comparison.outcome is Outcome.WRONG and math.isfinite(comparison.deviation)
-    if is_refused and is_by_numbers:
+    is_wrong = comparison.outcome is Outcome.WRONG and comparison.is_by_numbers
+    if is_refused and is_wrong:
         return replace(comparison, outcome=Outcome.UNSURE)
     return comparison
 
@@ -211,13 +210,27 @@ def _as_exact_as_asked(answer: str, comparison: Comparison) -> Comparison:
 def _with_one_stabiliser(
     compared: Mapping[DrawKey, Comparison], allowed: bool
 ) -> dict[DrawKey, Comparison]:
-    """Hold an answer that is right up to a stabiliser to the same one on all draws."""
+    """Hold an answer that is right up to a stabiliser to the same one on all draws.
+
+    Where none reproduces it on all of them, or where other draws are right to single precision
+    only, it is single precision that met a stabiliser by chance, if that explains it as well.
+    """
     found = [c.stabilisers for c in compared.values() if c.stabilisers]
     common = sorted(frozenset.intersection(*found)) if found else []
+    is_single = any(
+        single in c.note
+        for c in compared.values()
+        if not c.stabilisers
+        for single in (SINGLE, PERHAPS_SINGLE)
+    )
     settled = {}
     for key, comparison in compared.items():
+        may_be_single = comparison.as_single and (is_single or not common)
         if not comparison.stabilisers:
             settled[key] = comparison
+        elif may_be_single and not (common and allowed):
+            note = f"{comparison.note}; {comparison.as_single}".lstrip("; ")
+            settled[key] = replace(comparison, note=note)
         elif common and allowed:
             note = f"{comparison.note}; right up to a stabiliser, {common[0]}".lstrip("; ")
             settled[key] = replace(comparison, note=note)

@@ -43,6 +43,10 @@ class Comparison:
         What was accepted although it looks odd, or nothing.
     stabilisers
         Where the answer is right only up to a stabiliser: those that reproduce it.
+    as_single
+        What single precision would be noted as where that explains the same numbers as well.
+    is_by_numbers
+        Whether it was found by comparing numbers, and not by their shape or kind.
     """
 
     outcome: Outcome
@@ -50,6 +54,8 @@ class Comparison:
     detail: str
     note: str = ""
     stabilisers: frozenset[str] = frozenset()
+    as_single: str = ""
+    is_by_numbers: bool = False
 
 
 def compare(name: str, answer: Answer, expected: Expected) -> Comparison:
@@ -128,7 +134,11 @@ def _by_numbers(name: str, value: Array, expected: Expected, note: str) -> Compa
     if units <= PASS_UNITS:
         return found
     if stabilisers := _reproducing(value, expected, in_single=False):
-        return replace(found, stabilisers=stabilisers)
+        # A number rounded to single precision may meet one of them by chance.
+        is_single = _is_single_precision(value, right, expected)
+        is_narrow = bool(np.all(value == value.astype(np.float32)))
+        as_single = (SINGLE if is_narrow else PERHAPS_SINGLE) if is_single else ""
+        return replace(found, stabilisers=stabilisers, as_single=as_single)
     if _is_single_precision(value, right, expected):
         if np.all(value == value.astype(np.float32)):
             return replace(found, note=f"{note}; {SINGLE}".lstrip("; "))
@@ -143,6 +153,7 @@ def _by_numbers(name: str, value: Array, expected: Expected, note: str) -> Compa
         outcome=Outcome.WRONG if is_decided else Outcome.UNSURE,
         deviation=units,
         detail=_difference(name, value, expected, distance),
+        is_by_numbers=True,
     )
 
 

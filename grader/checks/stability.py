@@ -12,6 +12,8 @@ from grader.records import Answer, Array, Diagnosis, Draw, Outcome, Reply, Retur
 _ROUNDED_SINGLE = 1e-5
 _ROUNDED = 1e-10
 """Relative differences that rounding may make in what is larger than the right answer."""
+_WHERE_RANDOM = "if only how far random numbers have been drawn"
+"""A generator that is seeded where an object is made comes out the same in every process."""
 KEPT, RANDOM = "state_kept", "not_repeatable"
 """What a diagnosis calls state that is kept, and answers that nobody can repeat."""
 
@@ -62,11 +64,11 @@ def instability(draw: Draw, first: Reply, repeats: Sequence[Reply]) -> dict[str,
     kept = [n for n in differing(draw, first.answers, again.answers) if n not in random]
     found = {}
     for name in kept:
-        told = _told(name, first.answers[name], again.answers[name])
-        sentence = f"{told}: something is kept from one call to the next."
+        told = _told(draw, name, first.answers[name], again.answers[name])
+        sentence = f"{told}: something is kept from one call to the next, {_WHERE_RANDOM}."
         found[name] = Diagnosis(name=KEPT, sentence=sentence, answers=(name,))
     for name in random:
-        told = _told(name, first.answers[name], fresh.answers[name])
+        told = _told(draw, name, first.answers[name], fresh.answers[name])
         sentence = f"{told}, in a new process: does it draw random numbers, or look at the clock?"
         found[name] = Diagnosis(name=RANDOM, sentence=sentence, answers=(name,))
     return found
@@ -118,9 +120,9 @@ def _distance(one: Array, other: Array) -> Array:
     return distance
 
 
-def _told(name: str, first: Answer, again: Answer) -> str:
+def _told(draw: Draw, name: str, first: Answer, again: Answer) -> str:
     """Say in a clause what an answer was at first and then, at the entry that differs most."""
-    asked = f"{name} is not the same when it is asked again"
+    asked = f"{name} is not the same when it is asked again on {draw.key}"
     if not (isinstance(first, Returned) and isinstance(again, Returned)):
         return asked
     one, other = first.value, again.value

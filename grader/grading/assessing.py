@@ -9,6 +9,7 @@ from decimal import Decimal
 from grader.checks.comparison import PERHAPS_SINGLE
 from grader.checks.recorded import CLAIM
 from grader.checks.typed import UNREAD
+from grader.grading.explaining import FAULT
 from grader.grading.judging import leave_open, mark_unstable, mark_untouched
 from grader.grading.plan import Plan
 from grader.grading.recorded import Recorded
@@ -113,6 +114,12 @@ def _noted(verdicts: Mapping[str, Verdict]) -> list[str]:
     """Return flags about answers that may be finite differences, or are only claimed."""
     unread = [item for item, verdict in verdicts.items() if UNREAD in verdict.notes]
     flags = [f"{UNREAD}: {', '.join(unread)}"] if unread else []
+    flags += [
+        f"{item}: {note}"
+        for item, verdict in verdicts.items()
+        for note in verdict.notes
+        if note.startswith(FAULT)
+    ]
     for telling in (PERHAPS_SINGLE, CLAIM):
         items = [
             item

@@ -9,10 +9,13 @@ from grader.checks import COMPARED, Question, typed
 from grader.checks.cases import NOT_KNOWN_HERE
 from grader.checks.draws import Convention, convention_name
 from grader.diagnosis import Sample, diagnose
+from grader.errors import GraderError
 from grader.grading.plan import Plan
 from grader.grading.witness import Witness
 from grader.records import Answer, DrawKey, Item, Outcome, Verdict
 
+FAULT = "no cause was found, by a fault of the grader"
+"""How a note begins that a verdict has where looking for its cause failed."""
 _DIAGNOSED = frozenset({Outcome.WRONG, Outcome.PARTIAL})
 
 
@@ -20,6 +23,8 @@ def explained(
     plan: Plan, item: Item, verdict: Verdict, convention: Convention, witness: Witness
 ) -> Verdict:
     """Return a verdict with the diagnosis of its wrong answers, where there is something to say.
+
+    What is wrong with the grader's own search for a cause costs the cause, never the verdict.
 
     Parameters
     ----------
@@ -32,6 +37,18 @@ def explained(
     witness
         The submission, for the answers on the draws that were judged.
     """
+    try:
+        return _diagnosed(plan, item, verdict, convention, witness)
+    except GraderError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the verdict stands, whatever its explanation runs into
+        told = f"{FAULT} ({type(error).__name__}: {error})"
+        return replace(verdict, notes=(*verdict.notes, told))
+
+
+def _diagnosed(
+    plan: Plan, item: Item, verdict: Verdict, convention: Convention, witness: Witness
+) -> Verdict:
     is_diagnosed = verdict.outcome in _DIAGNOSED or NOT_KNOWN_HERE in verdict.notes
     if not is_diagnosed or item.check not in COMPARED:
         return verdict

@@ -126,7 +126,7 @@ def reproductions(
             chosen = min(wrong, key=lambda e: _size(plan, known[e.draw], e.answer), default=None)
             told = chosen or failed[0]
             key, answer = known[told.draw], told.answer
-            shown[score.item.id] = tuple(_lines(plan, transcript, key, answer, in_notebook))
+            shown[score.item.id] = _example(plan, transcript, key, answer, in_notebook)
     return shown
 
 
@@ -134,6 +134,16 @@ def _size(plan: Plan, key: DrawKey, answer: str) -> tuple[int, str]:
     """Return what orders draws as the details of a verdict do: the smallest answer first."""
     right = next(iter(plan.draw(key).expected.values()), {})
     return (right[answer].value.size if answer in right else 0), str(key)
+
+
+def _example(
+    plan: Plan, transcript: Transcript, key: DrawKey, answer: str, in_notebook: bool
+) -> tuple[str, ...]:
+    """Return the lines of one example; a fault of ours in them costs no verdict."""
+    try:
+        return tuple(_lines(plan, transcript, key, answer, in_notebook))
+    except Exception as error:  # noqa: BLE001 - all that is lost is an example
+        return (f"A fault of the grader: no example ({type(error).__name__}: {error}).",)
 
 
 def _lines(

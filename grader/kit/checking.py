@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +15,12 @@ from grader.sandbox.levels import available_level, walls_of
 from grader.submission import one_submission, read
 
 _NO_WALLS = "your own code needs no walls: add --no-walls"
+
+_NO_NBFORMAT = (
+    "reading a notebook's file takes nbformat, which is not installed; install the kit's program "
+    "once more, with [notebooks] behind the wheel's name as its README.md says, or check within "
+    "the notebook"
+)
 
 
 def checked(
@@ -34,10 +41,14 @@ def checked(
     Raises
     ------
     UsageError
-        If there is nothing to check, or the walls do not stand.
+        If there is nothing to check, if the walls do not stand, or if what reads a notebook's file
+        is not installed.
     """
     submission = read(one_submission(list(files), plan.rubric.modules.expected))
     has_notebooks = is_notebook_in(submission.files)
+    if has_notebooks and importlib.util.find_spec("nbformat") is None:
+        first = next(file.path for file in submission.files if is_notebook_in([file]))
+        raise UsageError(f"{first}: {_NO_NBFORMAT}")
     try:
         level = _level(plan.rubric) if has_walls else 0
         examiner = Examiner(plan, level=level, has_notebooks=has_notebooks)

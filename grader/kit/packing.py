@@ -20,8 +20,8 @@ import numpy as np
 from grader.records import Array
 
 MAGIC = b"backprop-grader kit "
-FORMAT = b"1"
-_ARRAY, _TUPLE, _RECORD, _DECIMAL = 1, 2, 3, 4
+FORMAT = b"2"
+_ARRAY, _TUPLE, _RECORD, _DECIMAL, _SCALAR = 1, 2, 3, 4, 5
 _KINDS = frozenset("biuf")
 _MOST_BYTES = 1 << 30
 _MOST_DIMENSIONS = 32
@@ -66,8 +66,11 @@ def packed(value: Any) -> bytes:
     def default(inner: Any) -> Any:
         if isinstance(inner, np.ndarray):
             return msgpack.ExtType(_ARRAY, told(place_of(inner)))
-        if isinstance(inner, np.generic):
+        if isinstance(inner, np.generic) and inner.dtype.kind not in _KINDS:
             return inner.item()
+        if isinstance(inner, np.generic):
+            # What is judged with it asks a number of NumPy's for its shape, as it does an array.
+            return msgpack.ExtType(_SCALAR, told(place_of(np.asarray(inner))))
         if isinstance(inner, tuple):
             return msgpack.ExtType(_TUPLE, told(list(inner)))
         if dataclasses.is_dataclass(inner) and not isinstance(inner, type):
@@ -118,6 +121,8 @@ def unpacked(data: bytes, records: Sequence[type]) -> Any:
         def extension(code: int, inner: bytes) -> Any:
             if code == _ARRAY:
                 return arrays[read(inner)]
+            if code == _SCALAR:
+                return arrays[read(inner)][()]
             if code == _TUPLE:
                 return tuple(read(inner))
             if code == _DECIMAL:

@@ -114,7 +114,9 @@ class Listed(Mapping[str, str]):
 
 def _printed(show: Callable[..., None], *arguments: Any) -> str:
     stream = io.StringIO()
-    show(Console(file=stream, width=_WIDTH, color_system=None), *arguments)
+    # In Jupyter a console would display what it is to write, once for each line.
+    console = Console(file=stream, width=_WIDTH, color_system=None, force_jupyter=False)
+    show(console, *arguments)
     return stream.getvalue().rstrip("\n")
 
 

@@ -12,7 +12,14 @@ from grader.records import ItemScore, Outcome, ScoreSheet, Verdict
 from grader.report.escaping import markdown_block, markdown_text, number_text
 from grader.report.html import own_file, page
 from grader.report.standing import standing_of
-from grader.report.told import adjustment_lines, is_shown, to_know
+from grader.report.told import (
+    AGAIN,
+    adjustment_lines,
+    details_for_author,
+    is_shown,
+    notes_of,
+    to_know,
+)
 
 OUTCOMES = {
     Outcome.CORRECT: "right",
@@ -35,7 +42,6 @@ OUTCOMES = {
 """Each outcome as a student reads it."""
 _TELLING = frozenset({Outcome.UNSURE, Outcome.GRADER_FAULT})
 """Outcomes without points of which a student should read more than the word."""
-_AGAIN = "To see it again:"
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 """Names that Windows keeps for devices, whatever stands behind their dot."""
@@ -166,7 +172,7 @@ class Feedback:
         load = self.sheet.load
         if load is not None:
             yield from (f"Could not be loaded: {one}" for one in load.failures)
-            yield from load.notes
+            yield from notes_of(load)
 
     def _lines(self) -> list[_Line]:
         return [self._line(score) for score in self.sheet.scores]
@@ -174,7 +180,7 @@ class Feedback:
     def _line(self, score: ItemScore) -> _Line:
         item, verdict = score.item, score.verdict
         is_open = is_shown(score) or (self.is_published and item.visibility != "hidden")
-        shown, *again = verdict.details.partition(_AGAIN)
+        shown, *again = "\n".join(details_for_author(score)).partition(AGAIN)
         points = "–" if score.points is None else number_text(score.points)
         maximum = number_text(item.points)
         texts = [verdict.message, *to_know(verdict)]

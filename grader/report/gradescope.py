@@ -8,7 +8,7 @@ from typing import Any
 
 from grader.records import Item, ItemScore, Outcome, ScoreSheet
 from grader.report.escaping import number_text, plain_data, plain_text
-from grader.report.told import adjustment_lines, to_know
+from grader.report.told import adjustment_lines, details_for_author, loading_of, to_know
 
 _HIDDEN = "hidden"
 _MOST_OUTPUT = 10_000
@@ -137,7 +137,7 @@ def _lines(score: ItemScore) -> list[str]:
     lines += [" ".join([verdict.message, *to_know(verdict)])]
     if verdict.outcome is Outcome.WRONG and item.hint:
         lines.append(f"Hint: {item.hint}")
-    return [*lines, *verdict.details.splitlines()]
+    return [*lines, *details_for_author(score)]
 
 
 def _whole(sheet: ScoreSheet) -> list[str]:
@@ -157,8 +157,7 @@ def _whole(sheet: ScoreSheet) -> list[str]:
         told = f"{number_text(points)} points are not decided yet: a person looks at them"
         lines.append(f"The total is provisional. {told}.")
     lines += [f"Could not be read: {told}" for told in sheet.problems]
-    if sheet.load is not None:
-        lines += [f"While loading: {told}" for told in (*sheet.load.failures, *sheet.load.notes)]
+    lines += [f"While loading: {told}" for told in loading_of(sheet)]
     return lines or ["Graded."]
 
 

@@ -26,7 +26,7 @@ def script(probe: Probe, variant: Variant, draw: Draw, answer: str) -> list[str]
     draw
         On which inputs.
     answer
-        What is printed.
+        What is printed; names with commas between them for several together.
 
     Returns
     -------
@@ -35,7 +35,7 @@ def script(probe: Probe, variant: Variant, draw: Draw, answer: str) -> list[str]
         hand.
     """
     code = variant.code.rstrip()
-    expression = probe.answers[answer]
+    expression = ", ".join(probe.answers[name] for name in answer.split(", "))
     used = _names_in(code) | _names_in(expression)
     if used & _READERS:
         return []

@@ -12,7 +12,15 @@ from rich.text import Text
 
 from grader.records import ItemScore, Outcome, Rubric, ScoreSheet
 from grader.report.escaping import counted, number_text, terminal_text
-from grader.report.told import NOT_SHOWN, details_of, found_of, is_shown, to_know, totals_text
+from grader.report.told import (
+    NOT_SHOWN,
+    details_of,
+    found_of,
+    is_shown,
+    loading_of,
+    to_know,
+    totals_text,
+)
 
 _MOST_ROWS = 40
 _LONGEST_NAME = 28
@@ -117,9 +125,8 @@ def print_sheet(
     for together in _alike([s for s in sheet.scores if is_shown(s) and is_to_be_told(s)]):
         reproduction = (reproductions or {}).get(together[0].item.id, ())
         _print_failure(console, together, reproduction)
-    if sheet.load is not None:
-        for line in (*sheet.load.failures, *sheet.load.notes):
-            console.print(_plain(f"loading: {line}"), soft_wrap=True)
+    for line in loading_of(sheet):
+        console.print(_plain(f"loading: {line}"), soft_wrap=True)
     told = sheet.load.notes if sheet.load is not None else ()
     for flag in sheet.flags:
         if flag not in told and flag not in sheet.problems and not flag.startswith("not loaded: "):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from grader.records import Adjustment, ItemScore, Outcome, ScoreSheet, Verdict
+from grader.records import Adjustment, ItemScore, LoadReport, Outcome, ScoreSheet, Verdict
 from grader.report.escaping import number_text
 
 NOT_SHOWN = "(not shown for this item)"
+AGAIN = "To see it again"
+"""How the line begins that says by what command."""
+_STAND_IN = " is not available while grading: a stand-in took its place"
 
 
 def name_of(score: ItemScore) -> str:
@@ -32,6 +35,38 @@ def found_of(score: ItemScore) -> str:
 def details_of(score: ItemScore) -> list[str]:
     """Return what was asked, what came back and how to see it again, line by line."""
     return score.verdict.details.splitlines() if is_shown(score) else []
+
+
+def details_for_author(score: ItemScore) -> list[str]:
+    """Return the details as a page for a student has them: with the command that students have.
+
+    Whether the course has handed out a kit nobody knows here.
+    """
+    lines = score.verdict.details.splitlines()
+    kit = f"{AGAIN} with your course's kit, where there is one: grader check YOUR_FILES"
+    return [f"{kit} --only {score.item.id}" if line.startswith(AGAIN) else line for line in lines]
+
+
+def loading_of(sheet: ScoreSheet) -> list[str]:
+    """Return what loading ran into, and what was noted of it."""
+    return [*sheet.load.failures, *notes_of(sheet.load)] if sheet.load is not None else []
+
+
+def notes_of(load: LoadReport) -> list[str]:
+    """Return what was noted of loading, stand-ins for libraries in one line.
+
+    >>> absent = [f"{name} is not available while grading: a stand-in took its place"
+    ...     for name in ("matplotlib", "matplotlib.pyplot", "sklearn")]
+    >>> notes = ("net.py was not handed in", *absent)
+    >>> notes_of(LoadReport(root="", loaded=(), failures=(), notes=notes, broken={}))
+    ['net.py was not handed in', 'stand-ins took the place of matplotlib, sklearn while grading']
+    """
+    absent = [note.removesuffix(_STAND_IN) for note in load.notes if note.endswith(_STAND_IN)]
+    lines = [note for note in load.notes if not note.endswith(_STAND_IN)]
+    if absent:
+        libraries = ", ".join(dict.fromkeys(name.partition(".")[0] for name in absent))
+        lines.append(f"stand-ins took the place of {libraries} while grading")
+    return lines
 
 
 def adjustment_lines(sheet: ScoreSheet, student: str = "") -> list[str]:

@@ -28,6 +28,11 @@ MAX_DIMENSIONS = 16
 _MAX_TEXT = 500
 _MAX_NAME = 80
 _MOST_KEYS, _MOST_OF_KEY = 12, 20
+_UNPRINTABLE, _NO_MEMORY = "<unprintable>", "ran out of memory"
+_UNPACKED = re.compile(
+    r"(?:not enough|too many) values to unpack \(expected \d+(?:, got (?P<got>\d+))?\)"
+    r"|cannot unpack non-iterable (?P<kind>\w+) object"
+)
 _IMPORTED = re.compile(r"cannot import name '(\w+)'")
 _ndarray, _generic, _masked, _matrix = np.ndarray, np.generic, np.ma.MaskedArray, np.matrix
 _bool = np.bool_
@@ -246,9 +251,14 @@ def described(error: BaseException, lost: Lost) -> dict[str, str]:
     """
     name = type_name(error)
     if _is_a(error, MemoryError):
+        try:
+            text, where = _text(error), _where(_traceback_of(error), lost)
+        except MemoryError:
+            text, where = "", ""
         # The frames hold what filled the memory; without them there is room to answer.
         _with_traceback(error, None)
-        return failure("out_of_memory", "ran out of memory", name)
+        told = f"ran out of memory: {text}" if text not in ("", _UNPRINTABLE) else _NO_MEMORY
+        return failure("out_of_memory", told, name, where)
     if type(error) is StatementError:
         return failure(error.outcome, _text(error))
     text, where = _text(error), _where(_traceback_of(error), lost)
@@ -306,9 +316,9 @@ def _text(error: BaseException) -> str:
     try:
         words = str(error)
     except BaseException:  # noqa: BLE001 - student code runs inside str()
-        return "<unprintable>"
+        return _UNPRINTABLE
     if type(words) is not str:
-        return "<unprintable>"
+        return _UNPRINTABLE
     return " ".join(words[: 2 * _MAX_TEXT].split())[:_MAX_TEXT]
 
 
@@ -320,6 +330,46 @@ def _where(trace: TracebackType | None, files: Mapping[str, Any]) -> str:
         if file in files:
             place = f"{file}:{line}"
     return place
+
+
+def unpacked_wrongly(error: BaseException, source: str, file: str) -> str:
+    """Return a clause about a function that returns more or fewer values than a probe takes.
+
+    Parameters
+    ----------
+    error
+        What came out of the probe's code itself.
+    source, file
+        That code, and the name that it was compiled under.
+
+    Returns
+    -------
+    str
+        Empty where it is another error.
+    """
+    found = _UNPACKED.match(_text(error))
+    if not found or not (_is_a(error, ValueError) or _is_a(error, TypeError)):
+        return ""
+    frames = list(traceback.walk_tb(_traceback_of(error)))
+    line = frames[-1][1] if frames and frames[-1][0].f_code.co_filename == file else 0
+    for node in ast.walk(ast.parse(source)):
+        if not (isinstance(node, ast.Assign) and node.lineno <= line <= (node.end_lineno or 0)):
+            continue
+        target, call = node.targets[0], node.value
+        if isinstance(target, ast.Tuple) and isinstance(call, ast.Call):
+            got = _number_of_values(found, len(target.elts))
+            names = ", ".join(map(ast.unparse, target.elts))
+            wanted = f"{len(target.elts)} are asked for ({names})"
+            return f"{ast.unparse(call.func)} returns {got}, where {wanted}"
+    return ""
+
+
+def _number_of_values(found: re.Match[str], wanted: int) -> str:
+    if found["kind"]:
+        return f"one value, of type {found['kind']}"
+    if found["got"]:
+        return f"{found['got']} values" if found["got"] != "1" else "one value"
+    return f"more than {wanted} values"
 
 
 def none_names(expression: str, names: Mapping[str, Any]) -> Collection[str]:

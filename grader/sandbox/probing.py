@@ -58,6 +58,9 @@ class Prober:
             raise
         except BaseException as error:  # noqa: BLE001 - the boundary to foreign code: a student's function may raise anything
             failure = answers.described(error, self._lost)
+            if failure["outcome"] == "raised" and not failure["where"]:
+                clause = answers.unpacked_wrongly(error, message["code"], PROBE)
+                failure = {**failure, "message": clause or failure["message"]}
             return {"answers": dict.fromkeys(expressions, failure)}
         told = {name: self._answer(name, expressions[name], names) for name in expressions}
         changed = [n for n, value in message["inputs"].items() if _is_changed(given[n], value)]

@@ -11,7 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes
 
-from grader.checks.comparison import FAIL_UNITS, PASS_UNITS, Comparison, compare, has_accepted_shape
+from grader.checks.comparison import (
+    FAIL_UNITS,
+    PASS_UNITS,
+    PERHAPS_SINGLE,
+    Comparison,
+    compare,
+    has_accepted_shape,
+)
 from grader.records import Expected, Failed, Outcome, Returned
 from tests.checks.trial import returned
 
@@ -314,3 +321,19 @@ def test_what_is_next_to_nothing_is_no_worry_where_nothing_is_right() -> None:
     zeros = Expected(value=np.zeros(6), unit=1e-17, unit32=1e-7)
     assert compare("db", returned(np.full(6, 1.234567e-9)), zeros).outcome is Outcome.CORRECT
     assert compare("db", returned(np.full(6, 1.234567e-4)), zeros).outcome is Outcome.WRONG
+
+
+def test_what_meets_a_stabiliser_by_chance_says_that_it_may_be_single_precision() -> None:
+    right = stabilised(1.0, one=1.0 + 1e-7)
+    found = compare("loss", returned(1.0 + 1e-7), right)
+    assert (found.stabilisers, found.as_single) == (frozenset({"one"}), PERHAPS_SINGLE)
+    far = compare("loss", returned(1.0 + 1e-3), stabilised(1.0, one=1.0 + 1e-3))
+    assert (far.stabilisers, far.as_single) == (frozenset({"one"}), "")
+
+
+def test_only_what_was_found_by_numbers_says_so() -> None:
+    wrong = compare("dW1", returned(2 * RIGHT), expected(RIGHT))
+    assert (wrong.outcome, wrong.is_by_numbers) == (Outcome.WRONG, True)
+    for value in (RIGHT[:1], np.full_like(RIGHT, np.nan)):
+        other = compare("dW1", returned(value), expected(RIGHT))
+        assert (other.outcome, other.is_by_numbers) == (Outcome.WRONG, False)

@@ -64,8 +64,9 @@ def test_a_second_call_alone_that_differs_is_state() -> None:
     found = instability(DRAW, reply(RIGHT), repeats)["a"]
     assert found.name == KEPT
     assert found.sentence == (
-        "a is not the same when it is asked again (3 first, 6 then at [2]): "
-        "something is kept from one call to the next."
+        "a is not the same when it is asked again on probe/plain/0 (3 first, 6 then at [2]): "
+        "something is kept from one call to the next, if only how far random numbers have been "
+        "drawn."
     )
 
 

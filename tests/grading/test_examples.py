@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.grading.explaining import FAULT
 from tests.cli.command import ROOT, grader, scores
 
 Rows = dict[str, dict[str, str]]
@@ -57,5 +58,6 @@ def assert_consistent(rows: Rows, more: set[str]) -> None:
         assert sum(decided) == Decimal(row["total"]), student
         assert row["status"] == ("graded" if len(decided) == len(items) else "undecided")
         found |= {row[f"{name}.outcome"] for name in items}
+        assert FAULT not in row["flags"], student
     assert {"correct", "partial", "wrong", "not_implemented", "load_failed"} | more <= found
     assert not found & {"grader_fault", "unsure"}

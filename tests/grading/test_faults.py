@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from grader.errors import GraderFault
+from grader.grading import explaining, reproducing
 from tests.cli.command import grader, scores, started, wait_until
 from tests.grading.classroom import RIGHT, TANH, Classroom, put, write_rubric
 
@@ -37,6 +38,38 @@ def own_zygotes() -> list[psutil.Process]:
         for child in psutil.Process().children()
         if "grader.sandbox.zygote" in " ".join(child.cmdline())
     ]
+
+
+def test_a_search_for_the_cause_that_fails_costs_no_verdict(
+    room: Classroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = RIGHT.replace("1 - ", "2 - ")
+    before = room.grade(wrong)
+
+    def fail(*_: object) -> None:
+        raise AttributeError("'float' object has no attribute 'shape'")
+
+    monkeypatch.setattr(explaining, "diagnose", fail)
+    sheet = room.grade(wrong)
+    assert [s.verdict.outcome for s in sheet.scores] == [s.verdict.outcome for s in before.scores]
+    told = f"{explaining.FAULT} (AttributeError: 'float' object has no attribute 'shape')"
+    assert f"dz: {told}" in sheet.flags
+    assert not [flag for flag in before.flags if explaining.FAULT in flag]
+
+
+def test_an_example_that_cannot_be_made_costs_no_verdict(
+    room: Classroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheet, transcript = room.examine(RIGHT.replace("1 - ", "2 - "))
+    shown = reproducing.reproductions(room.plan, sheet, transcript)
+    assert shown["dz"][0].startswith("Its inputs, too many to be shown: ")
+
+    def fail(*_: object) -> None:
+        raise KeyError("W1, b1")
+
+    monkeypatch.setattr(reproducing, "script", fail)
+    shown = reproducing.reproductions(room.plan, sheet, transcript)
+    assert shown["dz"] == ("A fault of the grader: no example (KeyError: 'W1, b1').",)
 
 
 def test_a_zygote_killed_between_two_submissions_is_replaced(room: Classroom) -> None:

@@ -176,7 +176,7 @@ To see it again: grader check YOUR_FILES --rubric tiny --only out (a TA: grader 
         "calls = []\n\ndef forward(z):\n    calls.append(1)\n    return np.tanh(z) * (len(calls) < 4)\n",
         """\
 out: unstable, 0 of 4
-out is not the same when it is asked again (-0.98886 first, -0 then at [2, 2]): something is kept from one call to the next.
+out is not the same when it is asked again on out/plain/0 (-0.98886 first, -0 then at [2, 2]): something is kept from one call to the next, if only how far random numbers have been drawn.
 Asked on out/plain/0 (N=7, H=5).
 To see it again: grader check YOUR_FILES --rubric tiny --only out (a TA: grader replay RUN amber-fox out)""",
     ),

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import reference
@@ -17,7 +18,7 @@ from grader.diagnosis.catalogue import ROWS
 from grader.diagnosis.edits import source_of
 from grader.errors import UsageError
 from grader.grading.planning import make_plan
-from grader.kit.packing import FORMAT, MAGIC, packed
+from grader.kit.packing import FORMAT, MAGIC, packed, unpacked
 from grader.kit.record import Kit, read_kit
 from grader.kitting.building import build
 from grader.kitting.freezing import frozen
@@ -213,7 +214,7 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     ("data", "told"),
     [
         (b"PK\x03\x04", "it is no kit"),
-        (MAGIC + b"99\n", "it is of format 99, and this program reads 1"),
+        (MAGIC + b"99\n", "it is of format 99, and this program reads 2"),
         (MAGIC + FORMAT + b"\nxyz", "it is damaged"),
         (packed({"a": 1}), "it is no kit"),
         (packed({"a": 1})[:-7], "it is damaged"),
@@ -228,3 +229,12 @@ def test_a_file_that_is_no_kit_is_refused_with_a_way_out(
         read_kit(path)
     assert f"{path}: {told}" in str(raised.value)
     assert "unpack the course's zip file again" in str(raised.value)
+
+
+def test_numbers_of_numpys_come_back_as_such() -> None:
+    sent = {"penalty": np.float64(0.5), "count": np.int32(7), "on": np.bool_(True), "plain": 0.5}
+    found = unpacked(packed(sent), ())
+    assert {name: (type(value), value) for name, value in found.items()} == {
+        name: (type(value), value) for name, value in sent.items()
+    }
+    assert found["penalty"].shape == ()

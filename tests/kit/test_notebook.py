@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+import rich.console
+import rich.jupyter
 
 import grader
 from grader.errors import UsageError
@@ -146,6 +148,18 @@ def test_a_doubt_is_left_to_the_course_where_a_kit_has_no_further_draws(kit: Pat
     checked = Notebook(replace(whole, draws=few), defined(DOUBTFUL)).check("out")
     assert checked.outcomes == {"out": "unsure"}
     assert "it takes the course's grader, which has more draws than a kit" in repr(checked)
+
+
+def test_in_jupyter_a_text_is_a_text_and_nothing_is_displayed_beside_it(
+    kit: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    displayed: list[object] = []
+    monkeypatch.setattr(rich.console, "_is_jupyter", lambda: True)
+    monkeypatch.setattr(rich.jupyter, "display", lambda *shown: displayed.append(shown))
+    nb = notebook(kit, defined(RIGHT))
+    assert "correct" in repr(nb.check("out"))
+    assert "out" in repr(nb.items)
+    assert not displayed
 
 
 # --- interrupts ----------------------------------------------------------------------------------

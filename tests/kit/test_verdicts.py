@@ -25,9 +25,16 @@ from tests.cli.command import ROOT
 
 HANDED_IN = {
     "sigmoid-mlp": ("blithe-heron", "drowsy-tern", "fleet-stoat", "gentle-crane", "lunar-snail"),
-    "elec576-a1": ("plum-tern", "ivory-mole", "lilac-stoat", "grey-ibis", "blank-hare"),
+    "elec576-a1": (
+        "plum-tern",
+        "ivory-mole",
+        "lilac-stoat",
+        "grey-ibis",
+        "blank-hare",
+        "dusty-crane",
+    ),
 }
-"""Right, wrong in several ways, carried forward, not implemented, not to be loaded."""
+"""Right, wrong in several ways, carried forward, not implemented, not to be loaded, unpenalised."""
 CASES = [(rubric, name) for rubric, names in HANDED_IN.items() for name in names]
 
 

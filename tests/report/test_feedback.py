@@ -62,7 +62,7 @@ def test_tells_every_item_its_points_and_what_was_wrong_and_why() -> None:
         "\n"
         "```text\n"
         "yours\n"
-        "To see it again: …\n"
+        "To see it again with your course's kit, where there is one: grader check YOUR_FILES --only q1\n"
         "```\n"
     )
     page = lines_of(told.html())

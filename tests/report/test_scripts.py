@@ -62,6 +62,21 @@ def test_only_the_inputs_that_are_used_are_written() -> None:
     assert told == ["import numpy as np", "x = 1.0", "out = f(x)", "print(out)"]
 
 
+def test_several_answers_are_printed_together() -> None:
+    probe = Probe(
+        id="probe",
+        source=Nothing(),
+        cases=(),
+        variants=(),
+        answers={"W1": "net.params['W1']", "b1": "net.params['b1']"},
+        constants={},
+        limits=Limits(),
+    )
+    draw = Draw(key=DrawKey("probe", "plain", 0), inputs={}, expected={})
+    shown = script(probe, Variant(name="", code="net = made()"), draw, "W1, b1")
+    assert shown[-1] == "print(net.params['W1'], net.params['b1'])"
+
+
 def test_what_is_too_large_to_be_read_is_not_written() -> None:
     assert lines("out = x", {"x": np.zeros(MOST_ENTRIES)})
     assert lines("out = x", {"x": np.zeros(MOST_ENTRIES + 1)}) == []

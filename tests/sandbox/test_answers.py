@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -320,7 +322,8 @@ def described(error: BaseException) -> dict[str, str]:
         (lambda: ValueError("x" * 10_000), "raised", "ValueError: " + "x" * 500),
         (lambda: ValueError("two\nlines\x1b[2J"), "raised", "ValueError: two lines\x1b[2J"),
         (lambda: ValueError("\ud800"), "raised", "ValueError: \ud800"),
-        (lambda: MemoryError("9 TB"), "out_of_memory", "ran out of memory"),
+        (lambda: MemoryError("9 TB"), "out_of_memory", "ran out of memory: 9 TB"),
+        (lambda: MemoryError(), "out_of_memory", "ran out of memory"),
         (lambda: np.exceptions.AxisError(3, 2), "raised", "AxisError: axis 3 is out of bounds"),
         (lambda: NotImplementedError(), "not_implemented", "NotImplementedError"),
         (
@@ -385,3 +388,47 @@ def test_a_permission_error_of_the_students_own_is_no_blocked_access() -> None:
     own = answers.described(PermissionError("my own check"), {})
     kernels = answers.described(PermissionError(1, "Operation not permitted"), {})
     assert (own["outcome"], kernels["outcome"]) == ("raised", "blocked")
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ((1, 2, 3), "net.backprop returns 3 values, where 4 are asked for (dW1, dW2, db1, db2)"),
+        ([1], "net.backprop returns one value, where 4 are asked for (dW1, dW2, db1, db2)"),
+        (
+            (1, 2, 3, 4, 5),
+            f"net.backprop returns {'5' if sys.version_info >= (3, 14) else 'more than 4'} values, "
+            "where 4 are asked for (dW1, dW2, db1, db2)",
+        ),
+        (
+            1.5,
+            "net.backprop returns one value, of type float, "
+            "where 4 are asked for (dW1, dW2, db1, db2)",
+        ),
+        ((1, 2, 3, 4), "nothing of the kind"),
+    ],
+)
+def test_a_function_that_returns_too_many_values_or_too_few_is_named(
+    value: object, told: str
+) -> None:
+    code = (
+        "out = 1\ndW1, dW2, db1, db2 = net.backprop(\n    out)\nraise ValueError('something else')"
+    )
+    names = {"net": SimpleNamespace(backprop=lambda _: value)}
+    with pytest.raises((ValueError, TypeError)) as raised:
+        exec(compile(code, "<probe>", "exec"), names)
+    assert answers.unpacked_wrongly(raised.value, code, "<probe>") == told.replace(
+        "nothing of the kind", ""
+    )
+
+
+def test_a_students_own_unpacking_is_no_probes() -> None:
+    code = "one, two = backprop()"
+
+    def backprop() -> tuple[int, int]:
+        one, two = iter([1])
+        return one, two
+
+    with pytest.raises(ValueError, match="not enough values") as raised:
+        exec(compile(code, "<probe>", "exec"), {"backprop": backprop})
+    assert not answers.unpacked_wrongly(raised.value, code, "<probe>")
