@@ -160,7 +160,7 @@ To see it again: grader check YOUR_FILES --rubric tiny --only out (a TA: grader 
         "def forward(z):\n    return np.ones(10**9)\n",
         """\
 out: out_of_memory, 0 of 4
-ran out of memory.
+ran out of memory: Unable to allocate 7.45 GiB for an array with shape (1000000000,) and data type float64 (act.py:4).
 Asked on out/plain/0 (N=7, H=5).
 To see it again: grader check YOUR_FILES --rubric tiny --only out (a TA: grader replay RUN amber-fox out)""",
     ),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from grader.errors import UsageError
@@ -28,3 +30,16 @@ def test_walls_that_cannot_be_had_are_told_with_a_way_out(
     assert "your own code needs no walls: add --no-walls" in str(raised.value)
     sheet, _ = checked(plan, [work], has_walls=False)
     assert outcomes(sheet) == {"out": "correct"}
+
+
+def test_a_notebook_without_what_reads_it_is_nobodys_mistake(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = plan_of_kit(read_kit(handed_out(tmp_path) / "tiny.kit"), ["out"])
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(RIGHT)])
+    work = put(tmp_path / "hw" / "act.ipynb", nbformat.writes(notebook))
+    assert outcomes(checked(plan, [work])[0]) == {"out": "correct"}
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(UsageError, match="takes nbformat, which is not installed") as raised:
+        checked(plan, [work])
+    assert "with [notebooks] behind the wheel's name" in str(raised.value)
