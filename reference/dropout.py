@@ -147,9 +147,9 @@ def solve(inputs: Inputs, options: Options) -> Answers:
     Where the mask is the student's own, a probe fills what it dropped: with ``mask = out != 0``,
     ``np.where(mask, out, scaled)`` must be ``scaled`` and ``np.where(mask, dx, dscaled)`` must be
     ``dscaled``, while ``np.where(mask, 0, dx)`` must be 0 (``dropped_gradient``).
-    ``right_share_kept`` and ``drawn_unit_by_unit`` are 1: what a probe says of many masks whose
-    share of kept units is about ``keep``, and that are drawn unit by unit, not for a whole row or
-    column.
+    ``share_of_units_kept_is_right`` and ``units_are_drawn_one_by_one`` are 1: what a probe says of
+    many masks whose share of kept units is about ``keep``, and that are drawn unit by unit, not
+    for a whole row or column.
     """
     x, dout, kept = (inputs[name] for name in ("x", "dout", "kept"))
     keep = keep_of(inputs, options)
@@ -161,8 +161,8 @@ def solve(inputs: Inputs, options: Options) -> Answers:
         "scaled": x / keep,
         "dscaled": dout / keep,
         "dropped_gradient": np.zeros_like(x),
-        "right_share_kept": np.ones(()),
-        "drawn_unit_by_unit": np.ones(()),
+        "share_of_units_kept_is_right": np.ones(()),
+        "units_are_drawn_one_by_one": np.ones(()),
     }
 
 

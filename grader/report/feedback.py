@@ -16,6 +16,7 @@ from grader.report.told import (
     AGAIN,
     adjustment_lines,
     details_for_author,
+    hint_of,
     is_shown,
     notes_of,
     to_know,
@@ -40,8 +41,8 @@ OUTCOMES = {
     Outcome.GRADER_FAULT: "the grader failed, no points lost",
 }
 """Each outcome as a student reads it."""
-_TELLING = frozenset({Outcome.UNSURE, Outcome.GRADER_FAULT})
-"""Outcomes without points of which a student should read more than the word."""
+_TELLING = frozenset({Outcome.PARTIAL, Outcome.UNSURE, Outcome.GRADER_FAULT})
+"""Outcomes of which a student should read more than the word, whatever the points are."""
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 """Names that Windows keeps for devices, whatever stands behind their dot."""
@@ -183,9 +184,7 @@ class Feedback:
         shown, *again = "\n".join(details_for_author(score)).partition(AGAIN)
         points = "–" if score.points is None else number_text(score.points)
         maximum = number_text(item.points)
-        texts = [verdict.message, *to_know(verdict)]
-        if verdict.outcome is Outcome.WRONG and item.hint:
-            texts.append(f"Hint: {item.hint}")
+        texts = [verdict.message, *to_know(verdict), *hint_of(score)]
         is_telling = score.points not in (None, item.points) or verdict.outcome in _TELLING
         return _Line(
             name=item.id if is_open else "",

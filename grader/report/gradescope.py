@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from grader.records import Item, ItemScore, Outcome, ScoreSheet
+from grader.records import Item, ItemScore, ScoreSheet
 from grader.report.escaping import number_text, plain_data, plain_text
-from grader.report.told import adjustment_lines, details_for_author, loading_of, to_know
+from grader.report.told import adjustment_lines, details_for_author, hint_of, loading_of, to_know
 
 _HIDDEN = "hidden"
 _MOST_OUTPUT = 10_000
@@ -135,9 +135,7 @@ def _lines(score: ItemScore) -> list[str]:
     if item.visibility == _HIDDEN:
         return [*lines, f"Outcome: {verdict.outcome}"]
     lines += [" ".join([verdict.message, *to_know(verdict)])]
-    if verdict.outcome is Outcome.WRONG and item.hint:
-        lines.append(f"Hint: {item.hint}")
-    return [*lines, *details_for_author(score)]
+    return [*lines, *hint_of(score), *details_for_author(score)]
 
 
 def _whole(sheet: ScoreSheet) -> list[str]:

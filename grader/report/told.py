@@ -27,9 +27,13 @@ def found_of(score: ItemScore) -> str:
         return NOT_SHOWN
     verdict = score.verdict
     words = [verdict.message, *to_know(verdict)]
-    if verdict.outcome is Outcome.WRONG and score.item.hint:
-        words.append(f"Hint: {score.item.hint}")
-    return " ".join(words)
+    return " ".join([*words, *hint_of(score)])
+
+
+def hint_of(score: ItemScore) -> list[str]:
+    """Return an item's hint where it helps: something of the item came back, and is not right."""
+    is_helpful = score.verdict.outcome in (Outcome.WRONG, Outcome.PARTIAL)
+    return [f"Hint: {score.item.hint}"] if is_helpful and score.item.hint else []
 
 
 def details_of(score: ItemScore) -> list[str]:

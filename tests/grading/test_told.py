@@ -51,6 +51,7 @@ In case hot (N=7, H=5): out differs in 20 of 35 entries, most at [1, 1]: 0.99505
 Right: in plain.
 out is wrong on 1 of 3 draws (in hot); where N=7, H=5, 20 of 35 entries differ.
 Its cosine to the right value is 1 up to 3e-06, and it is 0.9965 times as long.
+Hint: Odd, and between -1 and 1.
 Asked on out/hot/0 (N=7, H=5).
 out came back with shape (7, 5) and type float64; the right one has shape (7, 5).
   yours                                right

@@ -39,8 +39,8 @@ PROVEN_ELSEWHERE = {
     "backprop_by_hand": {"dy", "da", "dW1_12"},  # by the worked number, exactly
     "dropout": {
         "dropped_gradient",
-        "right_share_kept",
-        "drawn_unit_by_unit",
+        "share_of_units_kept_is_right",
+        "units_are_drawn_one_by_one",
     },  # 0 and 1 by their definition
     "moons_net": {"slope1"},  # the activation's own derivative; dW1 follows from it
 }

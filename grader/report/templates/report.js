@@ -122,7 +122,7 @@
     box.open = stands !== "f";
     if (diagnosis) box.append(make("p", {}, make("span", { class: "tag" }, diagnosis)));
     box.append(make("p", {}, message));
-    if (hint && outcome === "wrong") box.append(make("p", { class: "quiet" }, `Hint: ${hint}`));
+    if (hint && ["wrong", "partial"].includes(outcome)) box.append(make("p", { class: "quiet" }, `Hint: ${hint}`));
     const at = details.search(/^To see it again:/m);
     const shown = at < 0 ? details : details.slice(0, at);
     const again = at < 0 ? "" : details.slice(at);
