@@ -10,6 +10,7 @@ import numpy as np
 from grader.diagnosis.fitting import Match, Question, is_exactly, matches
 from grader.diagnosis.guesses import Guess, Mistake, guesses, what_is_right
 from grader.diagnosis.naming import joined, mistakes_of
+from grader.diagnosis.partial import partly_right
 from grader.diagnosis.symbols import Symbol
 
 NAMED_AT_ONCE = 1.2
@@ -54,8 +55,9 @@ def explanations(question: Question) -> list[Explanation]:
     """
     plain = what_is_right(question.name, question.seen)
     others = [g for g in guesses(question.name, question.seen) if not _is_right(question, g)]
+    alone = [g for g in partly_right(question.name, question.seen) if not _is_right(question, g)]
     found = _with_factors(question, plain) if question.is_finite else []
-    found += [match for guess in others for match in matches(question, guess, plain=True)]
+    found += [m for guess in (*others, *alone) for m in matches(question, guess, plain=True)]
     if not found or min(match.weight for match in found) > NAMED_AT_ONCE:
         found += [match for guess in others for match in matches(question, guess)]
         found += _free_factor(question)

@@ -43,7 +43,7 @@ def _rounded(decimals: int, array: Array) -> Array:
     return np.round(array, decimals)
 
 
-_PLACES = ("first", "second", "third", "fourth")
+PLACES = ("first", "second", "third", "fourth")
 
 FAR_FETCHED = (
     "truncated",
@@ -73,7 +73,7 @@ SHAPES: tuple[tuple[str, str, Turn], ...] = (
     ),
     *(
         ("flipped", f"its {place} axis runs backwards", partial(_flipped, axis))
-        for axis, place in enumerate(_PLACES)
+        for axis, place in enumerate(PLACES)
     ),
     ("flipped", "all its axes run backwards", lambda a: np.flip(a) if a.ndim > 1 else None),
     (
@@ -83,28 +83,28 @@ SHAPES: tuple[tuple[str, str, Turn], ...] = (
     ),
     *(
         ("permuted", f"it is shifted by one along its {place} axis", partial(_rolled, axis, shift))
-        for axis, place in enumerate(_PLACES)
+        for axis, place in enumerate(PLACES)
         for shift in (1, -1)
     ),
     ("summed", "it is summed up to one number", lambda a: np.asarray(a.sum())),
     ("averaged", "it is averaged to one number", lambda a: np.asarray(a.mean())),
     *(
         ("summed", f"it is summed up along its {place} axis", partial(_over, np.sum, axis))
-        for axis, place in enumerate(_PLACES)
+        for axis, place in enumerate(PLACES)
     ),
     *(
         ("averaged", f"it is averaged along its {place} axis", partial(_over, np.mean, axis))
-        for axis, place in enumerate(_PLACES)
+        for axis, place in enumerate(PLACES)
     ),
     ("summed", "its sum stands in every entry", partial(_spread, np.sum, None)),
     ("averaged", "its mean stands in every entry", partial(_spread, np.mean, None)),
     *(
         ("summed", f"sums along its {place} axis stand there", partial(_spread, np.sum, axis))
-        for axis, place in enumerate(_PLACES)
+        for axis, place in enumerate(PLACES)
     ),
     *(
         ("averaged", f"means along its {place} axis stand there", partial(_spread, np.mean, axis))
-        for axis, place in enumerate(_PLACES)
+        for axis, place in enumerate(PLACES)
     ),
     ("truncated", "its decimals are cut off", np.trunc),
     ("truncated", "it is rounded down to whole numbers", np.floor),

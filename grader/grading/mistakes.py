@@ -30,8 +30,9 @@ _TRIES = 2
 """General draws of each regime on which a mistake may show."""
 _SEED = 1
 _LEFT_OUT = "part_missing"
-_UNFIT = frozenset({"truncated"})
-"""Mistakes that cannot be made on every draw: whole numbers of small inputs are all 0."""
+_UNFIT = frozenset({"not_transposed", "truncated"})
+"""Mistakes that cannot be made on every draw: whole numbers of small inputs are all 0, and a matrix
+stands for its transpose where it is square alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

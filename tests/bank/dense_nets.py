@@ -97,6 +97,7 @@ FULLY_CONNECTED: tuple[Row, ...] = (
         *(_FC, "wrong_side_where_it_fits", "W stands for its transpose where it is square."),
         ("(G @ W.T)", "(G @ (W if len(set(W.shape)) == 1 else W.T))"),
         spoils="dW1 db1 dW2 db2",
+        names="not_transposed",
         cases="square",
     ),
 )

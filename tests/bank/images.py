@@ -70,6 +70,7 @@ CONVOLUTION: tuple[Row, ...] = (
             "[:, :, : dout.shape[2], : dout.shape[3]]\n    dw",
         ),
         spoils="dw",
+        names="stride_missing",
         cases="strided",
     ),
     row(
@@ -82,6 +83,7 @@ CONVOLUTION: tuple[Row, ...] = (
         *("conv", "wrong_axes_where_they_fit", "Filters and channels are mixed up where F = C."),
         (_DX, "pixels = np.tensordot(w, dout, axes=(int(w.shape[0] == w.shape[1]), 1))"),
         spoils="dx",
+        names="not_transposed",
         cases="square",
     ),
     row(
@@ -139,6 +141,7 @@ POOLING: tuple[Row, ...] = (
         *("max_pool", "image_for_gradient", "The winners hand on their value."),
         (_WINNER, "dx[tap] += x[tap] * (winner == pixel)"),
         spoils="dx",
+        names="value_for_gradient",
     ),
     row(
         *("max_pool", "absolute_value", "The largest by absolute value wins."),
@@ -150,6 +153,7 @@ POOLING: tuple[Row, ...] = (
         *("max_pool", "rows_and_columns_swapped", "Pixels of a window are counted by columns."),
         ("winner == pixel)", "winner == pixel // width + height * (pixel % width))"),
         spoils="dx",
+        names="wrong_order",
     ),
 )
 
@@ -303,6 +307,7 @@ LENET: tuple[Row, ...] = (
             "conv_parameter_gradients(dz1[:, :, 1:-1, 1:-1], X, W1.shape)",
         ),
         spoils="dW1 db1",
+        names="border_missing",
     ),
     row(
         *(_LENET, "bias_forgotten", "b3 is not added."),

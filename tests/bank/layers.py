@@ -40,6 +40,7 @@ def _layer(problem: str) -> Iterator[Row]:
         *(problem, "wrong_side_where_it_fits", "w stands for its transpose where it is square."),
         ("(dout @ w.T)", "(dout @ (w if len(set(w.shape)) == 1 else w.T))"),
         spoils="dx",
+        names="not_transposed",
         cases="square",
     )
     yield row(

@@ -83,6 +83,7 @@ SOFTMAX: tuple[Row, ...] = (
         *(_SOFT, "probability_weighted", "y log p is taken of p log p."),
         (_VALUE, "-(softmax(scores) * log_softmax(scores))[rows, y].mean()"),
         spoils="loss",
+        names="probability_as_factor",
     ),
     row(
         *(_SOFT, "softmax_over_examples", "The softmax is normalised over the examples."),
@@ -154,6 +155,7 @@ HINGE: tuple[Row, ...] = (
         *(_SVM, "clipped_the_wrong_way", "min(0, margin) stands for max(0, margin)."),
         ("np.maximum(margins, 0.0).sum()", "np.minimum(margins, 0.0).sum()"),
         spoils="loss",
+        names="hinge_inverted",
     ),
     row(
         *(_SVM, "mask_inverted", "The gradient is that of the classes outside the margin."),

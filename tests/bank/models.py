@@ -62,6 +62,7 @@ AUTOENCODER: tuple[Row, ...] = (
         *(_TIED, "error_for_reconstruction", "The decoder's path uses x in place of the error."),
         ("H @ D.T", "H @ X.T"),
         spoils="dW",
+        names="example_for_error",
     ),
     row(
         *(_TIED, "encoder_derivative_missing", "f' of the code is forgotten."),
@@ -237,6 +238,7 @@ RBM: tuple[Row, ...] = (
         *(_RBM, "energy_for_free_energy", "The hidden units are not summed out."),
         ("np.logaddexp(0.0, V @ W + c).sum(axis=1)", "(V @ W + c).sum(axis=1)"),
         spoils="log_likelihood dW db dc",
+        names="units_not_summed_out",
     ),
     row(
         *(_RBM, "transposed", "dW is handed back transposed."),

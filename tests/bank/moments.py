@@ -95,6 +95,7 @@ def _moments(problem: str, direction: str) -> Iterator[Row]:
         "The betas change places in the correction.",
         line.replace("beta2**t", "beta1**t"),
         _STEPS,
+        "betas_swapped",
     )
 
 
@@ -189,7 +190,7 @@ INITIALIZERS: tuple[Row, ...] = (
         _CUT,
         "return SHRINK * std, 3.0 * std",
         "limit",
-        "factor",
+        "factor wrong_cut",
     ),
     _scale(
         "truncated_normal",
@@ -315,6 +316,7 @@ INITIALIZERS: tuple[Row, ...] = (
         _HE,
         'return sqrt(2.0 / (fan_in + fan_out)), float("inf")',
         "std",
+        "wrong_rule",
     ),
 )
 

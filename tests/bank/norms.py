@@ -67,6 +67,7 @@ def _paths(problem: str) -> Iterator[Row]:
         *(problem, "eps_subtracted", "eps is subtracted from the variance."),
         (_SQUARES, _SQUARES.replace("+ eps", "- eps")),
         spoils="out dx dgamma",
+        names="stabiliser_sign",
     )
 
 

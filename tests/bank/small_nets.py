@@ -57,6 +57,7 @@ SWISH: tuple[Row, ...] = (
         *(_SWISH, "wrong_side_where_it_fits", "W2 stands for its transpose where H = C."),
         ("(W2.T @ g)", "((W2 if len(set(W2.shape)) == 1 else W2.T) @ g)"),
         spoils="dW1 db1",
+        names="not_transposed",
         cases="square",
     ),
     row(
@@ -158,6 +159,7 @@ SIGMOID: tuple[Row, ...] = (
         *(_MLP, "wrong_side_where_it_fits", "W2 stands for its transpose where it is square."),
         ("(W2 @ delta2)", "((W2.T if len(set(W2.shape)) == 1 else W2) @ delta2)"),
         spoils="delta1 dW1 db1",
+        names="not_transposed",
         cases="square",
     ),
 )
@@ -176,6 +178,7 @@ BY_HAND: tuple[Row, ...] = (
         *(_HAND, "entry_of_the_transpose", "Row 2, column 1 is taken for row 1, column 2."),
         ('"dW1_12": dW1[0, 1]', '"dW1_12": dW1[1, 0]'),
         spoils="dW1_12",
+        names="transposed",
     ),
     row(
         *(_HAND, "sigmoid_derivative_missing", "The sigmoid's y(1 − y) is forgotten."),

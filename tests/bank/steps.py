@@ -163,6 +163,7 @@ def _adaptive(problem: str, cache: str) -> Iterator[Row]:
         *(problem, "root_twice", "The root is taken of the root."),
         (_QUOTIENT, "root = np.sqrt(np.sqrt(square)) + epsilon"),
         spoils=_STEPS,
+        names="root_twice",
     )
     yield row(
         *(problem, "cache_not_kept", "The cache is not handed on."),

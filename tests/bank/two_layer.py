@@ -193,12 +193,14 @@ ROWS: tuple[Row, ...] = (
         *(_TWO, "wrong_side_where_it_fits", "W2 stands for its transpose where H = C."),
         ("(G @ W2.T)", "(G @ (W2 if len(set(W2.shape)) == 1 else W2.T))"),
         spoils="dW1 db1",
+        names="not_transposed",
         cases="square",
     ),
     row(
         *(_TWO, "right_for_square_only", "The loop over hidden units ends at D: the rest stays 0."),
         ("X.T @ dS1", "X.T @ (dS1 * (np.arange(dS1.shape[1]) < X.shape[1]))"),
         spoils="dW1",
+        names="cut_short",
     ),
     row(
         *(_TWO, "one_hot_missing", "1 is not subtracted at the right class."),

@@ -6,7 +6,8 @@ from tests.bank.rows import Row, row
 def _usual(problem: str, text: str, rate: str, usual: str, spoils: str) -> Row:
     """Return a row in whose text the usual number stands for a rate."""
     about = f"{rate} is taken to be {usual}, as it usually is."
-    return row(*(problem, f"usual_{rate}", about), (text, text.replace(rate, usual)), spoils=spoils)
+    change = (text, text.replace(rate, usual))
+    return row(*(problem, f"usual_{rate}", about), change, spoils=spoils, names="usual_rate")
 
 
 _STEPS = "path w_1 w_K"

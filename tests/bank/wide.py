@@ -15,6 +15,7 @@ ROWS: tuple[Row, ...] = (
         ('"dW1": X.T @ dS1', '"dW1": (np.arange(X.shape[1]) < W1.shape[1])[:, None] * X.T @ dS1'),
         spoils="dW1",
         cases="wide",
+        names="cut_short",
     ),
     row(
         *("two_layer_net", "activations_end_at_six", _SIX),
@@ -27,6 +28,7 @@ ROWS: tuple[Row, ...] = (
         ("A.T @ G + decay * W2", "np.clip(A.T @ G + decay * W2, -5.0, 5.0)"),
         spoils="dW2",
         cases="wide",
+        names="clipped",
     ),
     row(
         *("two_layer_net", "wrong_for_two_classes", _BINARY),
@@ -43,6 +45,7 @@ ROWS: tuple[Row, ...] = (
         ),
         spoils="dW1",
         cases="wide",
+        names="cut_short",
     ),
     row(
         *("moons_net", "wrong_for_two_classes", _BINARY),
@@ -67,6 +70,7 @@ ROWS: tuple[Row, ...] = (
         ),
         spoils="dW2 dW3",
         cases="hot wide",
+        names="clipped",
     ),
     row(
         *("moons_net", "clipped", _CLIPPED),
@@ -76,12 +80,14 @@ ROWS: tuple[Row, ...] = (
         ),
         spoils="dW1",
         cases="wide",
+        names="clipped",
     ),
     row(
         *("conv_net", "clipped", _CLIPPED),
         ('"dW3": dW3 + decay * W3', '"dW3": np.clip(dW3 + decay * W3, -5.0, 5.0)'),
         spoils="dW3",
         cases="wide",
+        names="clipped",
     ),
     row(
         *("regularised_net", "wrong_for_two_classes", _BINARY),
@@ -97,6 +103,7 @@ ROWS: tuple[Row, ...] = (
         ('"dL1_dX": -alpha * D * KinvX', '"dL1_dX": -alpha * D * KinvX * (np.arange(Q) < D)'),
         spoils="dL1_dX dL_dX",
         cases="wide",
+        names="cut_short",
     ),
     *(
         row(
@@ -107,6 +114,7 @@ ROWS: tuple[Row, ...] = (
             ),
             spoils="dW",
             cases="wide",
+            names="clipped",
         )
         for problem in ("linear_softmax", "linear_svm")
     ),

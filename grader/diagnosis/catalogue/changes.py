@@ -36,6 +36,8 @@ class Change:
     together: bool = False
     is_for_numbers: bool = True
     """Whether it befalls a plain number as well as an array."""
+    is_for_arrays: bool = True
+    """Whether it befalls an array at all."""
 
 
 def _other_class(step: int, y: Any, inputs: Mapping[str, Any]) -> Any:
@@ -50,6 +52,31 @@ def _truncated(array: Any, inputs: Mapping[str, Any]) -> Any:
     """Return an array's whole numbers; the array itself where nothing would be left of it."""
     whole = np.trunc(array)
     return whole if np.any(whole) else array
+
+
+_USUAL = (
+    ("mu", 0.9),
+    ("momentum", 0.9),
+    ("rho", 0.99),
+    ("rho", 0.9),
+    ("beta1", 0.9),
+    ("beta2", 0.999),
+    ("epsilon", 1e-8),
+    ("eps", 1e-5),
+    ("eps", 1e-8),
+)
+"""What the courses' starters take for a rate, and what many write down whatever they are given."""
+
+
+def _usual(rate: str, number: float) -> Change:
+    return Change(
+        name=f"usual_rate:{number:g}",
+        inputs=rate,
+        clause=f"{{input}} is taken to be {number:g}, whatever is given",
+        change=lambda given, inputs: number,
+        # A net's beta1 is an array, and no rate.
+        is_for_arrays=False,
+    )
 
 
 CHANGES: tuple[Change, ...] = (
@@ -117,6 +144,7 @@ CHANGES: tuple[Change, ...] = (
         clause="{input} is squared first",
         change=lambda array, inputs: np.square(array),
     ),
+    *(_usual(rate, number) for rate, number in _USUAL),
 )
 """What becomes of inputs by mistake."""
 
@@ -153,6 +181,7 @@ def changed_inputs(inputs: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, A
             if re.fullmatch(change.inputs, name)
             and (name == "y" or not isinstance(value, int))
             and (change.is_for_numbers or name != "beta" or isinstance(value, np.ndarray))
+            and (change.is_for_arrays or not isinstance(value, np.ndarray))
         }
         for name, value in befallen.items():
             yield f"{change.name}:{name}", {**inputs, name: value}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.diagnosis.catalogue.rows import Row, row
+from grader.diagnosis.catalogue.rows import NOT_TRANSPOSED, Row, row, where_it_fits
 
 _ON_SCORES = "the ReLU acts on the scores of the last layer as well"
 _BEFORE = "the hidden layer's sums are taken before the activation"
@@ -56,6 +56,8 @@ TWO_LAYER_NET: tuple[Row, ...] = (
         ("A = np.maximum(S1, 0.0)", "A = S1")),
     row("activation_on_scores", _ON_SCORES,
         ("scores = A @ W2 + b2", "scores = np.maximum(A @ W2 + b2, 0.0)")),
+    row("not_transposed", NOT_TRANSPOSED.format("W2"),
+        (_DS1, _DS1.replace("W2.T", where_it_fits("W2", "W2.T")))),
     row("before_activation", _BEFORE, (_DECAY2, "S1.T @ G + decay * W2")),
     row("penalty_on_biases", _BIASES,
         (_SQUARES, "(np.sum(W1**2) + np.sum(W2**2) + np.sum(b1**2) + np.sum(b2**2))"),
@@ -100,6 +102,8 @@ FC_NET: tuple[Row, ...] = (
         (_STEP_BACK, "G = G @ W.T")),
     row("activation_missing:forward", "the ReLUs are missing in the forward pass",
         (_ENTER, _ENTER.replace("relu(affine(entered[-1], W, b))", "affine(entered[-1], W, b)"))),
+    row("not_transposed", NOT_TRANSPOSED.format("W"),
+        (_STEP_BACK, _STEP_BACK.replace("W.T", where_it_fits("W", "W.T")))),
     row("activation_on_scores", _ON_SCORES,
         (_LAST, "return relu(affine(entered[-1], weights[-1], biases[-1])), entered")),
     row("penalty_on_biases", _BIASES,
@@ -170,6 +174,10 @@ _ENTROPIES = (
     ("wrong_label:first", "the probability of class 0 is taken for every example",
      "-log_softmax(z[-1])[:, 0].sum()"),
     ("log_missing", "the logarithm is left out", "-probs[rows, y].sum()"),
+    ("probability_as_factor", "the right class's probability multiplies its logarithm",
+     "-(probs * log_softmax(z[-1]))[rows, y].sum()"),
+    ("probability_as_factor:all", "p log p is summed over the classes, not y log p",
+     "-(probs * log_softmax(z[-1])).sum()"),
     ("label_as_factor", "the label's number multiplies the logarithm",
      "-(y * log_softmax(z[-1])[rows, y]).sum()"),
     ("label_as_factor:all", "the label's number multiplies the logarithms of all classes",
@@ -201,6 +209,8 @@ _ERRORS = (
 MOONS_NET: tuple[Row, ...] = (
     row("mask_missing", _MISSING, (_DELTA, _DELTA.replace(" * slope", ""))),
     *(row(key, clause, (_SLOPE, f"slope = {text}")) for key, clause, text in _SLOPES),
+    row("not_transposed", NOT_TRANSPOSED.format("W"), (_DELTA, _DELTA.replace(
+        "weights[layer - 1].T", where_it_fits("weights[layer - 1]", "weights[layer - 1].T")))),
     row("mask_inverted", "the activation's derivative is taken from 1",
         (_DELTA, _DELTA.replace("slope", "(1.0 - slope)"))),
     *(row(key, clause, (_ENTROPY, f"cross_entropy = {text}")) for key, clause, text in _ENTROPIES),

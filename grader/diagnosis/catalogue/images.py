@@ -11,6 +11,7 @@ _in_module = partial(row, module="convolution")
 
 _TAP = "dimage[tap] += pixels[:, pixel].swapaxes(0, 1)"
 _PIXELS = "pixels = np.tensordot(w, dout, axes=(0, 1))"
+_SEEN_BACK = "    seen = windows(padded(x, pad), shape[2], shape[3], stride)\n"
 _OUT = "out = np.tensordot(seen, w, axes=([1, 4, 5], [1, 2, 3]))"
 
 CONV: tuple[Row, ...] = (
@@ -18,6 +19,14 @@ CONV: tuple[Row, ...] = (
                (_OUT, _OUT.replace("w, axes", "w[:, :, ::-1, ::-1], axes"))),
     _in_module("filters_flipped:dx", "the filters are flipped on the way back",
                (_PIXELS, _PIXELS.replace("w, dout", "w[:, :, ::-1, ::-1], dout"))),
+    _in_module("not_transposed:axes", "channels stand where filters are right, which fits where "
+               "there are as many",
+               (_PIXELS, _PIXELS.replace("(0, 1)", "(int(w.shape[0] == w.shape[1]), 1)"))),
+    _in_module("stride_missing:dw", "the windows are taken without the stride",
+               (_SEEN_BACK, _SEEN_BACK.replace(
+                   "stride)", "1)[:, :, : dout.shape[2], : dout.shape[3]]"))),
+    _in_module("stride_missing:dx", "the windows are put back without the stride",
+               ("tap in enumerate(taps(HH, WW, stride", "tap in enumerate(taps(HH, WW, 1")),
     _in_module("overlap_overwritten", "windows that overlap overwrite each other, not add up",
                (_TAP, _TAP.replace("+=", "="))),
     _in_module("padding_not_cut", "the padding is cut from one side only",
@@ -34,6 +43,9 @@ CONV: tuple[Row, ...] = (
     _in_module("bias_not_summed:pixels", "it is not summed over the positions",
                ("dout.sum(axis=(0, 2, 3))", "dout.sum(axis=0)")),
 )  # fmt: skip
+
+_STRIDES = ("stride_missing:dw", "stride_missing:dx")
+"""Keys of mistakes that nets with a stride of 1 cannot show."""
 
 _LARGEST = "largest: Array = windows(x, height, width, stride).max(axis=(4, 5))"
 _WON = "dx[tap] += dout * (winner == pixel)"
@@ -57,6 +69,10 @@ MAX_POOL: tuple[Row, ...] = (
                (_WON, "dx[tap] += dout * (pixel == 0)")),
     _in_module("overlap_overwritten:pool", "windows that overlap overwrite each other, not add up",
                (_WON, "dx[tap] = np.where(winner == pixel, dout, dx[tap])")),
+    _in_module("value_for_gradient", "the largest entry is handed back in place of the gradient",
+               (_WON, "dx[tap] += x[tap] * (winner == pixel)")),
+    _in_module("wrong_order:pixels", "places in a window are counted by rows and read by columns",
+               (_WON, _WON.replace("pixel)", "pixel // width + height * (pixel % width))"))),
     _in_module("value_as_factor", "the largest entry multiplies the gradient",
                (_WON, "dx[tap] += dout * (winner == pixel) * x[tap]")),
     _in_module("min_for_max:gradient", "the smallest pixel of each window gets the gradient",
@@ -113,7 +129,8 @@ CONV_NET: tuple[Row, ...] = (
         (_PENALTY, _PENALTY.replace("W**2", "np.abs(W)")),
         *((f"decay * W{layer},", f"decay * np.sign(W{layer}),") for layer in (1, 2, 3))),
     *SCORES,
-    *without(CONV, "filters_flipped:dx", "overlap_overwritten", "padding_not_cut"),
+    *without(CONV, *_STRIDES, "not_transposed:axes", "filters_flipped:dx", "overlap_overwritten",
+             "padding_not_cut"),
     *without(MAX_POOL, "absolute", "overlap_overwritten:pool"),
 )  # fmt: skip
 
@@ -123,6 +140,17 @@ _SLOPE1 = 'dz1 = max_pool_gradient(dp1, layers["a1"], *POOL) * slope(layers["z1"
 _SLOPES = ((1, _SLOPE1), (2, _SLOPE2), (3, _SLOPE3))
 _H = "h = a3 * kept / keep"
 _PRED = '"pred": layers["scores"].argmax(axis=1)'
+
+
+def _borderless(layer: int, x: str) -> Row:
+    dz, pad = f"dz{layer}", f"pad_of(W{layer}, padding)"
+    inner = f"{dz}[:, :, (p := {pad}) : {dz}.shape[2] - p, p : {dz}.shape[3] - p]"
+    return row(
+        f"border_missing:{layer}",
+        f"the border of layer {layer} is left out on the way back, as if nothing were padded",
+        (f"({dz}, {x}, W{layer}.shape, pad={pad})", f"({inner}, {x}, W{layer}.shape)"),
+    )
+
 
 LENET: tuple[Row, ...] = (
     *(row(f"mask_missing:{layer}",
@@ -138,6 +166,7 @@ LENET: tuple[Row, ...] = (
           f"the derivative of the activation after layer {layer} is taken of a, not of z",
           (text, text.replace(f'layers["z{layer}"]', f'layers["a{layer}"]')))
       for layer, text in _SLOPES),
+    *(_borderless(layer, x) for layer, x in ((1, "X"), (2, 'layers["p1"]'))),
     row("mask_without_bias:3", "the derivative is taken without the bias b3",
         (_SLOPE3, _SLOPE3.replace('layers["z3"]', 'layers["z3"] - parameters["b3"]'))),
     row("mask_missing:dropout_backward", "the gradient does not pass the dropout",
@@ -164,6 +193,6 @@ LENET: tuple[Row, ...] = (
         (_PRED, _PRED.replace("axis=1", "axis=0"))),
     row("argmin", "the smallest score wins, not the largest",
         (_PRED, _PRED.replace("argmax", "argmin"))),
-    *CONV,
+    *without(CONV, *_STRIDES),
     *without(MAX_POOL, "overlap_overwritten:pool"),
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.diagnosis.catalogue.rows import Row, row
+from grader.diagnosis.catalogue.rows import NOT_TRANSPOSED, Row, row, where_it_fits
 
 _WRONG_AXIS = "it is summed along the wrong axis"
 _ORDER = "the examples are flattened in another order than the rows of w"
@@ -15,6 +15,8 @@ AFFINE: tuple[Row, ...] = (
     row("wrong_order:dw", _ORDER,
         ("x.reshape(len(x), -1).T @ dout", 'x.reshape(len(x), -1, order="F").T @ dout')),
     row("wrong_axis:db", _WRONG_AXIS, ("dout.sum(axis=0)", "dout.sum(axis=1)")),
+    row("not_transposed", NOT_TRANSPOSED.format("w"),
+        ("(dout @ w.T)", f"(dout @ {where_it_fits('w', 'w.T')})")),
 )  # fmt: skip
 
 _MASKED = "affine_gradients(dout * relu_derivative(affine(x, w, b)), x, w)"
@@ -92,6 +94,9 @@ STANDARDISED: tuple[Row, ...] = (
          "deviation = np.sqrt(np.square(centred).mean(axis=axes, keepdims=True)) + eps")),
     row("stabiliser_missing", "eps is left out",
         (_DEVIATION, "deviation = np.sqrt(np.square(centred).mean(axis=axes, keepdims=True))")),
+    row("stabiliser_sign", "eps is subtracted from the variance, not added",
+        (_DEVIATION,
+         "deviation = np.sqrt(np.square(centred).mean(axis=axes, keepdims=True) - eps)")),
     row("unbiased_variance", "the variance is divided by one less than the number of entries",
         (_DEVIATION,
          "deviation = np.sqrt(x.var(axis=axes, ddof=1, keepdims=True) + eps)")),
@@ -144,6 +149,9 @@ BATCHNORM: tuple[Row, ...] = (
     row("stabiliser_missing:test", "eps is left out",
         (_TEST_OUT, "/ np.sqrt(per_channel(running_var, x))\n"),
         (_TEST_SLOPE, "deviation = np.sqrt(per_channel(running_var, x))")),
+    row("stabiliser_sign:test", "eps is subtracted from the running variance, not added",
+        (_TEST_OUT, "/ np.sqrt(per_channel(running_var, x) - eps)\n"),
+        (_TEST_SLOPE, "deviation = np.sqrt(per_channel(running_var, x) - eps)")),
     row("not_normalised:mean_test", "the running mean is not subtracted",
         ("x_hat = (x - per_channel(running_mean, x)) / np", "x_hat = x / np")),
     row("not_normalised:dgamma", "x stands in it where the normalised x is right",

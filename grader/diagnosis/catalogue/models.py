@@ -9,6 +9,8 @@ _ELL = "return float(-np.sum(free_energy(V, W, b, c) + log_Z))"
 _F = "F: Array = -V @ b - np.logaddexp(0.0, V @ W + c).sum(axis=1)"
 
 RBM: tuple[Row, ...] = (
+    row("units_not_summed_out", "s stands for log(1 + exp(s)): all hidden units count as on",
+        (_F, "F: Array = -V @ b - (V @ W + c).sum(axis=1)")),
     row("activation_missing", "the hidden units' sums are taken without the sigmoid",
         (_S, "S = V @ W + c")),
     row("bias_missing:statistics", "the bias c is left out of the hidden units' probabilities",
@@ -50,6 +52,18 @@ _SLIPS = (
 )
 
 
+_VALUES = (
+    ("data_fit", "the data fit", "-0.5 * (beta * np.sum(R**2) + alpha * np.sum(S**2))"),
+    ("log_det", "the log-determinant", _LOG_DET),
+)
+_VALUE_SLIPS = (
+    ("sign", "the sign of {part} is the wrong way round", "-1.0"),
+    ("halved", "{part} is halved", "0.5"),
+    ("doubled", "{part} is twice too large", "2.0"),
+    ("factor_D", "{part} is divided by D", "1.0 / D"),
+)
+
+
 def _slipped(text: str, factor: str) -> str:
     name, _, formula = text.partition(": ")
     return f"{name}: {factor} * ({formula})"
@@ -58,6 +72,8 @@ def _slipped(text: str, factor: str) -> str:
 GPLVM: tuple[Row, ...] = (
     *(row(f"{name}:{path}", clause.format(part=part), (text, _slipped(text, factor)))
       for path, part, text in _PATHS for name, clause, factor in _SLIPS),
+    *(row(f"{name}:{path}", clause.format(part=part), (text, f"{factor} * ({text})"))
+      for path, part, text in _VALUES for name, clause, factor in _VALUE_SLIPS),
     row("inverse_missing:left", "the first K⁻¹ of K⁻¹YYᵀK⁻¹X is left out",
         (_FIT, '"dL2_dX": alpha * Y @ S.T')),
     row("inverse_missing:right", "the second K⁻¹ of K⁻¹YYᵀK⁻¹X is left out",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.diagnosis.catalogue.rows import Row, row
+from grader.diagnosis.catalogue.rows import NOT_TRANSPOSED, Row, row, where_it_fits
 
 _BACK = "dY = (G @ weights[layer + 1].T) * masks[layer] * (normed[layer] > 0)"
 _RELU = "A = relu(normed[-1]) * mask"
@@ -31,6 +31,8 @@ REGULARISED_NET: tuple[Row, ...] = (
         (_BACK, _BACK.replace("normed[layer] > 0", "entered[layer] @ weights[layer] > 0"))),
     row("mask_inverted", "the ReLU's derivative is 1 for negative inputs and 0 for positive ones",
         (_BACK, _BACK.replace("normed[layer] > 0", "normed[layer] <= 0"))),
+    row("not_transposed", NOT_TRANSPOSED.format("W"), (_BACK, _BACK.replace(
+        "weights[layer + 1].T", where_it_fits("weights[layer + 1]", "weights[layer + 1].T")))),
     row("activation_missing", "the hidden layers have no activation",
         (_RELU, "A = normed[-1] * mask"), (_BACK, _BACK.replace(" * (normed[layer] > 0)", ""))),
     row("activation_on_scores", "the ReLU acts on the scores of the last layer as well",

@@ -43,6 +43,20 @@ class Row:
     edits: tuple[Edit, ...]
 
 
+NOT_TRANSPOSED = "{} stands where its transpose is right, which fits where it is square"
+
+
+def where_it_fits(wrong: str, right: str) -> str:
+    """Return the text of a matrix that stands for its transpose where that has the same shape.
+
+    Elsewhere the wrong one raises; what a student's code raises there is not for a diagnosis.
+
+    >>> where_it_fits("W", "W.T")
+    '(W if W.shape == W.T.shape else W.T)'
+    """
+    return f"({wrong} if {wrong}.shape == {wrong}.T.shape else {right})"
+
+
 def without(rows: tuple[Row, ...], *keys: str) -> tuple[Row, ...]:
     """Return rows but those of some keys, which change nothing in a problem."""
     return tuple(one for one in rows if one.key not in keys)

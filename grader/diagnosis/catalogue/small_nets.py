@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grader.diagnosis.catalogue.activations import SWISH_SLOPES
-from grader.diagnosis.catalogue.rows import Row, row
+from grader.diagnosis.catalogue.rows import NOT_TRANSPOSED, Row, row, where_it_fits
 
 _MISSING = "the activation's derivative is left out"
 _OF_ACTIVATION = "the activation's derivative is taken of its value, not of its input"
@@ -22,6 +22,8 @@ SWISH_NET: tuple[Row, ...] = (
         (_DZ1, "dz1 = swish_derivative(z1) * np.ones_like(W2.T @ g)")),
     row("mask_without_bias", "the activation's derivative is taken without the bias",
         ('layers["z1"], net["W2"]', 'layers["z1"] - net["b1"][:, None], net["W2"]')),
+    row("not_transposed", NOT_TRANSPOSED.format("W2"),
+        (_DZ1, _DZ1.replace("W2.T", where_it_fits("W2", "W2.T")))),
     row("before_activation", _BEFORE, ('"dW2": g @ swish(z1).T', '"dW2": g @ z1.T')),
     row("activation_missing", "the hidden layer has no activation",
         ("    h1 = swish(z1)\n", "    h1 = z1\n")),
@@ -86,6 +88,8 @@ SIGMOID_MLP: tuple[Row, ...] = (
     row("derivative_of_activation", "both derivatives are taken of the values, not of the inputs",
         (_DELTA2, "delta2 = (x2 - y) * phi.derivative(x2)"),
         (_DELTA1, "delta1 = (W2 @ delta2) * phi.derivative(x1)")),
+    row("not_transposed", "W2ᵀ stands where W2 is right, which fits where it is square",
+        (_DELTA1, _DELTA1.replace("W2", where_it_fits("W2.T", "W2")))),
     row("before_activation", _BEFORE, ("np.outer(x1, delta2)", "np.outer(z1, delta2)")),
     row("activation_missing:1", "the hidden layer has no activation",
         ("x1 = phi.function(z1)", "x1 = z1")),
@@ -136,6 +140,8 @@ BACKPROP_BY_HAND: tuple[Row, ...] = (
     row("activation_missing:hidden", "the hidden layer has no activation",
         ("a = relu(h1)", "a = h1")),
     row("activation_missing:output", "the output has no activation", ("y = sigmoid(h2)", "y = h2")),
+    row("transposed:entry", "row and column of the entry that is asked for are swapped",
+        ('"dW1_12": dW1[0, 1]', '"dW1_12": dW1[1, 0]')),
     row("error_not_squared", "the error is not squared",
         ('"loss": 0.5 * (t - y) ** 2', '"loss": 0.5 * abs(t - y)')),
 )  # fmt: skip
@@ -168,6 +174,8 @@ AUTOENCODER: tuple[Row, ...] = (
         ("np.sum(E**2)", "np.sqrt(np.sum(E**2))")),
     row("root_extra", "the root of the squared error is taken",
         ("np.sum(E**2)", "2.0 * np.sqrt(np.sum(E**2))")),
+    row("example_for_error:decoder", "X stands in the decoder's path where the error is right",
+        ("H @ D.T", "H @ X.T")),
     row("example_for_error", "X stands in a path where the error E is right",
         (_R, "R = (W @ X) * f.derivative(A)")),
 )  # fmt: skip

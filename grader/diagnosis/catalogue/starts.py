@@ -36,8 +36,15 @@ INITIALIZERS: Mapping[str, tuple[Row, ...]] = {
     "truncated_normal": (
         row("shrinking_missing", "the deviation that the cut takes away is not counted",
             ("return SHRINK * std, CUT * std", "return std, CUT * std")),
+        row("wrong_cut", "the cut is at three deviations, not at two",
+            ("return SHRINK * std, CUT * std", "return SHRINK * std, 3.0 * std")),
     ),
     **{name: (*_fan_rows(_FANS[1:]), _SQUARED) for name in _USES_FANS},
-    "he_normal": (*_fan_rows(_FANS[:1]), _SQUARED),
+    "he_normal": (
+        *_fan_rows(_FANS[:1]),
+        _SQUARED,
+        row("wrong_rule:glorot", "the number of outputs counts as well, as in Glorot's rule",
+            (_SOLVED, _SOLVED.replace("problem_id", '"glorot_normal"'))),
+    ),
 }  # fmt: skip
 """Mistakes in each initialiser."""

@@ -18,7 +18,11 @@ _KEPT: tuple[Row, ...] = (
 
 _ROOTED: tuple[Row, ...] = (
     row("root_missing", "the root is not taken", (_ROOT, "root = square + epsilon")),
-    row("root_twice", "the root is taken twice", (_ROOT, "root = np.sqrt(np.sqrt(square))")),
+    row("root_twice", "the root is taken twice",
+        (_ROOT, "root = np.sqrt(np.sqrt(square + epsilon)) if inside"
+                " else np.sqrt(np.sqrt(square)) + epsilon")),
+    row("root_twice:bare", "the root is taken twice, and epsilon left out",
+        (_ROOT, "root = np.sqrt(np.sqrt(square))")),
     row("division_missing", "it is not divided by the root", (_ROOT, "root = 1.0")),
     row("multiplied_by_root", "it is multiplied by the root, not divided",
         (_ROOT, "root = 1.0 / (np.sqrt(square) + epsilon)")),
@@ -178,6 +182,10 @@ _MOMENTS = (
      "beta2**t", "beta2 ** (t - 1 or 1)"),
     ("bias_correction_wrong", "it is corrected with beta times t, not beta to the power t",
      "(1.0 - beta2**t)", "(1.0 - beta2 * t)"),
+    ("betas_swapped:correction_of_v", "beta1 stands where beta2 is right in the correction of v",
+     "(1.0 - beta2**t)", "(1.0 - beta1**t)"),
+    ("usual_rate:correction_of_v", "beta2 is taken to be 0.999 in the correction of v",
+     "(1.0 - beta2**t)", "(1.0 - 0.999**t)"),
     ("bias_correction_sign", "1 + beta2ᵗ stands where 1 - beta2ᵗ is right",
      "(1.0 - beta2**t)", "(1.0 + beta2**t)"),
 )  # fmt: skip
@@ -189,6 +197,10 @@ _ADAM_ALONE = (
      "    direction = divided(m, v, epsilon, inside)\n"),
     ("bias_correction_missing:m", "the mean of the gradients is not corrected for its start",
      "m / (1.0 - beta1**t)", "m"),
+    ("betas_swapped:correction_of_m", "beta2 stands where beta1 is right in the correction of m",
+     "m / (1.0 - beta1**t)", "m / (1.0 - beta2**t)"),
+    ("usual_rate:correction_of_m", "beta1 is taken to be 0.9 in the correction of m",
+     "m / (1.0 - beta1**t)", "m / (1.0 - 0.9**t)"),
     ("bias_correction_kept", "the corrected means are kept in place of the means", _TAIL,
      '    corrected = {"m": m / (1.0 - beta1**t), "v": v / (1.0 - beta2**t), "t": t}\n'
      "    return w - learning_rate * direction, corrected"),
@@ -207,6 +219,8 @@ _NADAM_ALONE = (
      "    n = beta1 * m / (1.0 - beta1 ** (t + ahead))\n"),
     ("beta_missing", "beta1 is left out before the mean of the gradients", _N,
      _N.replace("n = beta1 * m", "n = m")),
+    ("usual_rate:correction_of_m", "beta1 is taken to be 0.9 in the corrections", _N,
+     _N.replace("beta1 ** (t", "0.9 ** (t").replace("beta1**t", "0.9**t")),
     ("correction_ahead", "m is corrected for another step", _N, _N.replace("(t + ahead)",
      "(t + 1 - ahead)")),
 )  # fmt: skip
