@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 import sys
 import warnings
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -149,12 +151,21 @@ def test_a_doubt_is_left_to_the_course_where_a_kit_has_no_further_draws(kit: Pat
 # --- interrupts ----------------------------------------------------------------------------------
 
 
+@pytest.fixture
+def obeys_interrupts() -> Iterator[None]:
+    """As a notebook does, also where the tests run in the background of a script and ignore them."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 PRESSED = "import _thread\n" + RIGHT.replace(
     "return dout", "_thread.interrupt_main()\n    while True: pass\n    return dout"
 )
 """An endless loop, in which Jupyter's stop button is pressed."""
 
 
+@pytest.mark.usefixtures("obeys_interrupts")
 def test_an_endless_loop_is_given_up_when_it_is_interrupted_and_the_rest_goes_on(
     kit: Path,
 ) -> None:
@@ -163,6 +174,7 @@ def test_an_endless_loop_is_given_up_when_it_is_interrupted_and_the_rest_goes_on
     assert "you interrupted it after" in repr(checked)
 
 
+@pytest.mark.usefixtures("obeys_interrupts")
 def test_two_interrupts_in_a_row_stop_everything_and_leave_the_notebook_as_it_was(
     kit: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
