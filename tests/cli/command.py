@@ -78,10 +78,11 @@ def started(*arguments: object, cwd: Path = ROOT) -> subprocess.Popen[str]:
     """Start the command in a process group of its own that obeys Ctrl-C, as a terminal does.
 
     The tests themselves may run where Ctrl-C is ignored, as everything does that a script starts
-    in the background.
+    in the background, or where the end of the terminal is, as what nohup starts.
     """
     obeying = (
         "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); "
+        "signal.signal(signal.SIGHUP, signal.SIG_DFL); "
         "os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
     )
     return subprocess.Popen(
