@@ -8,7 +8,7 @@ import shlex
 import shutil
 from pathlib import Path
 
-from tests.cli.command import ROOT, grader, scores
+from tests.cli.command import ROOT, cold_grader, scores
 from tests.grading.classroom import RIGHT, TANH, put, write_rubric
 
 PAGE = (ROOT / "docs" / "teaching-assistants.md").read_text("utf-8")
@@ -47,7 +47,7 @@ def test_every_command_of_the_page_is_followed_from_the_export_to_the_gradebook(
                 f"x,{n},{s},,L,\n" for n, s in enumerate(("silver-otter", "night-plover"))
             )
             put(tmp_path / "exported.csv", CANVAS + listed)
-        done = grader(*words, cwd=tmp_path)
+        done = cold_grader(*words, cwd=tmp_path)
         assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
         told[" ".join(words[:2])] = done.stdout + done.stderr
         if words[:2] == ["marks", "template"]:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.cli.command import grader
+from tests.cli.command import cold_grader, grader
 from tests.cli.conftest import notebook
 from tests.grading.classroom import BACKWARD, RIGHT, TANH, put
 
+Command = Callable[..., subprocess.CompletedProcess[str]]
 FORWARD = RIGHT.partition("def backward")[0]
 
 
-def check(*arguments: object, cwd: Path, code: int = 0) -> tuple[str, str]:
-    done = grader("check", *arguments, "--rubric", "tiny", cwd=cwd)
+def check(
+    *arguments: object, cwd: Path, code: int = 0, command: Command = grader
+) -> tuple[str, str]:
+    done = command("check", *arguments, "--rubric", "tiny", cwd=cwd)
     assert done.returncode == code, done.stderr
     return done.stdout, done.stderr
 
@@ -29,7 +34,7 @@ def test_a_folder_a_file_or_a_notebook_is_checked(home: Path, path: str) -> None
 def test_several_files_are_one_submission(home: Path) -> None:
     put(home / "act.py", FORWARD + "\nfrom helper import backward\n")
     put(home / "helper.py", "import numpy as np\n" + BACKWARD)
-    out, _ = check("act.py", "helper.py", cwd=home)
+    out, _ = check("act.py", "helper.py", cwd=home, command=cold_grader)
     assert "total: 10 of 10 points" in out
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command import grader
+from tests.cli.command import cold_grader, grader
 
 TIED = ("formula", "--problem", "autoencoder", "--wrt", "W")
 
@@ -15,7 +15,7 @@ def test_a_right_formula_is_told_as_it_was_read_and_exits_with_0(tmp_path: Path)
     file = tmp_path / "d.txt"
     file.write_text("m = W^T W x - x\n\\nabla_W L = W m x^T + W x m^T\n")
 
-    done = grader(*TIED, "--file", file)
+    done = cold_grader(*TIED, "--file", file)
 
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("read as: m = W^{\\top} W x - x, \\quad \\frac{\\partial L}")

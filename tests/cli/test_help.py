@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.cli.command import ROOT, grader
+from tests.cli.command import ROOT, cold_grader, grader
 
 OPTIONS = {
     "": ["grade", "check", "rubric", "doctor", "--version"],
@@ -49,7 +49,7 @@ OPTIONS = {
 
 @pytest.mark.parametrize("command", OPTIONS)
 def test_help_names_every_option(command: str) -> None:
-    done = grader(*command.split(), "--help")
+    done = cold_grader(*command.split(), "--help")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("Usage: ")
     for word in OPTIONS[command]:

@@ -16,7 +16,7 @@ import pytest
 
 from grader.sandbox.levels import available_level
 from tests.cli.command import grader, scores
-from tests.grading.classroom import RIGHT, put
+from tests.grading.classroom import RIGHT, TANH, put, write_rubric
 from tests.sandbox import nobody
 from tests.sandbox.nobody import run_as_ordinary_user
 from tests.submission import ordinary
@@ -221,6 +221,20 @@ LARGE = RIGHT.replace("    return", "    x = np.empty(30 * 10**6)\n    return", 
 SLEEPS = RIGHT.replace("    return", "    import time; time.sleep(0.8)\n    return", 1)
 
 
+@pytest.fixture(scope="module")
+def without_a_limit(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What becomes of each source's item ``out`` by the rubric's own limits."""
+    folder = tmp_path_factory.mktemp("unlimited")
+    write_rubric(folder, TANH)
+    sources = {"slow": SLOW, "prints": PRINTS, "large": LARGE, "sleeps": SLEEPS}
+    for name, source in sources.items():
+        put(folder / "all" / name / "act.py", source)
+    done = grader(*GRADE, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    came = scores(folder / "run")
+    return {source: came[name]["out.outcome"] for name, source in sources.items()}
+
+
 def outcome(home: Path, source: str, *options: object) -> str:
     """Return what becomes of the item ``out``."""
     put(home / "one" / "dog" / "act.py", source)
@@ -243,9 +257,9 @@ def outcome(home: Path, source: str, *options: object) -> str:
     ],
 )
 def test_a_limit_of_the_command_holds_in_place_of_the_rubrics(
-    home: Path, source: str, limit: str, told: str
+    home: Path, without_a_limit: dict[str, str], source: str, limit: str, told: str
 ) -> None:
-    assert outcome(home, source) == "correct"
+    assert without_a_limit[source] == "correct"
     assert outcome(home, source, "--limit", limit) == told
     assert facts(home)["limits"] == [limit]
 

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
 import psutil
@@ -26,7 +27,8 @@ from grader.sandbox.levels import available_level
 from tests.cli.command import ROOT, grader, scores, started, wait_until
 from tests.grading.classroom import RIGHT, TANH, Classroom, outcomes, put, submission, write_rubric
 
-pytest.importorskip("distributed")
+# Not imported here: every worker of the tests collects them, and one runs them.
+pytestmark = pytest.mark.skipif(find_spec("distributed") is None, reason="needs distributed")
 
 SLEEPY = RIGHT.replace("import numpy as np", "import numpy as np, time").replace(
     "return np.tanh(z)\n", "time.sleep(0.4)\n    return np.tanh(z)\n", 1

@@ -14,6 +14,7 @@ import pytest
 
 import reference
 from grader.grading.examiner import Examiner
+from grader.grading.kept_draws import kept_draws
 from grader.grading.planning import make_plan
 from grader.records import ScoreSheet, SourceFile, Submission
 from grader.rubric import find_rubric, load_rubric
@@ -52,7 +53,7 @@ def points(sheet: ScoreSheet) -> dict[str, Decimal | None]:
 def of_earlier_years() -> Iterator[Examiner]:
     selection = Selection(choices=(Choice(option="dropout_p", choice="drop", source="test"),))
     rubric = load_rubric(find_rubric("ece247-hw4"), selection=selection)
-    examiner = Examiner(make_plan(rubric, ["q3.*", "q4.dropout.*"]))
+    examiner = Examiner(make_plan(rubric, ["q3.*", "q4.dropout.*"], kept=kept_draws()))
     yield examiner
     examiner.close()
 
@@ -149,7 +150,9 @@ def test_columns_of_windows_lead_to_the_convolution_and_back(regime: str) -> Non
 
 def test_whoever_calls_the_fast_layers_for_the_naive_ones_gets_nothing_for_them() -> None:
     rubric = load_rubric(find_rubric("ece247-hw5"))
-    examiner = Examiner(make_plan(rubric, ["q1.conv_*", "q1.pool_forward", "q3.scores"]))
+    examiner = Examiner(
+        make_plan(rubric, ["q1.conv_*", "q1.pool_forward", "q3.scores"], kept=kept_draws())
+    )
     cheats = (
         b"\nfrom utils.fast_layers import *\nconv_forward_naive = conv_forward_fast\n"
         b"conv_backward_naive = conv_backward_fast\nmax_pool_forward_naive = max_pool_forward_fast\n"

@@ -21,6 +21,8 @@ LATER = ("ece247-hw4", "ece247-hw5", "cs231n-a2")
 """Homework that follows on another one of its course."""
 SINGLE = ("autoencoder", "backprop-by-hand", "gplvm", "rbm", "sigmoid-mlp")
 """Rubrics of one problem each."""
+HANGS = {"ece247-hw3": ("--limit", "train.cpu_s=3")}
+"""Where an example never ends in a probe that has much time: less of it shows the same."""
 
 
 def expected(homework: str) -> Rows:
@@ -41,7 +43,8 @@ def differing(right: Rows, came: Rows) -> list[str]:
 
 @pytest.mark.parametrize("homework", [*WHOLE, *LATER, *SINGLE])
 def test_every_cell_is_as_worked_out_by_hand(homework: str, tmp_path: Path) -> None:
-    done = grader("grade", f"submissions_example/{homework}", "--rubric", homework, "-o", tmp_path)
+    folder, limits = f"submissions_example/{homework}", HANGS.get(homework, ())
+    done = grader("grade", folder, "--rubric", homework, "-o", tmp_path, *limits)
     assert done.returncode == 0, done.stderr
     rows = {row["student"]: row for row in scores(tmp_path).values()}
     assert set(rows) == set(expected(homework))

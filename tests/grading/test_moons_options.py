@@ -9,6 +9,7 @@ import pytest
 
 from grader.grading.examiner import Examiner
 from grader.grading.examples import examples_of
+from grader.grading.kept_draws import kept_draws
 from grader.grading.plan import Plan
 from grader.grading.planning import make_plan
 from grader.records import ScoreSheet, SourceFile, Submission
@@ -22,7 +23,9 @@ MOONS = find_rubric("elec576-a1")
 
 def plan(only: list[str], **chosen: str) -> Plan:
     choices = tuple(Choice(option=o, choice=c, source="test") for o, c in chosen.items())
-    return make_plan(load_rubric(MOONS, selection=Selection(choices=choices)), only)
+    return make_plan(
+        load_rubric(MOONS, selection=Selection(choices=choices)), only, kept=kept_draws()
+    )
 
 
 def test_the_core_is_what_is_graded_where_nothing_is_chosen() -> None:

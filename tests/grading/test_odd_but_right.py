@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from grader.grading.examiner import Examiner
+from grader.grading.kept_draws import kept_draws
 from grader.grading.planning import make_plan
 from grader.records import Outcome, SourceFile
 from grader.rubric import find_rubric, load_rubric
@@ -79,7 +80,7 @@ def examiners() -> Iterator[dict[str, Examiner]]:
         "ece247-hw4": ["q4.dropout.*"],
     }
     for name, items in asked.items():
-        made[name] = Examiner(make_plan(load_rubric(find_rubric(name)), items))
+        made[name] = Examiner(make_plan(load_rubric(find_rubric(name)), items, kept=kept_draws()))
     yield made
     for examiner in made.values():
         examiner.close()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from grader.grading.examiner import Examiner
+from grader.grading.kept_draws import kept_draws
 from grader.grading.planning import make_plan
 from grader.records import Outcome, Verdict
 from grader.rubric import find_rubric, load_rubric
@@ -28,7 +29,9 @@ Where = tuple[str, str, str]
 def examiners() -> Iterator[dict[str, Examiner]]:
     made = {}
     for example, pattern in (("ece247-hw3", "q4.train"), ("cs231n-a1", "*.train")):
-        made[example] = Examiner(make_plan(load_rubric(find_rubric(example)), [pattern]))
+        made[example] = Examiner(
+            make_plan(load_rubric(find_rubric(example)), [pattern], kept=kept_draws())
+        )
     yield made
     for examiner in made.values():
         examiner.close()

@@ -24,7 +24,7 @@ from grader.kitting.building import build
 from grader.kitting.freezing import frozen
 from grader.records import Rubric
 from grader.rubric import find_rubric, load_rubric
-from tests.cli.command import ROOT, grader
+from tests.cli.command import ROOT, cold_grader, grader
 from tests.kit.handed_out import RUBRIC, SEED, handed_out, homework
 
 HIDDEN = (
@@ -187,7 +187,7 @@ def test_what_is_earned_by_code_or_by_a_formula_is_in_a_kit_with_its_code() -> N
 
 def test_the_command_tells_what_it_left_out(tmp_path: Path) -> None:
     homework(tmp_path)
-    done = grader("kit", "tiny", "-o", "out.zip", cwd=tmp_path)
+    done = cold_grader("kit", "tiny", "-o", "out.zip", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stderr == "tiny: 3 visible items; 2 others left out\nwritten: out.zip\n"
     assert (tmp_path / "out.zip").exists()

@@ -165,21 +165,21 @@ def test_in_jupyter_a_text_is_a_text_and_nothing_is_displayed_beside_it(
 # --- interrupts ----------------------------------------------------------------------------------
 
 
+@pytest.fixture
+def obeys_interrupts() -> Iterator[None]:
+    """As a notebook does, also where the tests run in the background of a script and ignore them."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 PRESSED = "import _thread\n" + RIGHT.replace(
     "return dout", "_thread.interrupt_main()\n    while True: pass\n    return dout"
 )
 """An endless loop, in which Jupyter's stop button is pressed."""
 
 
-@pytest.fixture
-def interruptible() -> Iterator[None]:
-    """Have interrupts arrive, as in Jupyter: a job in the background begins without them."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-@pytest.mark.usefixtures("interruptible")
+@pytest.mark.usefixtures("obeys_interrupts")
 def test_an_endless_loop_is_given_up_when_it_is_interrupted_and_the_rest_goes_on(
     kit: Path,
 ) -> None:
@@ -188,7 +188,7 @@ def test_an_endless_loop_is_given_up_when_it_is_interrupted_and_the_rest_goes_on
     assert "you interrupted it after" in repr(checked)
 
 
-@pytest.mark.usefixtures("interruptible")
+@pytest.mark.usefixtures("obeys_interrupts")
 def test_two_interrupts_in_a_row_stop_everything_and_leave_the_notebook_as_it_was(
     kit: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

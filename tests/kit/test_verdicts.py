@@ -12,6 +12,7 @@ import pytest
 
 from grader.checks.cases import NOT_KNOWN_HERE
 from grader.grading.examiner import Examiner
+from grader.grading.kept_draws import kept_draws
 from grader.grading.planning import make_plan
 from grader.kit.frozen import plan_of_kit
 from grader.kit.notebook import Notebook
@@ -45,7 +46,7 @@ class Both:
         self.rubric: Rubric = load_rubric(find_rubric(rubric_id))
         # Through its bytes, so that what is tried is what is handed out.
         self.kit: Kit = unpacked(packed(frozen(self.rubric)), _RECORDS)
-        self.course = Examiner(make_plan(self.rubric), has_notebooks=False)
+        self.course = Examiner(make_plan(self.rubric, kept=kept_draws()), has_notebooks=False)
         self.student = Examiner(plan_of_kit(self.kit), level=0, has_notebooks=False)
 
     def submission(self, name: str) -> Submission:

@@ -20,10 +20,10 @@ LEFT_OUT = (
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="who runs the tests is an ordinary user already")
 @pytest.mark.skipif(available_level() < 3, reason="root may not become an ordinary user here")
-@pytest.mark.parametrize("name", ["test_attacks.py", "test_walls.py", "test_readable.py"])
-def test_the_same_holds_for_an_ordinary_user(name: str) -> None:
+def test_the_same_holds_for_an_ordinary_user() -> None:
+    files = [HERE / name for name in ("test_attacks.py", "test_walls.py", "test_readable.py")]
     options = ["-q", "-p", "no:cacheprovider", "-k", f"not ({LEFT_OUT})"]
 
-    done = run_as_ordinary_user("-m", "pytest", *options, HERE / name, cwd=HERE.parents[1])
+    done = run_as_ordinary_user("-m", "pytest", *options, *files, cwd=HERE.parents[1])
 
     assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]

@@ -26,11 +26,19 @@ COSTLY = {"conv", "conv_net", "lenet"}
 """Problems of which a smaller slice has to do."""
 
 
+@pytest.fixture(scope="module", params=reference.problem_ids())
+def problem_id(request: pytest.FixtureRequest) -> str:
+    """Each problem by turns, and all that is asked of it together: its draws are certified once.
+
+    pytest orders the tests so, and a worker that takes over others' tests takes neighbours.
+    """
+    return request.param
+
+
 def extent_of(problem_id: str) -> Extent:
     return replace(SLICE, every=67) if problem_id in COSTLY else SLICE
 
 
-@pytest.mark.parametrize("problem_id", reference.problem_ids())
 def test_no_right_variant_fails_and_none_is_left_unsure(problem_id):
     figures = Figures()
     judge_right(problem_id, extent_of(problem_id), figures)
@@ -58,7 +66,6 @@ def test_one_parameter_in_single_precision_is_right(problem_id, options, seed):
     assert set(outcomes.values()) == {Outcome.CORRECT}, outcomes
 
 
-@pytest.mark.parametrize("problem_id", reference.problem_ids())
 def test_no_wrong_variant_passes_and_none_is_left_unsure(problem_id):
     figures = Figures()
     judge_wrong(problem_id, extent_of(problem_id), figures)
@@ -66,7 +73,6 @@ def test_no_wrong_variant_passes_and_none_is_left_unsure(problem_id):
     assert figures.counts["passes"] == figures.counts["unsure_wrong"] == 0, figures.findings
 
 
-@pytest.mark.parametrize("problem_id", reference.problem_ids())
 def test_no_frozen_mutation_passes(problem_id):
     figures = Figures()
     judge_mutations(problem_id, extent_of(problem_id), figures)
