@@ -153,6 +153,8 @@ class Examiner:
                 session.close()
             if not session.children.was_killed:
                 break
+        # It comes up while this one's answers are assessed and written.
+        session.children.prepare_next()
         return session, heard
 
     def _recorded(self, submission: Submission) -> tuple[ScoreSheet, Transcript] | None:
