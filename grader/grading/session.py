@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -54,11 +54,14 @@ class Session:
         Where its processes come from.
     submission
         Whose files they are; the rubric's starter lies beneath them.
+    only
+        The probes that are asked at once; all of the plan if not given.
     """
 
     plan: Plan
     zygote: Origin
     submission: Submission
+    only: Collection[str] | None = None
     replies: dict[DrawKey, Reply] = field(default_factory=dict)
     sweeps: dict[SweepKey, Answer] = field(default_factory=dict)
     repeats: dict[DrawKey, tuple[Reply, ...]] = field(default_factory=dict)
@@ -75,7 +78,8 @@ class Session:
 
     def ask_all(self) -> None:
         """Call every probe on every draw, and the first draw of each once more."""
-        for _, group in itertools.groupby(self.plan.probes, self.children.kind_of):
+        asked = [p for p in self.plan.probes if self.only is None or p.id in self.only]
+        for _, group in itertools.groupby(asked, self.children.kind_of):
             probes = list(group)
             for _, alike in itertools.groupby(probes, lambda probe: probe.limits):
                 self._ask_in_turn(alike)
