@@ -77,8 +77,8 @@ def compare(name: str, answer: Answer, expected: Expected) -> Comparison:
         if np.any(value.imag != 0):
             return _wrong(f"{name} is complex")
         value = value.real
-    numbers = value.astype(np.float64)
-    if not np.all(np.isfinite(numbers)):
+    numbers = value.astype(np.float64, copy=False)
+    if not np.isfinite(numbers).all():
         count = int(np.sum(~np.isfinite(numbers)))
         return _wrong(f"{name} has {count} of {numbers.size} entries that are NaN or infinite")
     found = _by_numbers(name, numbers, expected, note)
@@ -120,7 +120,7 @@ def told_of(answer: Failed) -> str:
 
 
 def _by_numbers(name: str, value: Array, expected: Expected, note: str) -> Comparison:
-    right = expected.value.astype(np.float64)
+    right = expected.value.astype(np.float64, copy=False)
     with np.errstate(over="ignore"):
         distance = np.abs(value - right)
     units = in_units(_worst(distance), expected.unit)
