@@ -535,6 +535,12 @@ class Transcript:
     """What discovery met."""
     waivers: tuple[str, ...] = ()
     """Ids of the waivers whose phrase is in the files."""
+    later: Mapping[str, str] = field(default_factory=dict)
+    """Probe -> hash of the files by which it was answered, where it was asked alone, of others."""
+
+    def files_of(self, probe: str) -> str:
+        """Return the hash of the files by which a probe was answered."""
+        return self.later.get(probe, self.files)
 
     @staticmethod
     def empty(submission: str) -> Transcript:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Protocol, runtime_checkable
 
 import numpy as np
 
+from grader.checks.stacks import stacked
 from grader.checks.units import in_units
 from grader.records import Answer, Array, Expected, Failed, Outcome
 
@@ -83,8 +83,8 @@ def compare(name: str, answer: Answer, expected: Expected) -> Comparison:
         if np.any(value.imag != 0):
             return _wrong(f"{name} is complex")
         value = value.real
-    numbers = value.astype(np.float64)
-    if not np.all(np.isfinite(numbers)):
+    numbers = value.astype(np.float64, copy=False)
+    if not np.isfinite(numbers).all():
         count = int(np.sum(~np.isfinite(numbers)))
         return _wrong(f"{name} has {count} of {numbers.size} entries that are NaN or infinite")
     found = _by_numbers(name, numbers, expected, note)
@@ -126,7 +126,7 @@ def told_of(answer: Failed) -> str:
 
 
 def _by_numbers(name: str, value: Array, expected: Expected, note: str) -> Comparison:
-    right = expected.value.astype(np.float64)
+    right = expected.value.astype(np.float64, copy=False)
     with np.errstate(over="ignore"):
         distance = np.abs(value - right)
     units = in_units(_worst(distance), expected.unit)
@@ -200,24 +200,12 @@ def _within_reach(value: Array, expected: Expected, in_single: bool) -> Iterator
     if not expected.stabilised:
         return
     reach = max(PASS_UNITS * expected.unit, SINGLE_UNITS * expected.unit32 * in_single)
-    others = _stacked(expected.stabilised)
+    others = stacked(expected.stabilised)
     with np.errstate(over="ignore", invalid="ignore"):
         distances = np.abs(others - value).reshape(len(others), -1).max(axis=1, initial=0.0)
     for how, other, distance in zip(expected.stabilised, others, distances, strict=True):
         if distance <= reach:
             yield how, other
-
-
-@runtime_checkable
-class Stacking(Protocol):
-    """A mapping of arrays that can give them all at once, faster than one by one."""
-
-    def stacked(self) -> Array:
-        """Return all of its arrays, (K, ...)."""
-
-
-def _stacked(arrays: Mapping[str, Array]) -> Array:
-    return arrays.stacked() if isinstance(arrays, Stacking) else np.stack(list(arrays.values()))
 
 
 def _is_single_precision(value: Array, right: Array, expected: Expected) -> bool:

@@ -33,13 +33,17 @@ from grader.options import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
     from grader.grading.isolation import Demand
+    from grader.grading.plan import Plan
+    from grader.grading.rescoring import Run
     from grader.grading.whence import Whence
     from grader.records import Rubric
     from grader.rubric.courses import Selection
-    from grader.submission import Census
+    from grader.submission import Census, Found
 
 
 @click.command()
@@ -76,7 +80,9 @@ if TYPE_CHECKING:
     multiple=True,
     metavar="ID",
     help="Grade this student's submission only, and keep what RUN has of the others; may be "
-    "repeated. An id, an e-mail, a full name, or a submission's id.",
+    "repeated. An id, an e-mail, a full name, or a submission's id. With --only, ask again for "
+    "these items alone, and for those that the same call answers; the student's other answers "
+    "stay, and are judged along with the new ones.",
 )
 @click.option(
     "--list",
@@ -124,7 +130,7 @@ def grade(
     PATH is a folder with a folder, an archive, a Python file or a notebook per student; what
     Gradescope, Canvas, Moodle or nbgrader give as all submissions; or a zip file of that.
     """
-    from grader.grading.batch import Settings, available_cores, run
+    from grader.grading.batch import LOCAL, Settings, available_cores, run
     from grader.grading.isolation import isolation
     from grader.grading.regrading import must_be_of, must_fit, run_to_amend, sheets_before
     from grader.grading.rescoring import plan_of
@@ -148,6 +154,7 @@ def grade(
         # Without it, or with another one, all that hangs on it would be asked anew on other draws.
         secret_of_run(earlier.folder, earlier.facts)
     amended = earlier if students else None
+    items: tuple[str, ...] = ()
     if earlier is not None:
         whence = whence.or_of(earlier.facts)
         limits = limits or tuple(earlier.facts.get("limits", ()))
@@ -160,18 +167,27 @@ def grade(
     if earlier is not None:
         must_be_of(earlier, rubric)
         if amended is not None:
-            must_fit(amended, rubric, only, seed)
+            must_fit(amended, rubric, seed)
+            if only and executor != LOCAL:
+                raise UsageError("--student with --only is graded here: leave --executor out")
+            if only and resume:
+                told = "--only asks again for items of --student, --resume for what is missing"
+                raise UsageError(f"{told}: leave one of them out")
+            items, only = () if only == amended.only else only, amended.only
         only, seed = only or earlier.only, earlier.seed if seed is None else seed
     plan = plan_of(amended, rubric) if amended is not None else plan_for(rubric, only, seed)
     kept = folder if resume or amended is not None else None
     with_marks(plan, marks, kept)
     with_adjustments(plan, adjustments, kept)
     with_adapters(plan, adapters, folder)
+    again = _asked_again(amended, plan, items, found) if amended is not None else frozenset()
     before = None if amended is None else sheets_before(amended, plan, jobs or available_cores())
     console, notes = consoles()
     is_doubtful = _tell_found(notes, rubric, path, seen, len(found))
     if earlier is not None:
         tell_overruled(notes, selection, rubric)
+    if again:
+        _tell_asked_again(notes, plan, items, again)
     tell(notes, walls.headline)
     with shown_progress(notes, len(found)) as (on_start, on_sheet):
         facts = {**whence.facts(path, seen), "only": list(only), "limits": list(limits)}
@@ -181,6 +197,7 @@ def grade(
             isolation=walls,
             resumes=resume,
             before=before,
+            again=again,
             marks=marks,
             adjustments=adjustments,
             executor=executor,
@@ -203,6 +220,33 @@ def grade(
     is_odd = is_in_vain or (bool(seen.roster) and not students)
     code = exit_code_of_run(notes, plan, finished.sheets, before or ())
     return code or (AUTHOR_PROBLEM if is_odd else OK)
+
+
+def _asked_again(
+    run: Run, plan: Plan, items: tuple[str, ...], found: Sequence[Found]
+) -> frozenset[str]:
+    """Return the only probes that are asked of some submissions of a run; none where all are."""
+    from grader.grading.amending import must_be_amendable, probes_again
+
+    if not items:
+        return frozenset()
+    probes = probes_again(plan, items, run.folder)
+    must_be_amendable(run.folder, plan, found, probes)
+    return probes
+
+
+def _tell_asked_again(
+    notes: Console, plan: Plan, items: tuple[str, ...], probes: frozenset[str]
+) -> None:
+    """Tell what is asked again, and which other items the same calls answer."""
+    from grader.grading.amending import items_of
+    from grader.grading.plan import chosen
+
+    wanted = {item.id for item in chosen(plan.rubric, items)}
+    others = [item.id for item in items_of(plan, probes) if item.id not in wanted]
+    told = f"asked again: {', '.join(item.id for item in plan.items if item.id in wanted)}"
+    also = f"; by the same call as well: {', '.join(others)}" if others else ""
+    tell(notes, f"{told}{also}; all other answers stay")
 
 
 def _list(path: Path, rubric: Rubric, students: tuple[str, ...], whence: Whence) -> int:

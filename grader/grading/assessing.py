@@ -148,6 +148,7 @@ def flags_of(plan: Plan, submission: Submission, transcript: Transcript) -> list
     flags = list(submission.problems)
     flags += submission.notes
     flags += [f"waiver used: {name}" for name in transcript.waivers]
+    flags += _of_other_files(plan, transcript)
     load = transcript.load
     if load.failures:
         more = f" (and {len(load.failures) - 1} more)" if len(load.failures) > 1 else ""
@@ -158,6 +159,12 @@ def flags_of(plan: Plan, submission: Submission, transcript: Transcript) -> list
         if any(v.fallback and v.name == variant for v in plan.rubric.probes[probe].variants):
             flags.append(f"{probe}: answered only when called the second way (its fallback)")
     return flags
+
+
+def _of_other_files(plan: Plan, transcript: Transcript) -> list[str]:
+    """Return which items were asked again of other files than the rest, where any were."""
+    later = [i.id for i in plan.items if any(way.probe in transcript.later for way in i.asked)]
+    return [f"graded again by itself, from other files: {', '.join(later)}"] if later else []
 
 
 def _of_environment(transcript: Transcript) -> list[str]:

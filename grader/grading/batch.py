@@ -57,6 +57,8 @@ class Settings:
     before
         Sheets of the run in the folder, where only some of its submissions are graded again: the
         others stay in the tables. None where all are graded.
+    again
+        Of those, the only probes that are asked: all else stays as it was answered. Empty for all.
     marks
         File of the marks by hand that are kept with the run, if any were given.
     adjustments
@@ -73,6 +75,7 @@ class Settings:
     jobs: int | None = None
     resumes: bool = False
     before: Sequence[ScoreSheet] | None = None
+    again: frozenset[str] = frozenset()
     marks: Path | None = None
     adjustments: Path | None = None
     executor: str = LOCAL
@@ -164,6 +167,7 @@ def _run(
         folder=settings.folder,
         isolation=settings.isolation,
         resumes=settings.resumes,
+        again=settings.again,
     )
     executor = _executor(work, settings)
     sheets: list[ScoreSheet] = []

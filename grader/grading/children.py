@@ -47,6 +47,9 @@ class Origin(Protocol):
     def spawn(self, memory_mb: int, cpu_s: float, wall_s: float) -> Asked:
         """Return a new one, within these limits."""
 
+    def prepare(self, memory_mb: int, cpu_s: float) -> None:
+        """Have one with these limits come up, for the next time that one is wanted."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
@@ -120,6 +123,12 @@ class Children:
             self.was_killed = self.was_killed or child.was_killed
             self._spent.append(child.usage)
             self._asked_s += child.asked_s
+
+    def prepare_next(self) -> None:
+        """Have the first process of the next submission come up, now that none is left of this."""
+        if self.plan.probes:
+            first = self.kind_of(self.plan.probes[0])
+            self.zygote.prepare(first.memory_mb, self.plan.rubric.limits.total_s)
 
     @property
     def usage(self) -> Usage:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from grader.errors import GraderFault
+from grader.grading.amending import amended, heard, kept_problems
 from grader.grading.assessing import assessed, without_files
 from grader.grading.children import Origin
 from grader.grading.journal import (
@@ -23,6 +25,7 @@ from grader.grading.plan import Plan
 from grader.grading.recorded import Recorded
 from grader.grading.session import Session
 from grader.grading.starter import StarterOf
+from grader.grading.transcripts import read_transcript
 from grader.grading.witness import Witness
 from grader.records import (
     Answer,
@@ -56,6 +59,8 @@ class Examiner:
         Whether a notebook may come, so that the zygote must be able to read one.
     resumes
         Whether answers that are in the run's folder need not be asked for again.
+    again
+        The only probes that are asked, where all others stay as they were answered in the folder.
     """
 
     def __init__(
@@ -65,8 +70,10 @@ class Examiner:
         level: int | None = None,
         has_notebooks: bool = True,
         resumes: bool = False,
+        again: frozenset[str] = frozenset(),
     ) -> None:
         self._plan = plan
+        self._again = again
         self._folder = folder
         self._resumes = resumes
         self._level = level
@@ -113,6 +120,8 @@ class Examiner:
         return sheet, transcript
 
     def _examine(self, submission: Submission) -> tuple[ScoreSheet, Transcript]:
+        if self._again and self._folder is not None:
+            return self._amended(self._folder, submission)
         if not submission.files:
             return without_files(self._plan, submission)
         recorded = self._recorded(submission)
@@ -123,6 +132,21 @@ class Examiner:
             plan, submission, lambda asked: judge_all(plan, witness_of(asked))
         )
         return self._assessed(plan, submission, session.transcript(), verdicts)
+
+    def _amended(self, folder: Path, submission: Submission) -> tuple[ScoreSheet, Transcript]:
+        """Ask some probes again, and judge all by that and by what was answered before."""
+        plan = self._plan.of(submission)
+        before = read_transcript(folder / "transcripts" / f"{submission.id}.frame")
+        recorded = Recorded(plan, before).witness
+        session, verdicts = self._hear(
+            plan,
+            submission,
+            lambda asked: judge_all(plan, heard(witness_of(asked), recorded, self._again)),
+            self._again,
+        )
+        transcript = amended(before, session.transcript(), self._again)
+        whole = kept_problems(folder, replace(submission, notes=before.notes))
+        return self._assessed(plan, whole, transcript, verdicts)
 
     def _assessed(
         self, plan: Plan, submission: Submission, transcript: Transcript, judged: Judged
@@ -137,7 +161,11 @@ class Examiner:
         return sheet, transcript
 
     def _hear(
-        self, plan: Plan, submission: Submission, judge: Callable[[Session], _Heard]
+        self,
+        plan: Plan,
+        submission: Submission,
+        judge: Callable[[Session], _Heard],
+        only: frozenset[str] | None = None,
     ) -> tuple[Session, _Heard]:
         """Ask a submission all there is to ask, and what the judging wants to know beyond that.
 
@@ -145,7 +173,7 @@ class Examiner:
         some were made in another process may have been answered otherwise.
         """
         for _ in range(_TRIES):
-            session = Session(plan, self.zygote, submission)
+            session = Session(plan, self.zygote, submission, only)
             try:
                 session.ask_all()
                 heard = judge(session)
@@ -153,6 +181,8 @@ class Examiner:
                 session.close()
             if not session.children.was_killed:
                 break
+        # It comes up while this one's answers are assessed and written.
+        session.children.prepare_next()
         return session, heard
 
     def _recorded(self, submission: Submission) -> tuple[ScoreSheet, Transcript] | None:

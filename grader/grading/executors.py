@@ -53,6 +53,8 @@ class Work:
         At which level student code is run, and which was demanded.
     resumes
         Whether answers that are in the folder need not be asked for again.
+    again
+        The only probes that are asked, where all others stay as they were answered in the folder.
     """
 
     plan: Plan
@@ -60,6 +62,7 @@ class Work:
     folder: Path
     isolation: Isolation
     resumes: bool = False
+    again: frozenset[str] = frozenset()
 
     @property
     def has_notebooks(self) -> bool:
@@ -190,7 +193,12 @@ def _work(work: Work, channel: Connection, parent: int, other_end: Connection) -
     hide_memory()
     die_with_parent(parent)
     examiner = Examiner(
-        work.plan, work.folder, work.isolation.level, work.has_notebooks, resumes=work.resumes
+        work.plan,
+        work.folder,
+        work.isolation.level,
+        work.has_notebooks,
+        resumes=work.resumes,
+        again=work.again,
     )
     try:
         while (task := channel.recv()) is not None:

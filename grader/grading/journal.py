@@ -175,7 +175,8 @@ def kept_transcript(folder: Path, submission: Submission) -> Transcript | None:
         transcript = read_transcript(path)
     except (OSError, UsageError):
         return None
-    return transcript if transcript.files == digest_of_files(submission.hashed) else None
+    digest = digest_of_files(submission.hashed)
+    return transcript if {transcript.files, *transcript.later.values()} == {digest} else None
 
 
 def keep_marks(folder: Path, source: Path) -> None:

@@ -47,9 +47,13 @@ class Recorded:
         NotRecordedError
             If there are none, or the probe, the starter or the inputs have changed since.
         """
-        if key not in self.transcript.replies or not self._holds(key):
+        if not self.has(key):
             self._miss(str(key))
         return self.transcript.replies[key].answers
+
+    def has(self, key: DrawKey) -> bool:
+        """Return whether there are answers on a draw that still hold."""
+        return key in self.transcript.replies and self._holds(key)
 
     def sweep(self, key: SweepKey) -> Answer:
         """Return the recorded loss along a line; see ``ask``."""

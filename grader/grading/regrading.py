@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from grader.errors import UsageError
@@ -29,23 +28,19 @@ def must_be_of(run: Run, rubric: Rubric) -> None:
         raise UsageError(f"{run.folder}: holds a run of {run.rubric}, not of {rubric.id}")
 
 
-def must_fit(run: Run, rubric: Rubric, only: Sequence[str], seed: int | None) -> None:
-    """Refuse to put a submission into a run that is of other draws or items.
+def must_fit(run: Run, rubric: Rubric, seed: int | None) -> None:
+    """Refuse to put a submission into a run that is of other draws.
 
     Raises
     ------
     UsageError
-        If the choices, the items or the seed are not those of the run.
+        If the choices or the seed are not those of the run.
     """
     if seed not in (None, run.seed):
         told = f"was graded with --seed {run.seed}; another one would need everybody"
         raise UsageError(f"{run.folder}: {told}")
     if dict(rubric.chosen) != dict(run.facts.get("options", {})):
         told = "was graded with other choices of the rubric's options; a row cannot have these"
-        raise UsageError(f"{run.folder}: {told}")
-    if only and tuple(only) != run.only:
-        held = ", ".join(run.only) or "all items"
-        told = f"holds {held}; a row cannot have others: grade them into another folder with -o"
         raise UsageError(f"{run.folder}: {told}")
 
 

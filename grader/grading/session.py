@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -54,11 +54,14 @@ class Session:
         Where its processes come from.
     submission
         Whose files they are; the rubric's starter lies beneath them.
+    only
+        The probes that are asked at once; all of the plan if not given.
     """
 
     plan: Plan
     zygote: Origin
     submission: Submission
+    only: Collection[str] | None = None
     replies: dict[DrawKey, Reply] = field(default_factory=dict)
     sweeps: dict[SweepKey, Answer] = field(default_factory=dict)
     repeats: dict[DrawKey, tuple[Reply, ...]] = field(default_factory=dict)
@@ -74,16 +77,26 @@ class Session:
         self.children = Children(self.plan, self.zygote, files, adapter)
 
     def ask_all(self) -> None:
-        """Call every probe of the plan on every draw, and the first draw of each once more."""
-        for _, group in itertools.groupby(self.plan.probes, self.children.kind_of):
+        """Call every probe on every draw, and the first draw of each once more."""
+        asked = [p for p in self.plan.probes if self.only is None or p.id in self.only]
+        for _, group in itertools.groupby(asked, self.children.kind_of):
             probes = list(group)
-            for probe in probes:
-                keys = list(keys_of(probe))
-                if len(probe.variants) > 1:
-                    # The first draw settles how the probe is called on the others.
-                    self.ask(keys.pop(0))
-                self._ask_together(probe, keys)
+            for _, alike in itertools.groupby(probes, lambda probe: probe.limits):
+                self._ask_in_turn(alike)
             self._repeat(probes)
+
+    def _ask_in_turn(self, probes: Iterable[Probe]) -> None:
+        """Call probes of the same limits on every draw, as many as can be without waiting."""
+        calls: list[tuple[Probe, DrawKey]] = []
+        for probe in probes:
+            keys = list(keys_of(probe))
+            if len(probe.variants) > 1:
+                # The first draw settles how the probe is called on the others.
+                self._ask_together(calls)
+                self.ask(keys.pop(0))
+                calls = []
+            calls += [(probe, key) for key in keys]
+        self._ask_together(calls)
 
     def ask(self, key: DrawKey) -> Mapping[str, Answer]:
         """Return the answers on one draw, asking only if they are not there yet."""
@@ -123,25 +136,37 @@ class Session:
 
     # --- draws ----------------------------------------------------------------------------
 
-    def _ask_together(self, probe: Probe, keys: Sequence[DrawKey]) -> None:
-        """Ask on several draws without waiting in between; what is left over is asked singly."""
-        child = self.children.child_for(probe) if probe.id not in self._fatal else None
-        if child is not None and not isinstance(child, Failed):
-            variant = self.variants.setdefault(probe.id, probe.variants[0])
-            requests = [self.plan.request(probe, variant, key) for key in keys]
-            limits = probe.limits
-            waiting = list(keys)
-            try:
-                told = child.ask_all(requests, limits.cpu_s, limits.wall(limits.cpu_s))
-                for key, (reply, usage) in zip(keys, told, strict=True):
-                    self.replies[key] = read_reply(probe, self.plan.draw(key), reply, usage)
-                    waiting.remove(key)
-            except (ProtocolError, Death) as ended:
-                failure = self._note_end(probe, ended)
-                if failure is not None:
-                    self.replies[waiting[0]] = failed_reply(probe, failure)
-        for key in keys:
-            self.ask(key)
+    def _ask_together(self, calls: Sequence[tuple[Probe, DrawKey]]) -> None:
+        """Ask without waiting in between; of a probe that ends its process, the rest singly."""
+        waiting = deque(calls)
+        while waiting:
+            first = waiting[0][0]
+            child = self.children.child_for(first) if first.id not in self._fatal else None
+            if child is not None and not isinstance(child, Failed):
+                self._ask_all_of(child, waiting)
+            ended = waiting[0][0] if waiting else first
+            while waiting and waiting[0][0] is ended:
+                self.ask(waiting.popleft()[1])
+
+    def _ask_all_of(self, child: Asked, waiting: deque[tuple[Probe, DrawKey]]) -> None:
+        """Take from the calls that are waiting those that are answered before a process ends."""
+        requests = [self._request(probe, key) for probe, key in waiting]
+        limits = waiting[0][0].limits
+        try:
+            told = child.ask_all(requests, limits.cpu_s, limits.wall(limits.cpu_s))
+            for reply, usage in told:
+                probe, key = waiting[0]
+                self.replies[key] = read_reply(probe, self.plan.draw(key), reply, usage)
+                waiting.popleft()
+        except (ProtocolError, Death) as ended:
+            probe, key = waiting[0]
+            failure = self._note_end(probe, ended)
+            if failure is not None:
+                self.replies[key] = failed_reply(probe, failure)
+
+    def _request(self, probe: Probe, key: DrawKey) -> Request:
+        variant = self.variants.setdefault(probe.id, probe.variants[0])
+        return self.plan.request(probe, variant, key)
 
     def _reply(self, probe: Probe, draw: Draw) -> Reply:
         if probe.id in self.variants:

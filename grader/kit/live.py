@@ -159,6 +159,9 @@ class LiveOrigin:
         """Return answers for the same names as before: nothing here is a process of its own."""
         return LiveAnswers(self._namespace, self._interrupts, self.taken)
 
+    def prepare(self, memory_mb: int, cpu_s: float) -> None:
+        """Do nothing: there is nothing to wait for."""
+
 
 class LiveExaminer(Examiner):
     """Examines what is defined in a namespace.

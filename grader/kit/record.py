@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from grader.checks.knowledge import Derivative, OtherData
+from grader.checks.stacks import Stack
 from grader.diagnosis import Background
 from grader.errors import UsageError
 from grader.kit.packing import PackingError, packed, unpacked
@@ -33,35 +34,6 @@ from grader.records import (
 )
 
 SUFFIX = ".kit"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stack(Mapping[str, Array]):
-    """Arrays by name, all of one shape.
-
-    Parameters
-    ----------
-    names
-        One for each array.
-    arrays : (K, ...) array
-    """
-
-    names: tuple[str, ...]
-    arrays: Array
-
-    def stacked(self) -> Array:
-        """Return all of its arrays, (K, ...)."""
-        return self.arrays
-
-    def __getitem__(self, name: str) -> Array:
-        array: Array = self.arrays[self.names.index(name)]
-        return array
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.names)
-
-    def __len__(self) -> int:
-        return len(self.names)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,12 +13,13 @@ import reference
 from grader.checks import COMPARED
 from grader.checks.draws import convention_name, keys_of
 from grader.checks.knowledge import OtherData
+from grader.checks.stacks import Stack
 from grader.checks.typed import FORMULA
 from grader.diagnosis import Background
 from grader.errors import UsageError
 from grader.grading.plan import Plan
 from grader.grading.planning import plan_of
-from grader.kit.record import Combinations, Kit, Stack, options_text
+from grader.kit.record import Combinations, Kit, options_text
 from grader.records import (
     Array,
     DatasetRef,

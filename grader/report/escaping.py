@@ -35,6 +35,8 @@ _MARKUP = re.compile(r"[\\`*_\[\]{}#|~^=$:]|(?<=www)\.|^[-+]", re.IGNORECASE)
 """What Markdown, in any of its dialects, makes more of than text within one line."""
 _NUMBERED = re.compile(r"^(\d+)([.)])")
 _FENCES = re.compile(r"`+")
+_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+"""Made once: a run writes hundreds of short lines for each submission."""
 
 
 def csv_text(text: str) -> str:
@@ -151,7 +153,9 @@ def json_text(value: Any) -> str:
     >>> print(json_text({"name": "Ana \x9b31m\u202e"}))
     {"name": "Ana \u009b31m\u202e"}
     """
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    text = _JSON.encode(value)
+    if text.isascii() and text.isprintable():
+        return text  # as most are: nothing of the below is in it
     whole = _SURROGATE.sub(lambda half: f"\\\\u{ord(half[0]):04x}", text)
     for unseen in (_BREAK, _CONTROL, _INVISIBLE):
         whole = unseen.sub(_escaped, whole)

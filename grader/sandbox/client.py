@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -35,6 +36,22 @@ _CONTROL_S = 30.0
 _KIND = socket.SOCK_SEQPACKET if sys.platform == "linux" else socket.SOCK_STREAM
 _MOSTLY = 0.5
 """Share of its memory limit from which a killed child may have been killed for memory."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Born:
+    """A child that was forked: our ends for its requests, replies and output."""
+
+    pid: int
+    ends: tuple[int, int, int]
+
+
+@dataclass(slots=True)
+class _Prepared:
+    """A child that was asked for ahead of time, and is not taken yet."""
+
+    bounds: Bounds
+    born: _Born | None = None
 
 
 class Zygote:
@@ -73,6 +90,7 @@ class Zygote:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, _KIND)
         self._control.settimeout(_START_S)
         self._oom_kills = oom_kills()
+        self._prepared: _Prepared | None = None
         self._process = self._start(theirs, preload)
         try:
             self.missing: tuple[str, ...] = tuple(self._receive()["missing"])
@@ -136,20 +154,73 @@ class Zygote:
         GraderFault
             If the zygote or the new child ends unexpectedly.
         """
-        bounds = Bounds(cpu_s=int(cpu_s) + 1, memory_mb=memory_mb)
+        bounds = _bounds(memory_mb, cpu_s)
+        ready = self._take_prepared(bounds, wall_s)
+        if ready is not None:
+            return ready
+        self._ask_for_child(bounds)
+        return self._handle(self._born(), bounds, wall_s)
+
+    def prepare(self, memory_mb: int, cpu_s: float) -> None:
+        """Have the next child come up while the caller does something else.
+
+        ``spawn`` with the same limits returns it. Children of one zygote share a user id, so there
+        must be no other: nothing of a student's may be alive beside it. Where the zygote has ended,
+        ``spawn`` tells it.
+
+        Parameters
+        ----------
+        memory_mb, cpu_s
+            As for ``spawn``.
+        """
+        if self._prepared is None:
+            bounds = _bounds(memory_mb, cpu_s)
+            with contextlib.suppress(GraderFault):
+                self._ask_for_child(bounds)
+                self._prepared = _Prepared(bounds)
+
+    def _take_prepared(self, bounds: Bounds, wall_s: float) -> Child | None:
+        """Return the child that was prepared, if it is alive and has these limits."""
+        prepared, self._prepared = self._prepared, None
+        if prepared is None:
+            return None
+        try:
+            child = self._handle(prepared.born or self._born(), prepared.bounds, wall_s)
+        except GraderFault:
+            # Somebody may have killed it as it waited: a fresh one is as good.
+            return None
+        if prepared.bounds == bounds:
+            return child
+        child.kill()
+        return None
+
+    def _ask_for_child(self, bounds: Bounds) -> None:
         request = {"op": "spawn", "walls": self.walls.plain(), "bounds": bounds.plain()}
         try:
             self._control.send(msgpack.packb(request))
+        except OSError as error:
+            raise GraderFault(f"the zygote cannot fork ({error})") from None
+
+    def _born(self) -> _Born:
+        """Return the child that was asked for."""
+        try:
             data, descriptors, _, _ = socket.recv_fds(self._control, 1 << 16, 3)
         except OSError as error:
             raise GraderFault(f"the zygote cannot fork ({error})") from None
         if not data or len(descriptors) != 3:
             raise GraderFault("the zygote has ended")
-        pid = msgpack.unpackb(data)["pid"]
-        return Child(self, pid, bounds, (descriptors[0], descriptors[1], descriptors[2]), wall_s)
+        ends = (descriptors[0], descriptors[1], descriptors[2])
+        return _Born(pid=msgpack.unpackb(data)["pid"], ends=ends)
+
+    def _handle(self, born: _Born, bounds: Bounds, wall_s: float) -> Child:
+        """Return the handle to a child, once its walls stand."""
+        return Child(self, born.pid, bounds, born.ends, wall_s)
 
     def reap(self, pid: int) -> Ending:
         """Wait for a dead child and return the kernel's accounting of it."""
+        if self._prepared is not None and self._prepared.born is None:
+            # The zygote answers in the order in which it was asked.
+            self._prepared.born = self._born()
         try:
             # Under the filter no process can have been started that would outlive the child.
             uid = None if self.walls.syscall_filter else self.walls.uid
@@ -172,6 +243,10 @@ class Zygote:
     def close(self) -> None:
         """End the zygote and, with it, any child that is left."""
         self._control.close()
+        if self._prepared is not None and self._prepared.born is not None:
+            for end in self._prepared.born.ends:
+                os.close(end)
+        self._prepared = None
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(timeout=1.0)
         if self._process.poll() is None:
@@ -185,3 +260,7 @@ class Zygote:
 
     def __exit__(self, *raised: object) -> None:
         self.close()
+
+
+def _bounds(memory_mb: int, cpu_s: float) -> Bounds:
+    return Bounds(cpu_s=int(cpu_s) + 1, memory_mb=memory_mb)

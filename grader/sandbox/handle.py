@@ -151,12 +151,10 @@ class Child:
             if self._has_ended(0.0):
                 raise self._died()
             raise self._bury(Outcome.CRASHED, "it wrote to the grader's channel unasked")
-        try:
-            self._pipes.send(b"".join(request.frame for request in requests))
-        except FloodError:
-            raise self._flooded() from None
+        self._pipes.send(b"".join(request.frame for request in requests))
         began, cpu_before = time.monotonic(), self._meter.cpu_s()
         for request in requests:
+            self._forget_output()
             watch = self._watch(began, cpu_s, wall_s, cpu_before)
             reply = self._read_frame(watch)
             told = reply.get("id")
@@ -166,6 +164,13 @@ class Child:
             cpu_before = self._meter.cpu_s()
             yield reply, self._account(watch, cpu_before)
             began = time.monotonic()
+
+    def _forget_output(self) -> None:
+        """Hold each call to the limit of what may be printed, not all of them together."""
+        try:
+            self._pipes.begin_anew()
+        except FloodError:
+            raise self._flooded() from None
 
     def _watch(self, began: float, cpu_s: float, wall_s: float, cpu_before: float = 0.0) -> Watch:
         return Watch(

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import Protocol
 
-_PEAK = re.compile(rb"^VmHWM:\s*(\d+) kB", re.MULTILINE)
+_PEAK = b"VmHWM:"
 _OOM_KILLS = re.compile(rb"^oom_kill (\d+)", re.MULTILINE)
 
 
@@ -67,8 +67,8 @@ class KernelMeter:
 
     def peak_mb(self) -> float:
         """Return the highest resident memory so far, shared pages included."""
-        found = _PEAK.search(self._text("status"))
-        return int(found[1]) / 1024 if found else 0.0
+        _, _, told = self._text("status").partition(_PEAK)
+        return int(told.split(None, 1)[0]) / 1024 if told else 0.0
 
     def queued_s(self) -> float | None:
         """Return for how long it stood ready while others had the processors."""

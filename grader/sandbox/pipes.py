@@ -15,6 +15,8 @@ from grader.sandbox.deadlines import Excess, Watch
 
 _LAST_WORDS = 300
 _BLOCK = 1 << 20
+_PIPE = 1 << 16
+"""What a pipe holds at most, where nobody has made it larger."""
 
 
 class ClosedError(Exception):
@@ -50,6 +52,8 @@ class Pipes:
         for descriptor in (requests, replies, output):
             os.set_blocking(descriptor, False)
         self._outgoing = memoryview(b"")
+        self._incoming = bytearray()
+        """What has been read of replies that nobody has asked for yet."""
         self._is_talking = True
         self._printed = 0
         self._words = b""
@@ -62,10 +66,11 @@ class Pipes:
         return self._words.decode("utf-8", "backslashreplace").strip()
 
     def send(self, data: bytes) -> None:
-        """Take bytes to be sent; they go out while a reply is awaited.
+        """Take bytes to be sent; they go out while a reply is awaited."""
+        self._outgoing = memoryview(data)
 
-        The process has nothing to do just now: what it has printed so far was for earlier
-        questions, and counts no more.
+    def begin_anew(self) -> None:
+        """Count what is printed from here on: what came before was for earlier questions.
 
         Raises
         ------
@@ -74,11 +79,10 @@ class Pipes:
         """
         self.drain()
         self._printed = 0
-        self._outgoing = memoryview(data)
 
     def has_reply(self) -> bool:
         """Return whether there is something to read, be it the end of the pipe."""
-        return bool(select.select([self._replies], [], [], 0)[0])
+        return bool(self._incoming) or bool(select.select([self._replies], [], [], 0)[0])
 
     def has_ended(self, within_s: float = 0.0) -> bool:
         """Return whether the process is over, or will be within a time."""
@@ -96,25 +100,29 @@ class Pipes:
         ClosedError, FloodError, ExcessError
             If none came, and why.
         """
-        header, body = PREFIX.unpack(self._read(PREFIX.size, watch))
+        self._read_up_to(PREFIX.size, watch)
+        header, body = PREFIX.unpack_from(self._incoming)
         check_sizes(header, body)
-        return decode(self._read(header, watch), self._read(body, watch))
+        begin, end = PREFIX.size + header, PREFIX.size + header + body
+        self._read_up_to(end, watch)
+        with memoryview(self._incoming) as come:
+            told = bytes(come[PREFIX.size : begin]), bytes(come[begin:end])
+        del self._incoming[:end]
+        return decode(*told)
 
-    def _read(self, count: int, watch: Watch) -> bytes:
-        blocks: list[bytes] = []
-        while count:
+    def _read_up_to(self, count: int, watch: Watch) -> None:
+        """Read until so many bytes are there; further replies may come along, and are kept."""
+        while len(self._incoming) < count:
             if self._outgoing:
                 self._write()
             try:
-                block = os.read(self._replies, min(count, _BLOCK))
+                block = os.read(self._replies, min(max(count, _PIPE), _BLOCK))
             except BlockingIOError:
                 self._wait(watch)
                 continue
             if not block:
                 raise ClosedError
-            blocks.append(block)
-            count -= len(block)
-        return b"".join(blocks)
+            self._incoming += block
 
     def _write(self) -> None:
         """Send as much of what is waiting as the pipe takes."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import GraderFault
+from grader.records import Failed, Returned
 from tests.grading.classroom import RIGHT, TANH, Classroom, messages, outcomes, points
 
 SMALLER = TANH.replace("  dz:\n    problem", "  dz:\n    limits: {memory_mb: 400}\n    problem", 1)
@@ -91,3 +92,56 @@ def test_a_failure_in_our_part_of_the_process_costs_no_points(room: Classroom) -
     """The submission ends its process as only our own mistakes do; a person will see why."""
     with pytest.raises(GraderFault, match="exit code 70"):
         room.grade(RIGHT.replace("return np.tanh(z)\n", "import os; os._exit(70)\n", 1))
+
+
+# --- probes that are asked without waiting in between --------------------------------------------
+
+THREE = TANH.replace(
+    "items:\n",
+    """\
+  last:
+    problem: tanh
+    cases: {plain: {draws: 2}}
+    code: |
+      from act import forward
+      out = forward(z)
+    answers: {out: out}
+items:
+  - {id: last, title: "tanh once more", points: 2, check: value, probe: last, answer: out}
+""",
+    1,
+)
+"""The first, the second and the third probe have the same limits, so they are asked together."""
+HEAD_OF_RIGHT = RIGHT.partition("def backward")[0]
+
+
+def test_a_probe_that_ends_its_process_costs_the_others_nothing(tmp_path: Path) -> None:
+    room = Classroom(tmp_path, THREE)
+    ends = "import os\ndef backward(dout, z):\n    os._exit(3)"
+    sheet, transcript = room.examine(HEAD_OF_RIGHT, ends)
+    room.examiner.close()
+
+    assert outcomes(sheet) == {"out": "correct", "dz": "crashed", "last": "correct"}
+    # Two processes end in it, and the third one answers what is left.
+    assert transcript.children == 3
+
+
+def test_after_a_death_the_rest_of_its_probe_is_asked_as_well(tmp_path: Path) -> None:
+    dies_once = """
+    import os
+    def backward(dout, z):
+        if z.shape[0] == SHAPE:
+            os._exit(3)
+        return dout * (1 - np.tanh(z) ** 2)
+    """
+    room = Classroom(tmp_path, THREE)
+    first, second = (draw for key, draw in room.plan.draws.items() if key.probe == "dz")
+    assert first.inputs["z"].shape[0] != second.inputs["z"].shape[0]
+    shape = str(first.inputs["z"].shape[0])
+    sheet, transcript = room.examine(HEAD_OF_RIGHT, dies_once.replace("SHAPE", shape))
+    room.examiner.close()
+
+    assert outcomes(sheet) == {"out": "correct", "dz": "crashed", "last": "correct"}
+    assert transcript.children == 2
+    assert isinstance(transcript.replies[first.key].answers["dz"], Failed)
+    assert isinstance(transcript.replies[second.key].answers["dz"], Returned)

@@ -100,6 +100,18 @@ def test_one_call_that_prints_too_much_is_stopped_whatever_came_before(hand_in: 
     assert death.message == "it printed more than 100 KB"
 
 
+def test_what_was_printed_for_others_that_were_asked_together_counts_no_more(
+    hand_in: HandIn,
+) -> None:
+    pupil = hand_in("")
+    pupil.child.output_limit = 100 << 10
+
+    # Each one waits, so that what it has printed is met before its answer comes.
+    asked = requests(*[f"{PRINTS_60_KB}; import time; time.sleep(0.05)"] * 5)
+
+    assert answered(pupil, asked) == ([1] * 5, None)
+
+
 AHEAD = """
 import struct, sys
 import msgpack

@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -406,6 +407,83 @@ def test_many_children_one_after_the_other_leave_no_descriptor_open(zygote: Zygo
         zygote.spawn(600, 1.0).kill()
 
     assert count() == before
+
+
+# --- a child that is asked for ahead of time -------------------------------------------------
+
+
+def children_of(warm: Zygote) -> list[int]:
+    return [child.pid for child in psutil.Process(warm._process.pid).children()]
+
+
+def prepared_by(warm: Zygote) -> int:
+    """Return the process that a zygote has been asked for, as soon as it is there."""
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        for pid in children_of(warm):
+            return pid
+    raise AssertionError("no child is forked")
+
+
+def test_a_prepared_child_is_the_next_one_and_its_walls_stand() -> None:
+    with Zygote() as warm:
+        warm.prepare(600, 1.0)
+        waiting = prepared_by(warm)
+        child = warm.spawn(600, 1.0)
+
+        assert child.pid == waiting
+        assert child.canaries
+        assert all(child.canaries.values())
+        child.kill()
+        assert children_of(warm) == []
+
+
+def test_a_prepared_child_with_other_limits_is_not_taken() -> None:
+    with Zygote() as warm:
+        warm.prepare(600, 1.0)
+        waiting = prepared_by(warm)
+        child = warm.spawn(700, 1.0)
+
+        assert child.pid != waiting
+        assert children_of(warm) == [child.pid]
+        child.kill()
+
+
+def test_a_prepared_child_that_was_killed_is_replaced() -> None:
+    with Zygote() as warm:
+        warm.prepare(600, 1.0)
+        waiting = prepared_by(warm)
+        os.kill(waiting, signal.SIGKILL)
+        child = warm.spawn(600, 1.0)
+
+        assert children_of(warm) == [child.pid]
+        child.kill()
+
+
+def test_a_child_is_buried_while_another_one_is_prepared() -> None:
+    with Zygote() as warm:
+        child = warm.spawn(600, 1.0)
+        warm.prepare(600, 1.0)
+        child.kill()
+        later = warm.spawn(600, 1.0)
+
+        assert child.usage.cpu_s > 0
+        assert later.pid != child.pid
+        later.kill()
+        assert children_of(warm) == []
+
+
+def test_a_prepared_child_ends_with_its_zygote_and_leaves_no_descriptor_open() -> None:
+    before = len(os.listdir("/proc/self/fd"))
+    with Zygote() as warm:
+        earlier = warm.spawn(600, 1.0)
+        warm.prepare(600, 1.0)
+        # Its burial takes the descriptors of the one that waits off the socket.
+        earlier.kill()
+        waiting = prepared_by(warm)
+
+    assert_gone([waiting])
+    assert len(os.listdir("/proc/self/fd")) == before
 
 
 # --- what is warm --------------------------------------------------------------------------
