@@ -132,7 +132,13 @@ def grade(
     """
     from grader.grading.batch import LOCAL, Settings, available_cores, run
     from grader.grading.isolation import isolation
-    from grader.grading.regrading import must_be_of, must_fit, run_to_amend, sheets_before
+    from grader.grading.regrading import (
+        must_be_of,
+        must_fit,
+        must_not_narrow,
+        run_to_amend,
+        sheets_before,
+    )
     from grader.grading.rescoring import plan_of
     from grader.grading.secret import secret_of_run
     from grader.grading.sole import sole_writer
@@ -174,6 +180,8 @@ def grade(
                 told = "--only asks again for items of --student, --resume for what is missing"
                 raise UsageError(f"{told}: leave one of them out")
             items, only = () if only == amended.only else only, amended.only
+        else:
+            must_not_narrow(earlier, rubric, only)
         only, seed = only or earlier.only, earlier.seed if seed is None else seed
     plan = plan_of(amended, rubric) if amended is not None else plan_for(rubric, only, seed)
     kept = folder if resume or amended is not None else None
@@ -186,6 +194,7 @@ def grade(
     is_doubtful = _tell_found(notes, rubric, path, seen, len(found))
     if earlier is not None:
         tell_overruled(notes, selection, rubric)
+        _tell_less(notes, earlier, only, () if amended is not None else found)
     if again:
         _tell_asked_again(notes, plan, items, again)
     tell(notes, walls.headline)
@@ -233,6 +242,20 @@ def _asked_again(
     probes = probes_again(plan, items, run.folder)
     must_be_amendable(run.folder, plan, found, probes)
     return probes
+
+
+def _tell_less(notes: Console, run: Run, only: tuple[str, ...], found: Sequence[Found]) -> None:
+    """Tell of items and of people whom a run does not have, or not any more."""
+    from grader.grading.regrading import left_behind
+
+    if only:
+        told = f"{run.folder}: only {', '.join(only)}, as it was begun"
+        tell(notes, f"{told}; --only '*' with --resume adds the other items")
+    if found and (gone := left_behind(run, found)):
+        some = ", ".join(gone[:5]) + (" …" if len(gone) > 5 else "")
+        told = f"{run.folder}: {len(gone)} of its submissions are not there any more, and have no"
+        way = "once PATH holds them again, --resume brings them back, and asks nobody again"
+        tell(notes, f"{told} row: {some}; {way}", style="yellow")
 
 
 def _tell_asked_again(

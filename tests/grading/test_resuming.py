@@ -120,10 +120,27 @@ def test_what_the_run_was_told_holds_for_its_end_too(folder: Path) -> None:
     assert json.loads((folder / "run" / "run.json").read_text()) == facts
 
 
+def test_a_run_is_not_narrowed_to_fewer_items_and_may_be_widened(folder: Path) -> None:
+    whole = graded(folder, "run")
+    given = ("grade", "all", "--rubric", "tiny", "-o", "run", "--resume")
+    refused = grader(*given, "--only", "out", cwd=folder)
+    assert refused.returncode == 1
+    assert "run: holds dz as well, which --only would take out" in refused.stderr
+    assert (folder / "run" / "scores.csv").read_bytes() == whole
+
+    graded(folder, "part", "--only", "out")
+    gone_on = grader(*given[:5], "part", "--resume", cwd=folder)
+    assert "part: only out, as it was begun; --only '*' with --resume adds" in gone_on.stderr
+    assert graded(folder, "part", "--resume", "--only", "*") == whole
+
+
 def test_who_is_not_among_the_submissions_any_more_does_not_come_back(folder: Path) -> None:
     graded(folder, "run")
     (folder / "all" / "bee").rename(folder / "bee")
-    assert b"bee" not in graded(folder, "run", "--resume")
+    done = grader("grade", "all", "--rubric", "tiny", "-o", "run", "--resume", cwd=folder)
+    told = "run: 1 of its submissions are not there any more, and have no row: bee; once PATH holds"
+    assert told in done.stderr
+    assert b"bee" not in (folder / "run" / "scores.csv").read_bytes()
     names = {path.stem for path in (folder / "run" / "results").iterdir()}
     assert names == {"ant", "cow"}, "a rescore would put all of them into the tables"
     answered = transcripts(folder, "run")["bee"]
