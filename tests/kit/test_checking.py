@@ -14,6 +14,7 @@ from grader.kit.checking import checked
 from grader.kit.frozen import plan_of_kit
 from grader.kit.record import read_kit
 from grader.sandbox.levels import available_level
+from grader.submission import one_submission
 from tests.grading.classroom import RIGHT, outcomes, put
 from tests.kit.handed_out import handed_out
 
@@ -23,12 +24,13 @@ def test_walls_that_cannot_be_had_are_told_with_a_way_out(
 ) -> None:
     plan = plan_of_kit(read_kit(handed_out(tmp_path) / "tiny.kit"), ["out"])
     work = put(tmp_path / "act.py", RIGHT)
+    found = one_submission([work], plan.rubric.modules.expected)
     monkeypatch.setattr(checking, "available_level", lambda: 9)
     with pytest.raises(UsageError) as raised:
-        checked(plan, [work])
+        checked(plan, found)
     assert f"isolation level 9 is not available here, {available_level()} is" in str(raised.value)
     assert "your own code needs no walls: add --no-walls" in str(raised.value)
-    sheet, _ = checked(plan, [work], has_walls=False)
+    sheet, _ = checked(plan, found, has_walls=False)
     assert outcomes(sheet) == {"out": "correct"}
 
 
