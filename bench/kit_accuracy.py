@@ -52,7 +52,7 @@ TRAININGS = (
         rubric="elec576-a1",
         item="train.moons",
         example="plum-tern",
-        passes="range(0, num_passes)",
+        passes="range(num_passes)",
         shares=(1, 16, 32, 64),
     ),
     Training(

@@ -26,6 +26,8 @@ class KitItems:
         What a kit checks, or leaves to a person.
     formulas
         Ids of items that are earned by a typed formula alone, whose parser stays at home.
+    by_code
+        Ids of those that are shown without the formula that would earn them as well.
     adapted
         Ids of items whose probes call what an adapter defines: code that the course writes for
         each submission, and a student does not have.
@@ -33,6 +35,7 @@ class KitItems:
 
     shown: tuple[Item, ...]
     formulas: tuple[str, ...]
+    by_code: tuple[str, ...]
     adapted: tuple[str, ...]
 
 
@@ -42,6 +45,7 @@ def kit_items(rubric: Rubric) -> KitItems:
     adapted = {probe.id for probe in rubric.probes.values() if _needs_adapter(probe, given)}
     shown: list[Item] = []
     formulas: list[str] = []
+    by_code: list[str] = []
     left: list[str] = []
     for item in rubric.items:
         if item.visibility != _VISIBLE:
@@ -50,9 +54,15 @@ def kit_items(rubric: Rubric) -> KitItems:
         kept = [one for one in coded if one.probe not in adapted]
         if kept:
             shown.append(_without_person_s_hint(item, kept))
+            by_code += [item.id] if len(coded) < len(item.asked) else []
         else:
             (left if coded else formulas).append(item.id)
-    return KitItems(shown=tuple(shown), formulas=tuple(formulas), adapted=tuple(left))
+    return KitItems(
+        shown=tuple(shown),
+        formulas=tuple(formulas),
+        by_code=tuple(by_code),
+        adapted=tuple(left),
+    )
 
 
 def _without_person_s_hint(item: Item, kept: Iterable[Item]) -> Item:

@@ -154,17 +154,25 @@ def _written(items: Iterable[Item]) -> str:
 
 def _elsewhere(items: KitItems) -> str:
     """Return what the course's grader alone can check, each kind with why."""
+    elsewhere = "Graded by your course, and not by this kit:"
     kinds = (
         (
+            elsewhere,
             items.adapted,
             "Everybody writes these in a form of their own, and your course adds a few lines for "
             "each submission that call it.",
         ),
-        (items.formulas, "They are formulas, and what reads formulas is not in a kit."),
+        (elsewhere, items.formulas, "They are formulas, and what reads formulas is not in a kit."),
+        (
+            "Checked by their code alone:",
+            items.by_code,
+            "Your course's grader reads formulas there as well. To this kit a formula without code "
+            "is `not_implemented`.",
+        ),
     )
     told = [
-        textwrap.fill(f"Graded by your course, and not by this kit: {', '.join(ids)}. {why}", 96)
-        for ids, why in kinds
+        textwrap.fill(f"{head} {', '.join(ids)}. {why}", 96, break_on_hyphens=False)
+        for head, ids, why in kinds
         if ids
     ]
     return "".join(f"{one}\n\n" for one in told)

@@ -25,6 +25,7 @@ from grader.kit.record import Kit, kit_bytes, read_kit
 from grader.kitting.building import build
 from grader.kitting.choosing import kit_items, unused_templates
 from grader.kitting.freezing import frozen
+from grader.kitting.readme import readme
 from grader.records import Outcome, Rubric
 from grader.rubric import find_rubric, load_rubric
 from grader.rubric.choices import Choice
@@ -278,6 +279,10 @@ def test_what_is_earned_by_code_or_by_a_formula_is_in_a_kit_with_its_code(
     assert not [one for one in found.asked if one.check == "formula"]
     assert all(item.asked for item in found.items)
     assert not [p for p in found.probes.values() for v in p.variants if "formula(" in v.code]
+    items = kit_items(rubric)
+    assert set(items.by_code) == either
+    told = readme(made, "x.whl", "homework", [], items, rubric.options)
+    assert f"Checked by their code alone: {items.by_code[0]}, " in told
 
 
 def test_formulas_that_are_left_out_are_told() -> None:
