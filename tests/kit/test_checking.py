@@ -40,8 +40,9 @@ def test_a_notebook_without_what_reads_it_is_nobodys_mistake(
     plan = plan_of_kit(read_kit(handed_out(tmp_path) / "tiny.kit"), ["out"])
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(RIGHT)])
     work = put(tmp_path / "hw" / "act.ipynb", nbformat.writes(notebook))
-    assert outcomes(checked(plan, [work])[0]) == {"out": "correct"}
+    found = one_submission([work], plan.rubric.modules.expected)
+    assert outcomes(checked(plan, found)[0]) == {"out": "correct"}
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(UsageError, match="takes nbformat, which is not installed") as raised:
-        checked(plan, [work])
+        checked(plan, found)
     assert "with [notebooks] behind the wheel's name" in str(raised.value)
