@@ -20,7 +20,7 @@ OTHER_DATA_DECIDE = "left open, since its accuracy is asked for on other data, a
 """Note of a verdict that the course's own data could decide."""
 _SPREAD = 0.01
 """Standard deviation of what a trained net reaches from data set to data set, beside the error of
-counting; ``bench/kit_accuracy.py`` finds 0 to 0.014."""
+counting; ``bench/kit_accuracy.py`` finds 0 to 0.014 for the moons, more where luck decides."""
 _ERRORS = 2.0
 """How many standard errors count as near."""
 
