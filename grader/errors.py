@@ -30,6 +30,10 @@ class AuthorError(GraderError):
 class UsageError(AuthorError):
     """A command that cannot be carried out as given."""
 
+    def _render_traceback_(self) -> list[str]:
+        """Return what IPython shows: the error as Python's last line has it, without our frames."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Complaint:

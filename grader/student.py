@@ -8,7 +8,7 @@ import click
 
 from grader import __version__
 from grader.commands.group import CommandGroup
-from grader.commands.output import consoles, exit_code
+from grader.commands.output import AUTHOR_PROBLEM, consoles, exit_code, tell_if_foreign
 
 
 @click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -55,12 +55,17 @@ def check(files: tuple[Path, ...], name: str, only: tuple[str, ...], no_walls: b
     from grader.kit.frozen import plan_of_kit
     from grader.kit.record import read_kit
     from grader.report.terminal import print_sheet
+    from grader.submission import one_submission
 
     plan = plan_of_kit(read_kit(find_kit(name, (Path(), *files))), only)
-    sheet, transcript = checked(plan, files, has_walls=not no_walls)
+    rubric = plan.rubric
+    found = one_submission(list(files), rubric.modules.expected)
     console, notes = consoles()
+    is_foreign = tell_if_foreign(notes, found, rubric.id, rubric.modules.expected, "kit")
+    sheet, transcript = checked(plan, found, has_walls=not no_walls)
     print_sheet(console, sheet, reproductions(plan, sheet, transcript))
-    return exit_code(notes, (sheet,))
+    code = exit_code(notes, (sheet,))
+    return code or (AUTHOR_PROBLEM if is_foreign and not sheet.total else code)
 
 
 @main.command()

@@ -59,6 +59,10 @@ class ByReference:
                 return OtherData(inputs=replaced, moved=moved)
         return None
 
+    def has_other_sets(self) -> bool:
+        """Return that the examples are those that decide."""
+        return False
+
 
 def _drawn_again(problem: Problem, draw: Draw, options: Mapping[str, str]) -> Mapping[str, Any]:
     """Return inputs of the same sizes and settings, drawn from another seed."""

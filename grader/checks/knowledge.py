@@ -75,6 +75,9 @@ class Knowledge(Protocol):
         the answer does not depend on them, all inputs but the one that it is differentiated by.
         """
 
+    def has_other_sets(self) -> bool:
+        """Return whether trainings are tried on other examples than those that decide."""
+
 
 class Ignorance:
     """Knows nothing: for checks that ask nothing beyond their draws."""
@@ -96,3 +99,7 @@ class Ignorance:
     def other_data(self, source: ProblemRef, draw: Draw, answer: str) -> OtherData | None:
         """Return that there are none."""
         return None
+
+    def has_other_sets(self) -> bool:
+        """Return that the examples are those that decide."""
+        return False

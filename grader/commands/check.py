@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.commands.output import consoles, exit_code, tell
+from grader.commands.output import AUTHOR_PROBLEM, consoles, exit_code, tell, tell_if_foreign
 from grader.commands.shared import load, plan_for, with_adapters
 from grader.options import (
     adapters_option,
@@ -57,6 +57,8 @@ def check(
     rubric = load(rubric_name, limits, selection)
     walls = isolation(demand, rubric)
     found = one_submission(list(files), rubric.modules.expected)
+    console, notes = consoles()
+    is_foreign = tell_if_foreign(notes, found, rubric.id, rubric.modules.expected, "rubric")
     submission = walls.marked(read(found))
     plan = plan_for(rubric, only, seed)
     with_adapters(plan, adapters, None)
@@ -65,8 +67,8 @@ def check(
         sheet, transcript = examiner.examine(submission)
     finally:
         examiner.close()
-    console, notes = consoles()
     print_sheet(console, sheet, reproductions(plan, sheet, transcript))
     if walls.warning:
         tell(notes, walls.warning, style="bold red")
-    return exit_code(notes, (sheet,))
+    code = exit_code(notes, (sheet,))
+    return code or (AUTHOR_PROBLEM if is_foreign and not sheet.total else code)

@@ -6,9 +6,12 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
     from grader.records import ScoreSheet
+    from grader.submission import Found
 
 OK, AUTHOR_PROBLEM, OUR_FAULT, INTERRUPTED = 0, 1, 2, 130
 
@@ -24,6 +27,32 @@ def exit_code(notes: Console, sheets: tuple[ScoreSheet, ...]) -> int:
     if faults:
         return OUR_FAULT
     return AUTHOR_PROBLEM if troubled else OK
+
+
+def tell_if_foreign(
+    notes: Console, found: Found, homework: str, expected: Sequence[str], what: str
+) -> bool:
+    """Tell before anything is run that files look like another homework's; return whether they do.
+
+    Parameters
+    ----------
+    notes
+        Where to.
+    found
+        The files of one submission.
+    homework, expected
+        Id of the homework, and the files that it wants.
+    what
+        What else may be the wrong one, beside the folder.
+    """
+    from grader.submission import hold_expected
+
+    if hold_expected([found], expected):
+        return False
+    wanted = ", ".join(expected)
+    told = f"none of these files belongs to {homework}, which wants {wanted} or a notebook"
+    tell(notes, f"{told}: is this the right {what} and folder?", style="yellow")
+    return True
 
 
 def tell(notes: Console, text: str, style: str | None = None) -> None:

@@ -10,6 +10,7 @@ from grader.checks import CHECKS, NeedMore, Question
 from grader.checks.cases import NOT_KNOWN_HERE
 from grader.checks.draws import Convention, convention_name, keys_of
 from grader.checks.stability import instability
+from grader.checks.training import OTHER_DATA_DECIDE
 from grader.grading.explaining import explained
 from grader.grading.plan import MAY_BE_RANDOM, Plan
 from grader.grading.witness import Ask, NotRecordedError, Witness
@@ -32,6 +33,8 @@ _OPEN_TO_MISSING_FILES = frozenset(
 )
 _BY_NUMBERS = frozenset({Outcome.CORRECT, Outcome.PARTIAL, Outcome.WRONG, Outcome.UNSURE})
 _OPEN_TO_DOUBT = frozenset({Outcome.WRONG, Outcome.RAISED, Outcome.LOAD_FAILED})
+_LEFT_TO_THE_COURSE = frozenset({NOT_KNOWN_HERE, OTHER_DATA_DECIDE})
+"""Notes of verdicts that a kit leaves open."""
 
 Judged = tuple[Mapping[str, Verdict], Mapping[str, str]]
 """What was asked -> its verdict, and group -> the convention that it holds to."""
@@ -231,7 +234,7 @@ def leave_open(verdicts: Mapping[str, Verdict], problems: Sequence[str]) -> dict
 
 
 def _may_be_untouched(verdict: Verdict) -> bool:
-    return verdict.outcome in _OPEN_TO_DOUBT or NOT_KNOWN_HERE in verdict.notes
+    return verdict.outcome in _OPEN_TO_DOUBT or not _LEFT_TO_THE_COURSE.isdisjoint(verdict.notes)
 
 
 def _is_untouched(plan: Plan, item: Item, ask: Ask, starter: Ask) -> bool:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 import os
-from collections.abc import Sequence
-from pathlib import Path
 
 from grader.errors import IsolationError, UsageError
 from grader.grading.examiner import Examiner, is_notebook_in
 from grader.grading.plan import Plan
 from grader.records import Rubric, ScoreSheet, Transcript
 from grader.sandbox.levels import available_level, walls_of
-from grader.submission import one_submission, read
+from grader.submission import Found, read
 
 _NO_WALLS = "your own code needs no walls: add --no-walls"
 
@@ -23,17 +21,15 @@ _NO_NBFORMAT = (
 )
 
 
-def checked(
-    plan: Plan, files: Sequence[Path], has_walls: bool = True
-) -> tuple[ScoreSheet, Transcript]:
+def checked(plan: Plan, found: Found, has_walls: bool = True) -> tuple[ScoreSheet, Transcript]:
     """Return the score sheet of a student's files, and all that they answered.
 
     Parameters
     ----------
     plan
         What is asked.
-    files
-        The homework's folder, or its files.
+    found
+        Where the homework's files are.
     has_walls
         Whether the code is isolated as well as this machine can; else it runs in a process of its
         own with time limits only, as on systems where there is nothing else.
@@ -41,10 +37,9 @@ def checked(
     Raises
     ------
     UsageError
-        If there is nothing to check, if the walls do not stand, or if what reads a notebook's file
-        is not installed.
+        If the walls do not stand, or if what reads a notebook's file is not installed.
     """
-    submission = read(one_submission(list(files), plan.rubric.modules.expected))
+    submission = read(found)
     has_notebooks = is_notebook_in(submission.files)
     if has_notebooks and importlib.util.find_spec("nbformat") is None:
         first = next(file.path for file in submission.files if is_notebook_in([file]))

@@ -69,6 +69,10 @@ class Frozen:
         name = (draw.key, answer, options_text(self.options(source, {})))
         return self._kit.other_data.get(name)
 
+    def has_other_sets(self) -> bool:
+        """Return that they are other ones: the course's test sets are hidden."""
+        return True
+
 
 def _plain_background(draw: Draw) -> Background:
     return Background(

@@ -99,10 +99,16 @@ class Notebook:
         Raises
         ------
         UsageError
-            If there is no such item.
+            If there is no such item, or one is no text.
         KeyboardInterrupt
             If it is interrupted twice in a row; once gives up what is running, and goes on.
         """
+        for item in items:
+            if not isinstance(item, str):
+                raise UsageError(
+                    f"items={item!r}: an item is named by its id as a text, such as "
+                    f"{self._kit.rubric.items[0].id!r}; nb.items lists them"
+                )
         plan = plan_of_kit(self._kit, items, again=_AGAIN)
         with undisturbed():
             sheet, transcript = LiveExaminer(plan, self._namespace).check()
@@ -122,7 +128,7 @@ class Notebook:
         UsageError
             If there is no such draw.
         """
-        found = self._kit.draws.get(_key(draw))
+        found = self._kit.draws.get(_key(draw)) if isinstance(draw, str) else None
         if found is None:
             some = ", ".join(str(key) for key in list(self._kit.draws)[:3])
             raise UsageError(f"no draw is called {draw!r}; their names are such as {some}")

@@ -8,7 +8,7 @@ import os
 import random
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -22,12 +22,14 @@ _KEPT = 16 << 10
 def undisturbed() -> Iterator[io.StringIO]:
     """Run a block as if it were in a process of its own, as far as its traces go.
 
-    Put back are the states of Python's and NumPy's random numbers, NumPy's error modes, warnings,
-    the current folder, ``sys.path`` and ``sys.argv``, and matplotlib's figures and settings. What
-    is printed goes into the stream that is yielded, and not into the notebook.
+    Put back are the states of Python's and NumPy's random numbers, NumPy's error modes and how it
+    prints, warnings, the current folder, the environment's variables, ``sys.path``, ``sys.argv``
+    and the limit of recursion, and matplotlib's figures and settings. What is printed goes into the
+    stream that is yielded, and not into the notebook.
     """
     stream = Head()
     folder, path, argv = _folder(), list(sys.path), list(sys.argv)
+    environment, depth = dict(os.environ), sys.getrecursionlimit()
     python, numpy = random.getstate(), np.random.get_state()
     caller = np.geterrcall()
     with contextlib.ExitStack() as stack:
@@ -36,6 +38,7 @@ def undisturbed() -> Iterator[io.StringIO]:
         stack.enter_context(warnings.catch_warnings())
         warnings.simplefilter("ignore")
         stack.enter_context(np.errstate(**_USUAL))  # type: ignore[arg-type]
+        stack.enter_context(np.printoptions())
         stack.enter_context(_figures())
         try:
             yield stream
@@ -44,6 +47,8 @@ def undisturbed() -> Iterator[io.StringIO]:
             np.random.set_state(numpy)
             np.seterrcall(caller)
             sys.path[:], sys.argv[:] = path, argv
+            sys.setrecursionlimit(depth)
+            _restore(environment)
             if folder and _folder() != folder:
                 os.chdir(folder)
 
@@ -63,6 +68,15 @@ def _folder() -> str:
         return os.getcwd()
     except OSError:
         return ""
+
+
+def _restore(environment: Mapping[str, str]) -> None:
+    """Set the environment's variables as they were; those that are not changed are not touched."""
+    for name in os.environ.keys() - environment.keys():
+        del os.environ[name]
+    for name, value in environment.items():
+        if os.environ.get(name) != value:
+            os.environ[name] = value
 
 
 @contextlib.contextmanager

@@ -8,6 +8,7 @@ from pathlib import Path
 from grader import __version__
 from grader.errors import UsageError
 from grader.kit.record import SUFFIX, Kit, kit_bytes
+from grader.kitting.choosing import kit_items, unused_templates
 from grader.kitting.closure import modules
 from grader.kitting.freezing import frozen
 from grader.kitting.readme import readme
@@ -52,12 +53,15 @@ def build(rubric: Rubric, output: Path) -> Kit:
     """
     kit = frozen(rubric)
     wheel, data = student_wheel()
+    unused = unused_templates(rubric)
+    files = [path for path in rubric.modules.expected if path not in unused]
+    told = readme(kit, wheel, HOMEWORK, files, kit_items(rubric), rubric.options)
     try:
         content = {
-            "README.md": readme(kit, wheel, HOMEWORK).encode(),
+            "README.md": told.encode(),
             f"{rubric.id}{SUFFIX}": kit_bytes(kit),
             wheel: data,
-            **{f"{HOMEWORK}/{file.path}": file.data for file in rubric.starter},
+            **{f"{HOMEWORK}/{f.path}": f.data for f in rubric.starter if f.path not in unused},
             **{f"{HOMEWORK}/{file.path}": file.data for file in rubric.readable},
         }
         zipped = packed({f"{rubric.id}/{name}": one for name, one in content.items()})

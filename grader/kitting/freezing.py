@@ -14,12 +14,12 @@ from grader.checks import COMPARED
 from grader.checks.draws import convention_name, keys_of
 from grader.checks.knowledge import OtherData
 from grader.checks.stacks import Stack
-from grader.checks.typed import FORMULA
 from grader.diagnosis import Background
 from grader.errors import UsageError
 from grader.grading.plan import Plan
 from grader.grading.planning import plan_of
 from grader.kit.record import Combinations, Kit, options_text
+from grader.kitting.choosing import kit_items
 from grader.records import (
     Array,
     DatasetRef,
@@ -30,13 +30,13 @@ from grader.records import (
     Probe,
     ProblemRef,
     Rubric,
+    Source,
     Waiver,
 )
 from reference.stabilisers import Combined
 
 FURTHER_DRAWS = 2
 """Draws of each case beyond those that are always asked for, for answers that leave a doubt."""
-_VISIBLE = "visible"
 
 
 def frozen(rubric: Rubric) -> Kit:
@@ -55,10 +55,10 @@ def frozen(rubric: Rubric) -> Kit:
     Notes
     -----
     Draws of visible items are the grader's own, so that their verdicts are. Those of a training are
-    not: a hidden test set stays hidden, and a kit's is another one of the same kind.
+    not: a hidden test set stays hidden, and a kit's is another one of the same kind. What is to be
+    learnt by heart hides nothing.
     """
-    visible = (item for item in rubric.items if item.visibility == _VISIBLE)
-    items = tuple(one for item in visible for one in _without_formulas(item))
+    items = kit_items(rubric).shown
     if not any(item.is_probed for item in items):
         raise UsageError(f"rubric {rubric.id}: no visible item runs anything; a kit would be empty")
     plan = plan_of(rubric, items, rubric.seed)
@@ -70,7 +70,7 @@ def frozen(rubric: Rubric) -> Kit:
     for probe in plan.probes:
         asked = [item for item in plan.asked if item.probe == probe.id]
         names = _names_of(plan, probe, asked) - _hidden_names(rubric, probe, asked)
-        source = trained if isinstance(probe.source, DatasetRef) else plan
+        source = trained if has_hidden_set(probe.source) else plan
         first = list(keys_of(probe))
         for key in (*first, *_further(probe, asked)):
             draws[key] = _shown_draw(source.draw(key), names)
@@ -97,14 +97,9 @@ def _other_seed(seed: int) -> int:
     return int.from_bytes(digest[:8], "little")
 
 
-def _without_formulas(item: Item) -> Iterator[Item]:
-    """Yield an item without the ways of earning it by a typed formula, whose parser stays at home.
-
-    An item that is a formula and nothing else is left out.
-    """
-    ways = tuple(way for way in item.ways if way.check != FORMULA)
-    if item.check != FORMULA and bool(ways) == bool(item.ways):
-        yield replace(item, ways=ways)
+def has_hidden_set(source: Source) -> bool:
+    """Whether a probe is judged on examples of a data set that nobody sees."""
+    return isinstance(source, DatasetRef) and not source.is_overfit
 
 
 # --- the rubric ------------------------------------------------------------------------------

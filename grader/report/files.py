@@ -19,7 +19,11 @@ def write_atomically(path: Path, data: bytes) -> None:
     OSError
         If the folder cannot be written to or the disk is full; no half file is left.
     """
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        # By its own name: whoever reads of it knows nothing of the one beside it.
+        raise OSError(error.errno, error.strerror, str(path)) from None
     try:
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(data)

@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from grader.checks.drawing import make_draw
+from grader.checks.knowledge import Ignorance, Knowledge
 from grader.checks.registry import Question
-from grader.checks.training import step
+from grader.checks.training import OTHER_DATA_DECIDE, margin, step
 from grader.records import DrawKey, Failed, Outcome, Verdict
 from tests.checks.trial import BLOBS, Exercise, plan_of, returned
 
@@ -28,7 +29,10 @@ def nearest_centre(X_train, y_train, X_test, **rest: Any) -> Any:
 
 
 def verdict_of(
-    *students: Callable[..., Any], accuracy: float = 0.9, **parameters: float
+    *students: Callable[..., Any],
+    accuracy: float = 0.9,
+    known: Knowledge = Ignorance(),  # noqa: B008 - it has no state
+    **parameters: float,
 ) -> Verdict:
     names = tuple(f"pred{i}" for i in range(len(students)))
     plan = plan_of(
@@ -45,7 +49,9 @@ def verdict_of(
         name: made if isinstance(made := student(**inputs), Failed) else returned(made)
         for name, student in zip(names, students, strict=True)
     }
-    question = Question(item=plan.items[0], draws={key: plan.draw(key)}, answers={key: answers})
+    question = Question(
+        item=plan.items[0], draws={key: plan.draw(key)}, answers={key: answers}, known=known
+    )
     verdict = step(question)
     assert isinstance(verdict, Verdict)
     return verdict
@@ -163,3 +169,75 @@ def test_overfitting_is_judged_on_the_training_set_itself() -> None:
     assert (by_heart.outcome, one_off.outcome) == (Outcome.CORRECT, Outcome.WRONG)
     assert by_heart.message.startswith("100.0% of 60 examples that it was trained on are right")
     assert judged(labels[:-1]).outcome is Outcome.WRONG
+
+
+# --- where other data decide --------------------------------------------------------------------
+
+
+class OfAKit(Ignorance):
+    def has_other_sets(self) -> bool:
+        return True
+
+
+def right_on(share: float) -> Callable[..., Any]:
+    """Return a student who predicts this share of 200 labels."""
+
+    def predicted(**given: Any) -> Any:
+        found = nearest_centre(**given)
+        found[round(200 * share) :] = -1
+        return found
+
+    return predicted
+
+
+@pytest.mark.parametrize(
+    ("share", "outcome"),
+    [
+        (1.0, Outcome.CORRECT),
+        (0.96, Outcome.CORRECT),
+        (0.93, Outcome.UNSURE),
+        (0.9, Outcome.UNSURE),
+        (0.88, Outcome.UNSURE),
+        (0.8, Outcome.WRONG),
+        (0.25, Outcome.WRONG),
+    ],
+)
+def test_near_the_edge_a_kit_leaves_it_to_the_course(share: float, outcome: Outcome) -> None:
+    verdict = verdict_of(right_on(share), known=OfAKit())
+    assert verdict.outcome is outcome
+    is_open = outcome is Outcome.UNSURE
+    assert ("the course's grader, which decides, measures it on other data" in verdict.message) == (
+        is_open
+    )
+    assert (OTHER_DATA_DECIDE in verdict.notes) == is_open
+    # The course itself always decides.
+    decided = verdict_of(right_on(share)).outcome
+    assert decided is (Outcome.CORRECT if share >= 0.9 else Outcome.WRONG)
+
+
+def test_a_curve_has_two_edges() -> None:
+    found = {
+        share: verdict_of(right_on(share), known=OfAKit(), zero_at=0.3).outcome
+        for share in (0.15, 0.33, 0.6, 0.88, 0.97)
+    }
+    assert list(found.values()) == [
+        Outcome.WRONG,
+        Outcome.UNSURE,
+        Outcome.PARTIAL,
+        Outcome.UNSURE,
+        Outcome.CORRECT,
+    ]
+
+
+def test_what_came_to_no_number_is_no_matter_of_data() -> None:
+    failed = Failed(outcome=Outcome.RAISED, message="ValueError: x")
+    assert verdict_of(lambda **given: failed, known=OfAKit()).outcome is Outcome.RAISED
+
+
+def test_the_margin_covers_how_far_two_counts_of_one_net_differ() -> None:
+    """Nets of one true accuracy, counted twice: 95 of 100 pairs lie within, or more."""
+    rng = np.random.default_rng(0)
+    for share in (0.85, 0.9, 0.95):
+        one, other = rng.binomial(400, share, size=(2, 4000)) / 400
+        within = [abs(a - b) < margin(a, 400) for a, b in zip(one, other, strict=True)]
+        assert 0.95 < np.mean(within) < 1

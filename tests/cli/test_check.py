@@ -95,3 +95,11 @@ def test_a_file_that_cannot_be_read_is_told_of(home: Path) -> None:
     out, err = check("all/ant", cwd=home, code=1)
     assert "total: 10 of 10 points" in out
     assert err == "ant: stolen.py: a link, not followed\n"
+
+
+def test_files_of_another_homework_are_told_first_and_earn_no_quiet_zero(home: Path) -> None:
+    put(home / "others" / "layers.py", "def affine(x): return x\n")
+    out, err = check("others", cwd=home, code=1)
+    assert err.startswith("none of these files belongs to tiny, which wants act.py or a notebook")
+    assert "is this the right rubric and folder?" in err
+    assert "not_implemented" in out

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import io
+import re
 import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,11 +21,15 @@ from grader.diagnosis.edits import source_of
 from grader.errors import UsageError
 from grader.grading.planning import make_plan
 from grader.kit.packing import FORMAT, MAGIC, packed, unpacked
-from grader.kit.record import Kit, read_kit
+from grader.kit.record import Kit, kit_bytes, read_kit
 from grader.kitting.building import build
+from grader.kitting.choosing import kit_items, unused_templates
 from grader.kitting.freezing import frozen
-from grader.records import Rubric
+from grader.kitting.readme import readme
+from grader.records import Outcome, Rubric
 from grader.rubric import find_rubric, load_rubric
+from grader.rubric.choices import Choice
+from grader.rubric.courses import Selection
 from tests.cli.command import ROOT, cold_grader, grader
 from tests.kit.handed_out import RUBRIC, SEED, handed_out, homework
 
@@ -130,7 +136,10 @@ def test_a_shipped_homework_s_kit_holds_its_templates_and_no_example(
     rubric, path, _ = shipped
     with zipfile.ZipFile(path) as archive:
         names = set(archive.namelist())
-    assert {f"{rubric.id}/homework/{file.path}" for file in rubric.starter} <= names
+    # Part 2 is not graded by default, and lenet.py is nothing else.
+    assert {n for n in names if "/homework/" in n} == {
+        f"{rubric.id}/homework/three_layer_neural_network.py"
+    }
     assert f"{rubric.id}/README.md" in names
     handles = [f.name for f in (ROOT / "submissions_example" / rubric.id).iterdir() if f.is_dir()]
     assert rubric.adapters
@@ -171,15 +180,158 @@ def test_a_training_s_hidden_set_is_another_one_than_the_grader_s(
     assert (ours.inputs["X_test"] != theirs.inputs["X_test"]).all()
 
 
-def test_what_is_earned_by_code_or_by_a_formula_is_in_a_kit_with_its_code() -> None:
+# --- what a student could not earn -------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """A shipped homework's kit under choices, its README and the names in its zip file."""
+
+    kit: Kit
+    readme: str
+    names: frozenset[str]
+
+
+def built(path: Path, rubric: Rubric) -> Built:
+    build(rubric, path)
+    home = path.with_suffix("")
+    with zipfile.ZipFile(path) as archive:
+        archive.extractall(home)
+        names = frozenset(archive.namelist())
+    kit = read_kit(home / rubric.id / f"{rubric.id}.kit")
+    readme = (home / rubric.id / "README.md").read_text(encoding="utf-8")
+    return Built(kit=kit, readme=readme, names=names)
+
+
+@pytest.fixture(scope="module")
+def adapted(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """Return a kit of a homework two items of which are graded through adapters."""
+    chosen = {"n_layer": "yes", "part2": "numpy"}
+    choices = tuple(Choice(option=o, choice=c, source="test") for o, c in chosen.items())
+    rubric = load_rubric(find_rubric("elec576-a1"), selection=Selection(choices=choices))
+    return built(tmp_path_factory.mktemp("adapted") / "kit.zip", rubric)
+
+
+@pytest.fixture(scope="module")
+def usual(shipped: tuple[Rubric, Path, Kit]) -> Built:
+    """Return the kit of the same homework as it is without any choice."""
+    rubric, path, _ = shipped
+    return built(path, rubric)
+
+
+@pytest.fixture(scope="module")
+def of_hw3() -> tuple[Rubric, Kit]:
     rubric = load_rubric(find_rubric("ece247-hw3"))
+    return rubric, frozen(rubric)
+
+
+def test_an_item_that_takes_an_adapter_is_left_out_and_told(adapted: Built) -> None:
+    told = adapted.readme
+    ids = {item.id for item in adapted.kit.rubric.items}
+    assert "lenet.conv" in ids
+    assert not ids & {"n_layer.four", "n_layer.five"}
+    assert not {key.probe for key in adapted.kit.draws} & {"four_layers", "five_layers"}
+    assert "by this kit: n_layer.four, n_layer.five. Everybody writes these" in told
+    assert "| `n_layer.four` |" not in told
+    assert (
+        "Whether nets of n layers are graded, through an adapter for each submission: **yes**"
+        in told
+    )
+    assert "- `homework/lenet.py`" in told
+    assert "elec576-a1/homework/lenet.py" in adapted.names
+
+
+def test_an_item_with_another_way_than_by_an_adapter_stays(tmp_path: Path) -> None:
+    of_two_ways = RUBRIC.replace(
+        "check: value, probe: out, answer: out}",
+        "any_of: [{name: own, check: value, probe: out, answer: out}, "
+        "{name: adapted, check: value, probe: bridge, answer: out}]}",
+    ).replace(
+        "  dz:\n    problem: tanh\n",
+        "  bridge:\n    problem: tanh\n    cases: {plain: {draws: 2}}\n    code: |\n"
+        "      from nobodys_module import bridged\n      out = bridged(z)\n"
+        "    answers: {out: out}\n  dz:\n    problem: tanh\n",
+    )
+    found = frozen(load_rubric(homework(tmp_path, of_two_ways))).rubric
+    (item,) = [item for item in found.items if item.id == "out"]
+    assert [way.probe for way in item.ways] == ["out"]
+    assert "bridge" not in found.probes
+
+
+def test_a_template_of_what_is_not_graded_is_not_handed_out(usual: Built) -> None:
+    assert not [name for name in usual.names if "lenet" in name]
+    assert "lenet.py" not in usual.readme
+
+
+def test_no_template_is_left_out_where_all_are_graded() -> None:
+    for rubric_id in ("ece247-hw3", "ece247-hw4", "ece247-hw5", "cs231n-a1", "cs231n-a2", "gplvm"):
+        assert not unused_templates(load_rubric(find_rubric(rubric_id)))
+
+
+def test_what_is_earned_by_code_or_by_a_formula_is_in_a_kit_with_its_code(
+    of_hw3: tuple[Rubric, Kit],
+) -> None:
+    rubric, made = of_hw3
     either = {item.id for item in rubric.items if any(w.check == "formula" for w in item.ways)}
     assert either
-    found = frozen(rubric).rubric
+    found = made.rubric
     assert either <= {item.id for item in found.items}
     assert not [one for one in found.asked if one.check == "formula"]
     assert all(item.asked for item in found.items)
     assert not [p for p in found.probes.values() for v in p.variants if "formula(" in v.code]
+    items = kit_items(rubric)
+    assert set(items.by_code) == either
+    told = readme(made, "x.whl", "homework", [], items, rubric.options)
+    assert f"Checked by their code alone: {items.by_code[0]}, " in told
+
+
+def test_formulas_that_are_left_out_are_told() -> None:
+    rubric = load_rubric(find_rubric("ece247-hw3"))
+    first = next(item for item in rubric.items if item.ways)
+    formula = next(way for way in first.ways if way.check == "formula")
+    alone = replace(formula, id=first.id, visibility="visible")
+    items = tuple(alone if item is first else item for item in rubric.items)
+    choice = kit_items(replace(rubric, items=items))
+    assert choice.formulas == (first.id,)
+    assert first.id not in {item.id for item in choice.shown}
+
+
+def test_hints_for_whoever_marks_are_not_in_a_kit(of_hw3: tuple[Rubric, Kit]) -> None:
+    rubric, made = of_hw3
+    hints = {one.hint for item in rubric.items for one in (item, *item.ways) if not one.probe}
+    of_code = {one.hint for item in rubric.items for one in item.asked if one.probe}
+    told = [hint.encode() for hint in hints - of_code if hint]
+    assert told
+    kept = zlib.decompress(kit_bytes(made)[len(MAGIC + FORMAT) + 1 :])
+    assert not [hint for hint in told if hint in kept]
+    assert any(hint.encode() in kept for hint in of_code)
+
+
+def test_the_readme_tells_choices_in_words_and_every_outcome(usual: Built) -> None:
+    told = usual.readme
+    assert "n_layer" not in told
+    assert ": **none**\n\n## Install\n" in told
+    table = told.partition("| outcome | means |\n")[2].partition("\n\n")[0]
+    cells = [row.split("|")[1] for row in table.splitlines()]
+    named = {name for cell in cells for name in re.findall(r"\w+", cell)}
+    assert named == {str(outcome) for outcome in Outcome}
+    assert "Accuracy (train.moons) is measured here on other data" in told
+
+
+def test_a_readme_without_choices_has_a_line_between_its_paragraphs(kit: Path) -> None:
+    told = (kit / "README.md").read_text(encoding="utf-8")
+    assert "without a network.\n\n## Install\n" in told
+    assert "Accuracy" not in told
+
+
+def test_what_is_learnt_by_heart_is_the_grader_s_own_since_nothing_of_it_is_hidden(
+    of_hw3: tuple[Rubric, Kit],
+) -> None:
+    rubric, made = of_hw3
+    for probe, is_same in (("overfit", True), ("train", False)):
+        (key,) = [key for key in made.draws if key.probe == probe]
+        ours = make_plan(rubric).draw(key).inputs["X_train"]
+        assert (made.draws[key].inputs["X_train"] == ours).all() == is_same
 
 
 # --- the command -------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import sysconfig
 import venv
 import zipfile
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -57,7 +58,7 @@ class Home:
         done = subprocess.run(
             [str(self.environment / "bin" / "python"), *command],
             cwd=cwd or self.kit,
-            env={k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "GRADER"))},
+            env=self._variables,
             capture_output=True,
             text=True,
             timeout=120,
@@ -65,6 +66,25 @@ class Home:
         )
         assert done.returncode == code, done.stdout + done.stderr
         return done.stdout + done.stderr
+
+    def streams(
+        self, *command: str, stdout: int | IO[str] = subprocess.PIPE
+    ) -> subprocess.CompletedProcess[str]:
+        """Run the kit's command ``grader``, its output and its messages apart."""
+        return subprocess.run(
+            [str(self.environment / "bin" / "python"), "-W", "error", "-m", "grader", *command],
+            cwd=self.kit,
+            env=self._variables,
+            stdout=stdout,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    @property
+    def _variables(self) -> dict[str, str]:
+        return {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "GRADER"))}
 
     def grader(self, *command: str, code: int = 0, cwd: Path | None = None) -> str:
         """Run the kit's command ``grader``."""
@@ -181,3 +201,61 @@ def test_the_readme_says_what_pip_is_told(home: Home) -> None:
     for item in ("out", "dz"):
         assert f"| `{item}` |" in text
     assert "Marked by a person: essay." in text
+
+
+# --- what goes wrong around it -------------------------------------------------------------------
+
+
+def test_files_of_another_homework_are_told_before_anything_else(home: Home) -> None:
+    put(home.kit / "others" / "layers.py", "def affine(x): return x\n")
+    done = home.streams("check", "others", "--no-walls")
+    assert done.returncode == 1
+    assert done.stderr.startswith(
+        "none of these files belongs to tiny, which wants act.py or a notebook: is this the right "
+        "kit and folder?\n"
+    )
+    assert "not_implemented" in done.stdout
+
+
+def test_a_file_of_another_name_that_earns_points_is_no_other_homework_s(home: Home) -> None:
+    put(home.kit / "renamed" / "mine.py", RIGHT)
+    done = home.streams("check", "renamed", "--no-walls")
+    assert "total: 10 of 11 points" in done.stdout
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize("command", [("check", "homework", "--no-walls"), ("items",), ("--help",)])
+def test_a_full_disk_behind_the_output_is_told_in_a_sentence(
+    home: Home, command: tuple[str, ...]
+) -> None:
+    work(home, RIGHT)
+    with Path("/dev/full").open("w") as full:
+        done = home.streams(*command, stdout=full)
+    assert done.returncode == 1
+    assert done.stderr == (
+        "nothing more can be written here (No space left on device): "
+        "free some space, or send the output elsewhere\n"
+    )
+
+
+@pytest.mark.parametrize(("module", "package"), [("numpy", "numpy"), ("yaml", "pyyaml")])
+def test_a_package_that_is_missing_is_named_with_what_installs_it(
+    home: Home, module: str, package: str
+) -> None:
+    work(home, RIGHT)
+    code = (
+        "import sys\n"
+        "class Missing:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        f"        if name == {module!r}:\n"
+        "            raise ModuleNotFoundError(f'No module named {name!r}', name=name)\n"
+        "sys.meta_path.insert(0, Missing())\n"
+        "sys.argv = ['grader', 'check', 'homework']\n"
+        "from grader.student import main\nmain()\n"
+    )
+    told = home.run("-c", code, code=1)
+    assert (
+        f"the Python package {package} is missing where the grader runs; install it with: " in told
+    )
+    assert told.endswith(f" -m pip install {package}\n")
+    assert "Traceback" not in told

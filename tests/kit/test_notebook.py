@@ -7,7 +7,7 @@ import random
 import signal
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -130,6 +130,26 @@ def test_random_numbers_are_found_out_without_talk_of_processes(kit: Path) -> No
     assert "process" not in repr(unstable)
 
 
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda nb: nb.check("nosuch"),
+        lambda nb: nb.check(5),
+        lambda nb: nb.check(["out", "dz"]),
+        lambda nb: nb.inputs(5),
+    ],
+)
+def test_a_notebook_shows_a_mistaken_call_as_one_sentence(
+    kit: Path, ask: Callable[[Notebook], object]
+) -> None:
+    """IPython asks an exception for ``_render_traceback_``, and prints these lines alone."""
+    with pytest.raises(UsageError) as raised:
+        ask(notebook(kit, defined(RIGHT)))
+    (line,) = raised.value._render_traceback_()
+    assert line == f"UsageError: {raised.value}"
+    assert any(name in line for name in ("(it has: out", "such as 'out'", "such as out/plain/0"))
+
+
 # --- doubts ----------------------------------------------------------------------------------
 
 DOUBTFUL = "seen = []\n" + replaced(
@@ -211,6 +231,8 @@ def forward(z):
     np.seterr(all="raise"); np.seterrcall(print)
     warnings.simplefilter("error"); warnings.warn("x") if 0 else None
     os.chdir("/"); sys.path.insert(0, "/nowhere"); sys.argv.append("x")
+    sys.setrecursionlimit(12345); np.set_printoptions(precision=2)
+    os.environ["KEPT"] = "changed"; os.environ["NEW"] = "x"; os.environ.pop("GONE", None)
     print("noise", file=sys.stderr); print("noise")
     z[:] = 0
     return np.tanh(z)
@@ -221,6 +243,8 @@ def test_the_state_of_the_notebook_is_left_as_it_was(
     kit: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("KEPT", "as it was")
+    monkeypatch.setenv("GONE", "still there")
     mine = np.arange(3.0)
     namespace = {**defined(UNRULY), "z": mine, "dout": mine, "out": "my own"}
     names = dict(namespace)
@@ -238,6 +262,9 @@ def test_the_state_of_the_notebook_is_left_as_it_was(
             np.geterr(),
             np.geterrcall(),
             list(warnings.filters),
+            np.get_printoptions(),
+            dict(os.environ),
+            sys.getrecursionlimit(),
             os.getcwd(),
             list(sys.path),
             list(sys.argv),

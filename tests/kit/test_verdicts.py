@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from grader.checks.cases import NOT_KNOWN_HERE
+from grader.checks.training import OTHER_DATA_DECIDE
 from grader.grading.examiner import Examiner
 from grader.grading.kept_draws import kept_draws
 from grader.grading.planning import make_plan
@@ -81,7 +82,11 @@ def told(score: ItemScore) -> tuple[Any, ...]:
 
 
 def is_open(score: ItemScore) -> bool:
-    return NOT_KNOWN_HERE in score.verdict.notes
+    return NOT_KNOWN_HERE in score.verdict.notes or is_near(score)
+
+
+def is_near(score: ItemScore) -> bool:
+    return OTHER_DATA_DECIDE in score.verdict.notes
 
 
 @pytest.mark.parametrize(("rubric_id", "name"), CASES)
@@ -95,9 +100,10 @@ def test_a_kit_says_what_the_grader_says_or_that_it_cannot_know(
     for course, student in pairs:
         if is_open(student):
             assert student.verdict.outcome is Outcome.UNSURE
+            assert "Not decided here: " in student.verdict.message
+        if is_open(student) and not is_near(student):
             assert course.verdict.outcome in (Outcome.WRONG, Outcome.PARTIAL)
             assert course.verdict.diagnosis == student.verdict.diagnosis
-            assert "Not decided here: " in student.verdict.message
 
 
 def test_most_mistakes_are_decided_and_named_without_the_reference(both: dict[str, Both]) -> None:
