@@ -35,6 +35,7 @@ from grader.options import (
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from grader.grading.batch import Finished
     from grader.grading.isolation import Demand
     from grader.grading.whence import Whence
     from grader.records import Rubric
@@ -188,7 +189,8 @@ def grade(
             facts=facts,
         )
         finished = run(plan, found, settings, on_start, on_sheet)
-    show_run(console, notes, plan, folder, finished.sheets)
+    if finished.sheets or not finished.was_interrupted:
+        show_run(console, notes, plan, folder, finished.sheets, finished.has_tables)
     for file in finished.set_aside:
         option = file.name.partition(".")[0]
         told = f"of the run before, not used in this one; --{option} takes it back"
@@ -196,13 +198,23 @@ def grade(
     if walls.warning:
         tell(notes, walls.warning, style="bold red")
     if finished.was_interrupted:
-        told = f"interrupted: {len(finished.sheets)} of {len(found)} submissions were graded"
-        tell(notes, f"{told}; the tables hold these, and --resume goes on")
+        tell(notes, _early_end(finished, len(found)))
         return INTERRUPTED
     is_in_vain = is_doubtful and not any(sheet.total for sheet in finished.sheets)
     is_odd = is_in_vain or (bool(seen.roster) and not students)
     code = exit_code_of_run(notes, plan, finished.sheets, before or ())
     return code or (AUTHOR_PROBLEM if is_odd else OK)
+
+
+def _early_end(finished: Finished, count: int) -> str:
+    """Say of a run that ended early why, how far it came, and how it goes on."""
+    cut, graded = finished.cut_short, len(finished.sheets)
+    told = f"{cut.why if cut else 'interrupted'}: {graded} of {count} submissions were graded"
+    kept = "the tables hold these, and " if graded else ""
+    if not finished.has_tables:
+        kept = "these are kept, though not in all tables: "
+    once = f"{cut.once}, the same command with " if cut and cut.once else ""
+    return f"{told}; {kept}{once}--resume goes on"
 
 
 def _list(path: Path, rubric: Rubric, students: tuple[str, ...], whence: Whence) -> int:

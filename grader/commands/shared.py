@@ -77,8 +77,9 @@ def show_run(
     plan: Plan,
     folder: Path,
     sheets: Sequence[ScoreSheet],
+    has_tables: bool = True,
 ) -> None:
-    """Print a run's scores, and say where they are."""
+    """Print a run's scores, and say where they are, if there was room for them."""
     from grader.report.escaping import counted
     from grader.report.files import TABLES
     from grader.report.terminal import print_scores, print_summary
@@ -88,6 +89,8 @@ def show_run(
     if plan.marks.unmarked:
         told = f"{counted(plan.marks.unmarked, 'row')} with a comment and no points yet"
         tell(notes, f"{plan.marks.source}: {told}", style="yellow")
+    if not has_tables:
+        return
     for name in TABLES:
         tell(notes, f"written: {folder / name}")
     tell(notes, f"a page for graders, and feedback for each student: grader report {folder}")
