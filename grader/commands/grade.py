@@ -186,6 +186,7 @@ def grade(
             adjustments=adjustments,
             executor=executor,
             scheduler=scheduler,
+            say=lambda text: tell(notes, text, style="yellow"),
             facts=facts,
         )
         finished = run(plan, found, settings, on_start, on_sheet)

@@ -67,6 +67,8 @@ class Settings:
     executor, scheduler
         Where the examining happens: in processes of this machine, or by dask.distributed on the
         workers of the scheduler with this address.
+    say
+        Called with what whoever waits for the run should know.
     facts
         What else ``run.json`` is to tell: where the submissions lie, which items were asked for.
     """
@@ -80,6 +82,7 @@ class Settings:
     adjustments: Path | None = None
     executor: str = LOCAL
     scheduler: str | None = None
+    say: Callable[[str], None] = lambda text: None
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -273,7 +276,7 @@ def _executor(work: Work, settings: Settings) -> LocalExecutor | DaskExecutor:
         return LocalExecutor(work, jobs)
     from grader.grading.cluster import DaskExecutor
 
-    return DaskExecutor(work, jobs, settings.scheduler)
+    return DaskExecutor(work, jobs, settings.scheduler, settings.say)
 
 
 def _secret_of(plan: Plan) -> Mapping[str, str]:
