@@ -6,9 +6,14 @@ The examiner keeps everything in a folder of its own, from which a task takes ba
 from __future__ import annotations
 
 import atexit
+import contextlib
+import os
 import pickle
+import shutil
+import sys
 import tempfile
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +27,13 @@ from grader.grading.executors import Work
 from grader.grading.journal import OWN_STARTERS, STARTER, open_run
 from grader.records import ScoreSheet, Submission
 from grader.sandbox.process import hide_memory
+
+if sys.platform != "win32":
+    import fcntl
+
+_PREFIX = "grader-worker-"
+_YOUNG_S = 60.0
+"""Age below which a worker's folder is left alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +66,8 @@ class _Station:
 
     run: str
     folder: tempfile.TemporaryDirectory[str]
+    lock: int | None
+    """Descriptor that tells others that the folder's worker lives; it ends with the process."""
     examiner: Examiner
 
 
@@ -107,10 +121,12 @@ def _opened(run: str, work: Work) -> _Station:
         leave_station()
     if _station is None:
         hide_memory()
-        folder = tempfile.TemporaryDirectory(prefix="grader-worker-")
+        clear_away_the_dead()
+        folder = tempfile.TemporaryDirectory(prefix=_PREFIX)
+        lock = _locked(Path(folder.name))
         level, home = work.isolation.level, Path(folder.name)
         examiner = Examiner(work.plan, home, level, resumes=work.resumes)
-        _station = _Station(run=run, folder=folder, examiner=examiner)
+        _station = _Station(run=run, folder=folder, lock=lock, examiner=examiner)
         atexit.register(leave_station)
     return _station
 
@@ -122,7 +138,37 @@ def leave_station() -> None:
         atexit.unregister(leave_station)
         _station.examiner.close()
         _station.folder.cleanup()
+        if _station.lock is not None:
+            os.close(_station.lock)
         _station = None
+
+
+def clear_away_the_dead() -> None:
+    """Remove the folders that killed workers of this user have left on this machine."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        # Whoever has just made one may not have locked it yet; one that goes meanwhile is gone.
+        with contextlib.suppress(OSError):
+            told = folder.lstat()
+            if told.st_uid != os.getuid() or time.time() - told.st_mtime < _YOUNG_S:
+                continue
+            lock = _locked(folder)
+            if lock is not None:
+                shutil.rmtree(folder, ignore_errors=True)
+                os.close(lock)
+
+
+def _locked(folder: Path) -> int | None:
+    """Take a worker's folder; return the descriptor that holds it, None where that cannot be."""
+    if sys.platform == "win32":
+        return None
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        # Taken; or of a file system without locks, on which nothing is cleared away.
+        os.close(descriptor)
+        return None
+    return descriptor
 
 
 def versions() -> dict[str, str]:

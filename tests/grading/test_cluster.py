@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -246,6 +247,50 @@ def test_nothing_of_one_task_is_left_for_the_next(work: Work) -> None:
     graded = grade_job("one", there, Job(submission=submission({"act.py": ""}, "bee"), kept={}))
     assert "transcripts/ant.frame" not in graded.files
     assert {path.partition("/")[2] for path in graded.files} >= {"bee.frame", "bee.json"}
+
+
+def test_what_a_killed_worker_has_left_is_cleared_away_by_the_next_one_alone(
+    tmp_path: Path, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A living one's stays, however old, as do a new one's and what is no worker's."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    holding = (
+        "import sys, time; from pathlib import Path; from grader.grading import station; "
+        "lock = station._locked(Path(sys.argv[1])); print(lock, flush=True); time.sleep(60)"
+    )
+    names = {name: tmp_path / f"grader-worker-{name}" for name in ("killed", "living", "new")}
+    others = tmp_path / "others"
+    for folder in (*names.values(), others):
+        put(folder / "results" / "ant.json", "{}")
+    (tmp_path / "grader-worker-link").symlink_to(others)
+    workers = {
+        name: subprocess.Popen(
+            [sys.executable, "-c", holding, names[name]], stdout=subprocess.PIPE, text=True
+        )
+        for name in ("killed", "living")
+    }
+    try:
+        for begun in workers.values():
+            assert begun.stdout is not None
+            assert begun.stdout.readline().strip().isdigit()
+        workers["killed"].kill()
+        workers["killed"].wait()
+        for name in ("killed", "living"):
+            os.utime(names[name], (0, 0))
+        os.utime(tmp_path / "grader-worker-link", (0, 0), follow_symlinks=False)
+        grade_job("one", sent(work), Job(submission=submission({"act.py": RIGHT}), kept={}))
+    finally:
+        for begun in workers.values():
+            begun.kill()
+            begun.communicate()
+    assert not names["killed"].exists()
+    for folder in (names["living"], names["new"], others):
+        assert (folder / "results" / "ant.json").exists()
+    assert station._station is not None
+    own = Path(station._station.folder.name)
+    assert own.parent == tmp_path
+    station.leave_station()
+    assert not own.exists()
 
 
 @pytest.mark.parametrize("name", ["grader", "numpy"])
