@@ -174,7 +174,7 @@ def grade(
     if earlier is not None:
         tell_overruled(notes, selection, rubric)
     tell(notes, walls.headline)
-    with shown_progress(notes, len(found)) as (on_start, on_sheet):
+    with shown_progress(notes, len(found), jobs or available_cores()) as (on_start, on_sheet):
         facts = {**whence.facts(path, seen), "only": list(only), "limits": list(limits)}
         settings = Settings(
             folder=folder,
