@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import pickle
@@ -22,6 +23,7 @@ import pytest
 from grader.errors import GraderFault, UsageError
 from grader.grading import cluster, station
 from grader.grading.cluster import DaskExecutor
+from grader.grading.cut_short import NoRoomError
 from grader.grading.executors import Work
 from grader.grading.isolation import Isolation
 from grader.grading.station import Job, grade_job, unpacked
@@ -307,6 +309,24 @@ def test_a_scheduler_that_is_not_there_is_told_of(
     executor = DaskExecutor(work, 1, "tcp://127.0.0.1:9")
     with pytest.raises(UsageError, match=r"scheduler tcp://127\.0\.0\.1:9: cannot be used"):
         executor.start()
+
+
+def test_what_came_back_and_finds_no_room_is_told_from_a_fault_of_one_submission(
+    work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = Job(submission=submission({"act.py": RIGHT}, "ant"), kept={})
+    graded = grade_job("one", sent(work), job)
+
+    def full(path: Path, data: bytes) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "a name that nobody knows")
+
+    work.folder.mkdir()
+    monkeypatch.setattr(cluster, "write_atomically", full)
+    with pytest.raises(NoRoomError) as met:
+        DaskExecutor(work, 1)._keep(graded)
+    frame = work.folder / "transcripts" / "ant.frame"
+    assert met.value.cut_short.why == f"{frame}: cannot be written (No space left on device)"
+    assert met.value.cut_short.once == "once there is room"
 
 
 def test_a_scheduler_goes_with_dask_alone(tmp_path: Path) -> None:
