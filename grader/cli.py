@@ -28,7 +28,7 @@ def main() -> None:
 
     Every submission runs in a process of its own, isolated; what it answers is judged outside.
     Exit codes: 0 graded, 1 a problem with the rubric, the command or a submission, 2 a fault of
-    the grader itself, 130 interrupted.
+    the grader itself, 130 interrupted (also by a full disk).
     """
 
 

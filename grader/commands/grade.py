@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from grader.grading.batch import Finished
     from grader.grading.isolation import Demand
     from grader.grading.plan import Plan
     from grader.grading.rescoring import Run
@@ -198,7 +199,7 @@ def grade(
     if again:
         _tell_asked_again(notes, plan, items, again)
     tell(notes, walls.headline)
-    with shown_progress(notes, len(found)) as (on_start, on_sheet):
+    with shown_progress(notes, len(found), jobs or available_cores()) as (on_start, on_sheet):
         facts = {**whence.facts(path, seen), "only": list(only), "limits": list(limits)}
         settings = Settings(
             folder=folder,
@@ -211,10 +212,12 @@ def grade(
             adjustments=adjustments,
             executor=executor,
             scheduler=scheduler,
+            say=lambda text: tell(notes, text, style="yellow"),
             facts=facts,
         )
         finished = run(plan, found, settings, on_start, on_sheet)
-    show_run(console, notes, plan, folder, finished.sheets)
+    if finished.sheets or not finished.was_interrupted:
+        show_run(console, notes, plan, folder, finished.sheets, finished.has_tables)
     for file in finished.set_aside:
         option = file.name.partition(".")[0]
         told = f"of the run before, not used in this one; --{option} takes it back"
@@ -222,8 +225,7 @@ def grade(
     if walls.warning:
         tell(notes, walls.warning, style="bold red")
     if finished.was_interrupted:
-        told = f"interrupted: {len(finished.sheets)} of {len(found)} submissions were graded"
-        tell(notes, f"{told}; the tables hold these, and --resume goes on")
+        tell(notes, _early_end(finished, len(found)))
         return INTERRUPTED
     is_in_vain = is_doubtful and not any(sheet.total for sheet in finished.sheets)
     is_odd = is_in_vain or (bool(seen.roster) and not students)
@@ -270,6 +272,17 @@ def _tell_asked_again(
     told = f"asked again: {', '.join(item.id for item in plan.items if item.id in wanted)}"
     also = f"; by the same call as well: {', '.join(others)}" if others else ""
     tell(notes, f"{told}{also}; all other answers stay")
+
+
+def _early_end(finished: Finished, count: int) -> str:
+    """Say of a run that ended early why, how far it came, and how it goes on."""
+    cut, graded = finished.cut_short, len(finished.sheets)
+    told = f"{cut.why if cut else 'interrupted'}: {graded} of {count} submissions were graded"
+    kept = "the tables hold these, and " if graded else ""
+    if not finished.has_tables:
+        kept = "these are kept, though not in all tables: "
+    once = f"{cut.once}, the same command with " if cut and cut.once else ""
+    return f"{told}; {kept}{once}--resume goes on"
 
 
 def _list(path: Path, rubric: Rubric, students: tuple[str, ...], whence: Whence) -> int:

@@ -69,7 +69,7 @@ def rescore(
         raise UsageError(f"{run}: {told} again")
     listed = counted(count, "submission")
     tell(notes, f"{rubric.id}: {listed} in {run}, judged from what was answered")
-    with shown_progress(notes, count) as (on_start, on_sheet):
+    with shown_progress(notes, count, jobs or available_cores()) as (on_start, on_sheet):
         on_start()
         sheets = judge_again(old, plan, jobs or available_cores(), on_sheet)
     finish_rescore(run, plan, old.facts, sheets)

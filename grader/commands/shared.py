@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from grader.records import Rubric, ScoreSheet
     from grader.rubric.courses import Selection
 
+_MOST_NAMED = 5
+
 
 def with_adapters(plan: Plan, adapters: Path | None, run: Path | None) -> None:
     """Give a plan the adapters of a folder, over those that lie in its run."""
@@ -77,8 +79,9 @@ def show_run(
     plan: Plan,
     folder: Path,
     sheets: Sequence[ScoreSheet],
+    has_tables: bool = True,
 ) -> None:
-    """Print a run's scores, and say where they are."""
+    """Print a run's scores, and say where they are, if there was room for them."""
     from grader.report.escaping import counted
     from grader.report.files import TABLES
     from grader.report.terminal import print_scores, print_summary
@@ -88,6 +91,8 @@ def show_run(
     if plan.marks.unmarked:
         told = f"{counted(plan.marks.unmarked, 'row')} with a comment and no points yet"
         tell(notes, f"{plan.marks.source}: {told}", style="yellow")
+    if not has_tables:
+        return
     for name in TABLES:
         tell(notes, f"written: {folder / name}")
     tell(notes, f"a page for graders, and feedback for each student: grader report {folder}")
@@ -101,7 +106,26 @@ def exit_code_of_run(
 ) -> int:
     """Name what a TA must look at, marks of nobody among it, and return the exit code."""
     is_unmatched = tell_unmatched(notes, plan, (*sheets, *before))
-    return exit_code(notes, sheets) or (AUTHOR_PROBLEM if is_unmatched else OK)
+    code = exit_code(notes, sheets)
+    _tell_unread(notes, sheets)
+    return code or (AUTHOR_PROBLEM if is_unmatched else OK)
+
+
+def _tell_unread(notes: Console, sheets: Sequence[ScoreSheet]) -> None:
+    """Say how it goes on with items that are open because not everything could be read."""
+    from grader.records import Outcome
+
+    names = [
+        sheet.submission
+        for sheet in sheets
+        if sheet.problems and any(score.verdict.outcome is Outcome.UNSURE for score in sheet.scores)
+    ]
+    if names:
+        some = ", ".join(names[:_MOST_NAMED]) + (" …" if len(names) > _MOST_NAMED else "")
+        again = "mend the file and grade it again (grader grade … -o RUN --student ID)"
+        by_hand = "mark them by hand (grader marks template RUN)"
+        told = f"{some}: items are open until a person decides"
+        tell(notes, f"{told}: {again}, or {by_hand}", style="yellow")
 
 
 def tell_overruled(notes: Console, selection: Selection, rubric: Rubric) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grader.errors import UsageError
+from grader.grading.cut_short import CutShortError
 from grader.grading.executors import LocalExecutor, Work, describe_machine
 from grader.grading.interruption import ended_as_by_ctrl_c, uninterrupted
 from grader.grading.isolation import Isolation
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
 LOCAL = "local"
 """The executor that needs nothing but this machine."""
+_RESUMED, _RESCORED = "the same command with --resume", "grader rescore"
+"""By what a run goes on whose end could not be written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +69,8 @@ class Settings:
     executor, scheduler
         Where the examining happens: in processes of this machine, or by dask.distributed on the
         workers of the scheduler with this address.
+    say
+        Called with what whoever waits for the run should know.
     facts
         What else ``run.json`` is to tell: where the submissions lie, which items were asked for.
     """
@@ -80,6 +85,7 @@ class Settings:
     adjustments: Path | None = None
     executor: str = LOCAL
     scheduler: str | None = None
+    say: Callable[[str], None] = lambda text: None
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -93,13 +99,19 @@ class Finished:
         In brief, of what was graded: faults of ours first, then by id; after an interruption
         those that had ended.
     was_interrupted
-        Whether Ctrl-C cut it short.
+        Whether Ctrl-C or what ``cut_short`` tells ended it early.
+    cut_short
+        Why it could not go on, None if nothing hindered it.
+    has_tables
+        Whether the tables could be written; where they could not, that is what cut it short.
     set_aside
         Marks and adjustments of the run that was in the folder before, by their new names.
     """
 
     sheets: tuple[ScoreSheet, ...]
     was_interrupted: bool
+    cut_short: CutShortError | None = None
+    has_tables: bool = True
     set_aside: tuple[Path, ...] = ()
 
 
@@ -119,7 +131,8 @@ def run(
 ) -> Finished:
     """Grade all submissions, keep each result as it ends, and write the score tables.
 
-    SIGTERM and a terminal that is closed (SIGHUP) end it as Ctrl-C does, unless they are ignored.
+    SIGTERM and a terminal that is closed (SIGHUP) end it as Ctrl-C does, unless they are ignored;
+    so do a disk that is full or may not be written, and a cluster that is gone.
 
     Parameters
     ----------
@@ -172,6 +185,7 @@ def _run(
     executor = _executor(work, settings)
     sheets: list[ScoreSheet] = []
     was_interrupted = False
+    cut_short: CutShortError | None = None
     try:
         executor.start()
         on_start()
@@ -187,6 +201,8 @@ def _run(
         executor.close()
     except KeyboardInterrupt:
         was_interrupted = True
+    except CutShortError as error:
+        was_interrupted, cut_short = True, error
     except BaseException:
         executor.stop()
         raise
@@ -195,12 +211,25 @@ def _run(
         everybody = in_order({**before, **{s.submission: s for s in sheets}}.values())
         if settings.resumes and settings.before is None and not was_interrupted:
             drop_results(settings.folder, {sheet.submission for sheet in everybody})
-        _write_tables(settings.folder, plan, everybody, "the same command with --resume")
-        state = "interrupted" if was_interrupted else "finished"
-        told = {**facts, "state": state, "graded": len(everybody)}
-        _write_facts(settings.folder, plan, told)
+        told = {**facts, "graded": len(everybody)}
+        has_tables = True
+        try:
+            # What holds until the tables are there, which may find no room.
+            _write_facts(settings.folder, plan, {**told, "state": "interrupted"}, _RESUMED)
+            _write_tables(settings.folder, plan, everybody, _RESUMED)
+            if not was_interrupted:
+                _write_facts(settings.folder, plan, {**told, "state": "finished"}, _RESUMED)
+        except UsageError:
+            has_tables = False
+            # Why it could not go on tells of that as well.
+            if cut_short is None:
+                raise
     return Finished(
-        sheets=tuple(in_order(sheets)), was_interrupted=was_interrupted, set_aside=set_aside
+        sheets=tuple(in_order(sheets)),
+        was_interrupted=was_interrupted,
+        cut_short=cut_short,
+        has_tables=has_tables,
+        set_aside=set_aside,
     )
 
 
@@ -215,9 +244,9 @@ def finish_rescore(
         If a table cannot be written.
     """
     with uninterrupted():
-        _write_tables(folder, plan, sheets, "grader rescore")
+        _write_tables(folder, plan, sheets, _RESCORED)
         kept = {name: fact for name, fact in facts.items() if not name.startswith("rubric")}
-        _write_facts(folder, plan, {**kept, "rescored": True})
+        _write_facts(folder, plan, {**kept, "rescored": True}, _RESCORED)
 
 
 def _open(plan: Plan, settings: Settings, facts: Mapping[str, Any]) -> tuple[Path, ...]:
@@ -251,7 +280,7 @@ def _executor(work: Work, settings: Settings) -> LocalExecutor | DaskExecutor:
         return LocalExecutor(work, jobs)
     from grader.grading.cluster import DaskExecutor
 
-    return DaskExecutor(work, jobs, settings.scheduler)
+    return DaskExecutor(work, jobs, settings.scheduler, settings.say)
 
 
 def _secret_of(plan: Plan) -> Mapping[str, str]:
@@ -268,11 +297,11 @@ def _warm_up_tables() -> None:
         import grader.report.tables  # noqa: F401
 
 
-def _write_facts(folder: Path, plan: Plan, facts: Mapping[str, Any]) -> None:
+def _write_facts(folder: Path, plan: Plan, facts: Mapping[str, Any], again: str) -> None:
     try:
         write_run(folder, plan.rubric, facts)
     except OSError as error:
-        raise cannot_write(folder, error) from None
+        raise cannot_write(folder, error, f"{again} goes on") from None
 
 
 def _write_tables(folder: Path, plan: Plan, sheets: Sequence[ScoreSheet], again: str) -> None:

@@ -19,6 +19,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
+from grader.grading.cut_short import NoRoomError
 from grader.grading.examiner import Examiner
 from grader.grading.interruption import leave_interruption_to_parent, uninterrupted
 from grader.grading.isolation import Isolation
@@ -107,6 +108,11 @@ class LocalExecutor:
 
         A worker that dies is replaced; a submission that was on it twice is given up as a fault
         of ours, and the others go on.
+
+        Raises
+        ------
+        CutShortError
+            If results find no room any more.
         """
         deaths: dict[int, int] = {}
         while any(worker.task is not None for worker in self._workers):
@@ -153,7 +159,10 @@ class LocalExecutor:
         assert task is not None, "only a worker with a task is waited for"
         sheet: ScoreSheet | None = None
         try:
-            sheet = worker.channel.recv()
+            told: ScoreSheet | NoRoomError = worker.channel.recv()
+            if isinstance(told, NoRoomError):
+                raise told.cut_short
+            sheet = told
         except (EOFError, OSError):
             deaths[task] = deaths.get(task, 0) + 1
             self._replace(worker)
@@ -209,13 +218,18 @@ def _work(work: Work, channel: Connection, parent: int, other_end: Connection) -
         examiner.close()
 
 
-def _grade(examiner: Examiner, work: Work, task: int) -> ScoreSheet:
-    """Return one submission's sheet; a fault of ours is a sheet too, with its traceback kept."""
+def _grade(examiner: Examiner, work: Work, task: int) -> ScoreSheet | NoRoomError:
+    """Return one submission's sheet; a fault of ours is a sheet too, with its traceback kept.
+
+    Where it finds no room, that is no fault of one submission: all further ones would meet it.
+    """
     found = work.found[task]
     submission = Submission(id=found.id, people=found.people, files=())
     try:
         submission = work.isolation.marked(read(found))
         sheet, _ = examiner.examine(submission)
+    except NoRoomError as error:
+        return error
     except Exception as error:  # noqa: BLE001 - one submission never stops another, whatever is wrong with us
         examiner.close()
         told = f"{type(error).__name__}: {error}"

@@ -6,6 +6,7 @@ a fault of ours its traceback in ``faults/<id>.txt``.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 from collections.abc import Collection, Mapping
@@ -15,6 +16,7 @@ from typing import Any
 
 from grader.adapters import FOLDER as ADAPTERS
 from grader.errors import UsageError
+from grader.grading.cut_short import NoRoomError, no_room_named, once_writable
 from grader.grading.digests import digest_of_files
 from grader.grading.transcripts import read_transcript, usage_message, write_transcript
 from grader.records import (
@@ -55,9 +57,13 @@ def _json_lines(value: Any) -> str:
     return _json(value)
 
 
-def cannot_write(folder: Path, error: OSError) -> UsageError:
-    """Return the complaint that something of a run finds no place in its folder."""
-    return UsageError(f"{folder}: cannot be written ({error.strerror})")
+def cannot_write(
+    folder: Path, error: OSError, again: str = "give the same command again"
+) -> UsageError:
+    """Return the complaint that something of a run finds no place in its folder, and what next."""
+    told = f"{folder}: cannot be written ({error.strerror})"
+    once = once_writable(error)
+    return UsageError(f"{told}; {once}, {again}" if once else told)
 
 
 def open_run(folder: Path, keep: bool = False) -> None:
@@ -124,12 +130,31 @@ def drop_results(folder: Path, graded: Collection[str]) -> None:
 
 
 def write_result(folder: Path, sheet: ScoreSheet, transcript: Transcript | None) -> None:
-    """Keep one submission's answers, then its score sheet."""
+    """Keep one submission's answers, then its score sheet.
+
+    Raises
+    ------
+    NoRoomError
+        If there is no room for them, or no right to write them.
+    OSError
+        If they cannot be written for another reason.
+    """
+    frame = folder / "transcripts" / f"{sheet.submission}.frame"
+    result = folder / "results" / f"{sheet.submission}.json"
     if transcript is not None:
-        write_transcript(folder / "transcripts" / f"{sheet.submission}.frame", transcript)
-        # Of an earlier try, which a resumed run has made good.
-        (folder / "faults" / f"{sheet.submission}.txt").unlink(missing_ok=True)
-    write_json(folder / "results" / f"{sheet.submission}.json", sheet_message(sheet))
+        with no_room_named(frame):
+            write_transcript(frame, transcript)
+            # Of an earlier try, which a resumed run has made good.
+            (folder / "faults" / f"{sheet.submission}.txt").unlink(missing_ok=True)
+    try:
+        with no_room_named(result):
+            write_json(result, sheet_message(sheet))
+    except NoRoomError:
+        # What is nobody's result yet makes room for the tables of all others.
+        if not result.exists():
+            with contextlib.suppress(OSError):
+                frame.unlink()
+        raise
 
 
 def read_result(path: Path) -> dict[str, Any]:
@@ -206,14 +231,17 @@ def keep_adapters(folder: Path, adapters: Mapping[str, SourceFile]) -> None:
 
 def write_starter(folder: Path, transcript: Transcript) -> None:
     """Keep what the untouched starter answers; every worker writes the same."""
-    write_transcript(folder / f"{STARTER}.frame", transcript)
+    frame = folder / f"{STARTER}.frame"
+    with no_room_named(frame):
+        write_transcript(frame, transcript)
 
 
 def write_own_starter(folder: Path, submission: str, transcript: Transcript) -> None:
     """Keep what the untouched starter answers on the draws that one submission alone has."""
-    home = folder / OWN_STARTERS
-    home.mkdir(exist_ok=True)
-    write_transcript(home / f"{submission}.frame", transcript)
+    frame = folder / OWN_STARTERS / f"{submission}.frame"
+    with no_room_named(frame):
+        frame.parent.mkdir(exist_ok=True)
+        write_transcript(frame, transcript)
 
 
 def kept_own_starter(folder: Path, submission: str) -> Transcript | None:

@@ -94,7 +94,9 @@ def secret_of_run(folder: Path, facts: Mapping[str, Any]) -> bytes | None:
     if secret is None:
         raise UsageError(f"{folder}: was graded with a secret, and none is set: {_HOW}")
     if fingerprint(secret) != wanted:
-        raise UsageError(f"{folder}: was graded with another secret than the one that is set")
+        told = f"{folder}: was graded with another secret than the one that is set"
+        way = f"set the run's own ({VARIABLE}, or the file of {FILE_VARIABLE})"
+        raise UsageError(f"{told}: {way}, or grade into another folder")
     return secret
 
 

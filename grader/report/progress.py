@@ -29,17 +29,21 @@ class Tally:
     ----------
     total
         Submissions of the whole run.
-    began
-        When the first one was begun, by a clock that only goes forwards.
+    jobs
+        How many are graded at a time.
     """
 
     total: int
-    began: float = 0.0
+    jobs: int = 1
+    first: float = 0.0
+    """When the first one ended, by a clock that only goes forwards."""
     done: int = 0
     outcomes: Counter[Outcome] = field(default_factory=Counter)
 
-    def count(self, sheet: ScoreSheet) -> None:
-        """Count one more submission with its items."""
+    def count(self, sheet: ScoreSheet, now: float) -> None:
+        """Count one more submission with its items, which has ended now."""
+        if not self.done:
+            self.first = now
         self.done += 1
         self.outcomes.update(score.verdict.outcome for score in sheet.scores)
 
@@ -49,10 +53,15 @@ class Tally:
         return ", ".join(f"{self.outcomes[one]} {one}" for one in Outcome if self.outcomes[one])
 
     def left_text(self, now: float) -> str:
-        """Return how long the rest takes if it goes on as it went, "" where nobody can tell."""
-        if not 0 < self.done < self.total:
+        """Return how long the rest takes if it goes on as it went, "" where nobody can tell.
+
+        Counted from the first that ended, for starting up takes its time but once. The first ones
+        of all jobs end nearly together, or evenly apart: half of them are taken as begun before.
+        """
+        if not self.jobs < self.done < self.total:
             return ""
-        left_s = (now - self.began) / self.done * (self.total - self.done)
+        since = self.done - (self.jobs + 1) / 2
+        left_s = (now - self.first) / since * (self.total - self.done)
         return f"about {duration_text(left_s)} left"
 
 
@@ -73,7 +82,7 @@ def duration_text(seconds: float) -> str:
 
 
 @contextlib.contextmanager
-def shown_progress(notes: Console, total: int) -> Iterator[tuple[OnStart, OnSheet]]:
+def shown_progress(notes: Console, total: int, jobs: int = 1) -> Iterator[tuple[OnStart, OnSheet]]:
     """Show how far a run has come: a bar in a terminal, a line now and then in a log.
 
     Parameters
@@ -82,13 +91,15 @@ def shown_progress(notes: Console, total: int) -> Iterator[tuple[OnStart, OnShee
         Where messages go.
     total
         Submissions of the run.
+    jobs
+        How many are graded at a time.
 
     Yields
     ------
     tuple
         What to call once the run starts, and what with each sheet as it ends.
     """
-    tally = Tally(total=total)
+    tally = Tally(total=total, jobs=jobs)
     if not notes.is_terminal:
         yield _lines(notes, tally)
         return
@@ -110,13 +121,13 @@ def _in_bar(bar: Progress, tally: Tally) -> tuple[OnStart, OnSheet]:
     task = bar.add_task("", total=tally.total)
 
     def on_start() -> None:
-        tally.began = time.monotonic()
         bar.start()
         bar.refresh()
 
     def on_sheet(sheet: ScoreSheet) -> None:
-        tally.count(sheet)
-        words = (tally.left_text(time.monotonic()), tally.outcomes_text)
+        now = time.monotonic()
+        tally.count(sheet, now)
+        words = (tally.left_text(now), tally.outcomes_text)
         bar.update(task, completed=tally.done, description="; ".join(filter(None, words)))
         bar.refresh()
 
@@ -126,14 +137,12 @@ def _in_bar(bar: Progress, tally: Tally) -> tuple[OnStart, OnSheet]:
 def _lines(notes: Console, tally: Tally) -> tuple[OnStart, OnSheet]:
     step = max(1, tally.total // _LINES)
 
-    def on_start() -> None:
-        tally.began = time.monotonic()
-
     def on_sheet(sheet: ScoreSheet) -> None:
-        tally.count(sheet)
+        now = time.monotonic()
+        tally.count(sheet, now)
         if tally.done % step == 0 or tally.done == tally.total:
-            left = tally.left_text(time.monotonic())
+            left = tally.left_text(now)
             told = f"graded {tally.done} of {tally.total}: {tally.outcomes_text}"
             notes.print("; ".join(filter(None, (told, left))), highlight=False, soft_wrap=True)
 
-    return on_start, on_sheet
+    return lambda: None, on_sheet

@@ -61,13 +61,21 @@ def print_scores(console: Console, rubric: Rubric, sheets: Sequence[ScoreSheet])
         table.add_row(
             _plain(", ".join(person.student_id for person in sheet.people)),
             *([_plain(", ".join(person.name for person in sheet.people))] if have_names else []),
-            "–" if sheet.has_fault else totals_text(sheet),
+            _total_cell(sheet),
             number_text(sheet.maximum),
             _what_is_wrong(sheet),
         )
     console.print(table)
     if len(sheets) > _MOST_ROWS:
         console.print(f"… and {len(sheets) - _MOST_ROWS} more in scores.csv")
+
+
+def _total_cell(sheet: ScoreSheet) -> str:
+    """Return a total; where nothing is decided yet there is none, and no zero either."""
+    if sheet.has_fault:
+        return "–"
+    is_open = bool(sheet.scores) and all(score.points is None for score in sheet.scores)
+    return "open" if is_open and not sheet.adjustments else totals_text(sheet)
 
 
 def _what_is_wrong(sheet: ScoreSheet) -> Text:

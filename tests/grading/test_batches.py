@@ -75,6 +75,16 @@ def test_a_run_keeps_a_result_and_a_transcript_of_everybody(folder: Path) -> Non
     assert not any(path.name.startswith(".") for path in (folder / "run").rglob("*"))
 
 
+def test_what_could_not_be_read_is_open_and_it_is_said_how_it_goes_on(folder: Path) -> None:
+    hand_in(folder, ant=RIGHT, bee=RIGHT + "#" * (1 << 20))
+    done = grader("grade", "all", "--rubric", "tiny", "-o", "run", cwd=folder)
+    assert done.returncode == 1
+    told = done.stderr.splitlines()[-2:]
+    assert told[0] == "bee: act.py: larger than 1024 KB"
+    assert told[1].startswith("bee: items are open until a person decides: mend the file and ")
+    assert "--student ID), or mark them by hand (grader marks template RUN)" in told[1]
+
+
 @pytest.mark.parametrize("sent", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_ctrl_c_leaves_a_valid_partial_run_and_says_how_far_it_came(
     folder: Path, sent: str
@@ -107,10 +117,13 @@ def test_ctrl_c_at_the_very_beginning_leaves_no_traceback(folder: Path, delay_s:
     wait_until("the run's folder is made", (folder / "run" / "run.json").exists)
     time.sleep(delay_s)
     os.killpg(process.pid, signal.SIGINT)
-    _, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=30)
     assert process.returncode == 130
     assert "KeyboardInterrupt" not in err
-    assert "interrupted" in err
+    assert "interrupted: 0 of 2 submissions were graded; --resume goes on" in err
+    assert "the parent process is gone" not in err, "that reads like a fault"
+    assert out == "", "there is no table of nobody"
+    assert "written: " not in err
 
 
 def test_a_second_ctrl_c_does_not_tear_the_tables(folder: Path) -> None:

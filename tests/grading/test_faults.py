@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import re
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,8 +17,14 @@ import psutil
 import pytest
 
 from grader.errors import GraderFault
-from grader.grading import explaining, reproducing
-from tests.cli.command import grader, scores, started, wait_until
+from grader.grading import explaining, journal, reproducing
+from grader.grading.batch import Settings
+from grader.grading.batch import run as run_batch
+from grader.grading.isolation import Demand, isolation
+from grader.grading.planning import make_plan
+from grader.rubric import load_rubric
+from grader.submission import discover
+from tests.cli.command import ROOT, grader, scores, started, wait_until
 from tests.grading.classroom import RIGHT, TANH, Classroom, put, write_rubric
 
 SLEEPY = RIGHT.replace("import numpy as np", "import numpy as np, time").replace(
@@ -215,6 +226,94 @@ def test_a_result_that_finds_no_place_is_a_fault_of_ours_and_stops_nobody(batch:
         "ant": "graded",
         "cow": "graded",
     }
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="spawned workers would not know of the disk")
+@pytest.mark.parametrize(
+    ("number", "part", "once"),
+    [
+        (errno.ENOSPC, "write_transcript", "once there is room"),
+        (errno.EDQUOT, "write_json", "once there is room"),
+        (errno.EROFS, "write_transcript", "once it may be written into"),
+        (errno.EACCES, "write_json", "once it may be written into"),
+    ],
+)
+def test_the_first_result_without_room_ends_a_run_and_leaves_nothing_of_itself(
+    batch: Path, monkeypatch: pytest.MonkeyPatch, number: int, part: str, once: str
+) -> None:
+    """Run here, so that the workers inherit a disk on which there is room for ``ant`` alone."""
+    write, run = getattr(journal, part), batch / "run"
+
+    def full(path: Path, value: object) -> None:
+        if path.stem == "bee":
+            raise OSError(number, os.strerror(number), "a name that nobody knows")
+        write(path, value)
+
+    monkeypatch.setattr(journal, part, full)
+    settings = Settings(folder=run, jobs=1, isolation=isolation(Demand(), None))
+    plan = make_plan(load_rubric(batch / "tiny"))
+    found = discover(batch / "all", plan.rubric.modules.expected)
+    graded: list[str] = []
+    done = run_batch(
+        plan, found, settings, lambda: None, lambda sheet: graded.append(sheet.submission)
+    )
+    assert graded == ["ant"], "nobody is graded in vain"
+    assert done.was_interrupted
+    assert done.cut_short is not None
+    name = "transcripts/bee.frame" if part == "write_transcript" else "results/bee.json"
+    assert done.cut_short.why == f"{run / name}: cannot be written ({os.strerror(number)})"
+    assert done.cut_short.once == once
+    assert list(scores(run)) == ["ant"]
+    assert json.loads((run / "run.json").read_text())["state"] == "interrupted"
+    for kept in ("results", "transcripts"):
+        assert [path.stem for path in (run / kept).iterdir()] == ["ant"]
+    monkeypatch.undo()
+    more = grader("grade", "all", "--rubric", "tiny", "-o", run, "--resume", cwd=batch)
+    assert more.returncode == 0, more.stderr
+    assert sorted(scores(run)) == ["ant", "bee", "cow"]
+
+
+@pytest.fixture
+def small_disk(batch: Path) -> list[str]:
+    """What starts a command on a disk of 20 KB, which lies at ``small`` and is copied to ``kept``."""
+    (batch / "small").mkdir()
+    mount = "mount -t tmpfs -o size=20k none small"
+    alone = [
+        "unshare",
+        "-m",
+        "sh",
+        "-c",
+        f'{mount} && "$0" "$@"; code=$?; cp -r small kept; exit $code',
+    ]
+    try:
+        tried = subprocess.run([*alone, "true"], cwd=batch, capture_output=True, check=False)
+    except FileNotFoundError:
+        pytest.skip("no unshare here")
+    if tried.returncode:
+        pytest.skip("only root mounts a disk")
+    shutil.rmtree(batch / "kept")
+    return alone
+
+
+def test_a_full_disk_ends_a_run_in_good_order_and_names_a_file(
+    batch: Path, small_disk: list[str]
+) -> None:
+    """There is room for some of three results, and for no table of them."""
+    given = ("grade", "all", "--rubric", "tiny", "-o", "small/run", "--jobs", "1")
+    command = [*small_disk, sys.executable, "-m", "grader", *given]
+    here = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        command, cwd=batch, env=here, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 130, done.stderr
+    kept = [path.stem for path in (batch / "kept" / "run" / "results").iterdir()]
+    assert 0 < len(kept) < 3
+    cause = rf"small/run/\S+: cannot be written \(No space left on device\): {len(kept)} of 3"
+    assert re.search(cause, done.stderr), done.stderr
+    told = "these are kept, though not in all tables: once there is room, the same command with"
+    assert f"{told} --resume goes on" in done.stderr
+    assert "grader_fault" not in done.stdout
+    assert "written: " not in done.stderr
 
 
 def test_a_run_whose_folder_is_deleted_stops_and_says_so(batch: Path) -> None:

@@ -173,7 +173,8 @@ def test_a_run_is_judged_again_with_its_own_secret_only(
     with pytest.raises(UsageError, match="was graded with a secret, and none is set"):
         secret_of_run(tmp_path, told)
     monkeypatch.setenv("GRADER_SECRET", OTHER.decode())
-    with pytest.raises(UsageError, match="was graded with another secret"):
+    way = r"set the run's own \(GRADER_SECRET, .*\), or grade into another folder"
+    with pytest.raises(UsageError, match=f"was graded with another secret .*: {way}"):
         secret_of_run(tmp_path, told)
     assert secret_of_run(tmp_path, {}) is None, "a run without one is judged without one"
     monkeypatch.setenv("GRADER_SECRET", SECRET.decode())

@@ -154,8 +154,8 @@ def test_a_disk_that_is_full_is_told_of_by_the_name_of_the_run(
 
     monkeypatch.setattr(rescoring, "write_json", full)
     monkeypatch.setattr(journal, "write_json", full)
-    told = r"run: cannot be written \(No space left on device\)"
-    with pytest.raises(UsageError, match=told):
+    told = r"run: cannot be written \(No space left on device\); once there is room, "
+    with pytest.raises(UsageError, match=f"{told}give the same command again"):
         rescoring.rescore(old, plan, 1)
-    with pytest.raises(UsageError, match=told):
+    with pytest.raises(UsageError, match=f"{told}grader rescore goes on"):
         finish_rescore(folder / "run", plan, old.facts, ())

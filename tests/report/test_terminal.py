@@ -80,6 +80,8 @@ def test_a_row_names_what_is_not_right() -> None:
         sheet(ITEMS, [Outcome.CORRECT, Outcome.TIMED_OUT], "ant"),
         sheet(ITEMS, [Outcome.WRONG, Outcome.WRONG], "bee"),
         sheet(ITEMS, [Outcome.GRADER_FAULT] * 2, "cow"),
+        sheet(ITEMS, [Outcome.UNSURE] * 2, "doe"),
+        sheet(ITEMS, [Outcome.UNSURE, Outcome.WRONG], "elk"),
     ]
     lines = [line.split("│") for line in printed(print_scores, rubric(ITEMS), sheets).splitlines()]
     rows = [[cell.strip() for cell in line[1:-1]] for line in lines if len(line) > 2]
@@ -87,6 +89,8 @@ def test_a_row_names_what_is_not_right() -> None:
         ["ant", "4", "10", "timed_out: q2"],
         ["bee", "0", "10", "wrong: all items"],
         ["cow", "–", "10", "grader_fault: all items"],
+        ["doe", "open", "10", "unsure: all items"],
+        ["elk", "0", "10", "unsure: q1; wrong: q2"],
     ]
 
 
