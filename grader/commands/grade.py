@@ -7,6 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from grader.commands.grade_told import (
+    asked_again,
+    early_end,
+    tell_asked_again,
+    tell_found,
+    tell_less,
+)
 from grader.commands.output import AUTHOR_PROBLEM, INTERRUPTED, OK, consoles, tell
 from grader.commands.shared import (
     exit_code_of_run,
@@ -33,18 +40,10 @@ from grader.options import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rich.console import Console
-
-    from grader.grading.batch import Finished
     from grader.grading.isolation import Demand
-    from grader.grading.plan import Plan
-    from grader.grading.rescoring import Run
     from grader.grading.whence import Whence
     from grader.records import Rubric
     from grader.rubric.courses import Selection
-    from grader.submission import Census, Found
 
 
 @click.command()
@@ -189,15 +188,15 @@ def grade(
     with_marks(plan, marks, kept)
     with_adjustments(plan, adjustments, kept)
     with_adapters(plan, adapters, folder)
-    again = _asked_again(amended, plan, items, found) if amended is not None else frozenset()
+    again = asked_again(amended, plan, items, found) if amended is not None else frozenset()
     before = None if amended is None else sheets_before(amended, plan, jobs or available_cores())
     console, notes = consoles()
-    is_doubtful = _tell_found(notes, rubric, path, seen, len(found))
+    is_doubtful = tell_found(notes, rubric, path, seen, len(found))
     if earlier is not None:
         tell_overruled(notes, selection, rubric)
-        _tell_less(notes, earlier, only, () if amended is not None else found)
+        tell_less(notes, earlier, only, () if amended is not None else found)
     if again:
-        _tell_asked_again(notes, plan, items, again)
+        tell_asked_again(notes, plan, items, again)
     tell(notes, walls.headline)
     with shown_progress(notes, len(found), jobs or available_cores()) as (on_start, on_sheet):
         facts = {**whence.facts(path, seen), "only": list(only), "limits": list(limits)}
@@ -225,64 +224,12 @@ def grade(
     if walls.warning:
         tell(notes, walls.warning, style="bold red")
     if finished.was_interrupted:
-        tell(notes, _early_end(finished, len(found)))
+        tell(notes, early_end(finished, len(found)))
         return INTERRUPTED
     is_in_vain = is_doubtful and not any(sheet.total for sheet in finished.sheets)
     is_odd = is_in_vain or (bool(seen.roster) and not students)
     code = exit_code_of_run(notes, plan, finished.sheets, before or ())
     return code or (AUTHOR_PROBLEM if is_odd else OK)
-
-
-def _asked_again(
-    run: Run, plan: Plan, items: tuple[str, ...], found: Sequence[Found]
-) -> frozenset[str]:
-    """Return the only probes that are asked of some submissions of a run; none where all are."""
-    from grader.grading.amending import must_be_amendable, probes_again
-
-    if not items:
-        return frozenset()
-    probes = probes_again(plan, items, run.folder)
-    must_be_amendable(run.folder, plan, found, probes)
-    return probes
-
-
-def _tell_less(notes: Console, run: Run, only: tuple[str, ...], found: Sequence[Found]) -> None:
-    """Tell of items and of people whom a run does not have, or not any more."""
-    from grader.grading.regrading import left_behind
-
-    if only:
-        told = f"{run.folder}: only {', '.join(only)}, as it was begun"
-        tell(notes, f"{told}; --only '*' with --resume adds the other items")
-    if found and (gone := left_behind(run, found)):
-        some = ", ".join(gone[:5]) + (" …" if len(gone) > 5 else "")
-        told = f"{run.folder}: {len(gone)} of its submissions are not there any more, and have no"
-        way = "once PATH holds them again, --resume brings them back, and asks nobody again"
-        tell(notes, f"{told} row: {some}; {way}", style="yellow")
-
-
-def _tell_asked_again(
-    notes: Console, plan: Plan, items: tuple[str, ...], probes: frozenset[str]
-) -> None:
-    """Tell what is asked again, and which other items the same calls answer."""
-    from grader.grading.amending import items_of
-    from grader.grading.plan import chosen
-
-    wanted = {item.id for item in chosen(plan.rubric, items)}
-    others = [item.id for item in items_of(plan, probes) if item.id not in wanted]
-    told = f"asked again: {', '.join(item.id for item in plan.items if item.id in wanted)}"
-    also = f"; by the same call as well: {', '.join(others)}" if others else ""
-    tell(notes, f"{told}{also}; all other answers stay")
-
-
-def _early_end(finished: Finished, count: int) -> str:
-    """Say of a run that ended early why, how far it came, and how it goes on."""
-    cut, graded = finished.cut_short, len(finished.sheets)
-    told = f"{cut.why if cut else 'interrupted'}: {graded} of {count} submissions were graded"
-    kept = "the tables hold these, and " if graded else ""
-    if not finished.has_tables:
-        kept = "these are kept, though not in all tables: "
-    once = f"{cut.once}, the same command with " if cut and cut.once else ""
-    return f"{told}; {kept}{once}--resume goes on"
 
 
 def _list(path: Path, rubric: Rubric, students: tuple[str, ...], whence: Whence) -> int:
@@ -308,31 +255,6 @@ def _list(path: Path, rubric: Rubric, students: tuple[str, ...], whence: Whence)
     for one in seen.roster:
         tell(notes, f"{one.submission}: {one.why}", style="yellow")
     return AUTHOR_PROBLEM if seen.roster or any(one.problems for one in found) else OK
-
-
-def _tell_found(notes: Console, rubric: Rubric, path: Path, seen: Census, count: int) -> bool:
-    """Tell what was found before it is graded; return whether it may be of another homework."""
-    from grader.report.escaping import counted
-    from grader.submission import FOLDER, hold_expected
-
-    missing = sum(not one.origin for one in seen.found)
-    kind = "" if seen.source == FOLDER else f" ({seen.title})"
-    handed_in = len(seen.found) - missing
-    these = "" if count == len(seen.found) else f", of which {count} graded now"
-    tell(notes, f"{rubric.id}: {counted(handed_in, 'submission')} in {path}{kind}{these}")
-    if missing:
-        tell(notes, f"{missing} on the roster handed in nothing")
-    is_doubtful = not hold_expected(seen.found, rubric.modules.expected)
-    if is_doubtful:
-        wanted = ", ".join(rubric.modules.expected)
-        told = f"none of them holds {wanted} or a notebook: is this the right rubric and folder?"
-        tell(notes, told, style="yellow")
-    if seen.unmatched and seen.source != FOLDER:
-        some = ", ".join(seen.unmatched[:5]) + (" …" if len(seen.unmatched) > 5 else "")
-        tell(notes, f"belongs to nobody: {some}", style="yellow")
-    for one in seen.roster:
-        tell(notes, f"{one.submission}: {one.why}", style="yellow")
-    return is_doubtful
 
 
 def _new_folder(folder: Path) -> Path:
