@@ -17,6 +17,7 @@ from grader.commands.shared import (
     with_adapters,
     with_adjustments,
     with_marks,
+    with_names,
 )
 from grader.errors import UsageError
 from grader.options import (
@@ -142,7 +143,7 @@ def grade(
     from grader.grading.rescoring import plan_of
     from grader.grading.secret import secret_of_run
     from grader.grading.sole import sole_writer
-    from grader.grading.whence import of_students
+    from grader.grading.whence import called_among, called_in, of_students
     from grader.report.progress import shown_progress
 
     if lists:
@@ -187,6 +188,8 @@ def grade(
     kept = folder if resume or amended is not None else None
     with_marks(plan, marks, kept)
     with_adjustments(plan, adjustments, kept)
+    others = {} if amended is None else called_in(folder)
+    with_names(plan, {**others, **called_among(seen.found)})
     with_adapters(plan, adapters, folder)
     again = _asked_again(amended, plan, items, found) if amended is not None else frozenset()
     before = None if amended is None else sheets_before(amended, plan, jobs or available_cores())

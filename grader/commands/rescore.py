@@ -14,6 +14,7 @@ from grader.commands.shared import (
     tell_unsafe,
     with_adjustments,
     with_marks,
+    with_names,
 )
 from grader.errors import UsageError
 from grader.options import adjustments_option, marks_option
@@ -52,6 +53,7 @@ def rescore(
     from grader.grading.rescoring import open_old_run, plan_of
     from grader.grading.rescoring import rescore as judge_again
     from grader.grading.sole import sole_writer
+    from grader.grading.whence import called_in
     from grader.report.escaping import counted
     from grader.report.progress import shown_progress
 
@@ -61,6 +63,8 @@ def rescore(
     plan = plan_of(old, rubric)
     with_marks(plan, marks, run)
     with_adjustments(plan, adjustments, run)
+    if plan.marks.rows or plan.adjustments.rows:
+        with_names(plan, called_in(run))
     console, notes = consoles()
     tell_unsafe(notes, old.facts)
     count = len(list((run / "results").glob("*.json")))

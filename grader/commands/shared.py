@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from grader.grading.plan import Plan
     from grader.records import Rubric, ScoreSheet
     from grader.rubric.courses import Selection
+    from grader.scoring.naming import Called
 
 
 def with_adapters(plan: Plan, adapters: Path | None, run: Path | None) -> None:
@@ -44,6 +45,21 @@ def with_adjustments(plan: Plan, adjustments: Path | None, run: Path | None) -> 
         plan.adjustments = read_adjustments(adjustments, plan.rubric)
 
 
+def with_names(plan: Plan, called: Called) -> None:
+    """Tell a plan which of a run's submissions the names in its tables mean.
+
+    Raises
+    ------
+    UsageError
+        If one of them means several.
+    """
+    from grader.scoring.naming import must_mean_one_each, taken_in
+
+    plan.taken = taken_in(called)
+    for table in (plan.marks, plan.adjustments):
+        must_mean_one_each(table.source, table.students, called)
+
+
 def _given_or_kept(given: Path | None, run: Path | None, name: str) -> Path | None:
     """Return a file that a command was given, or else the one of that name in the run."""
     kept = run / name if run is not None else None
@@ -69,6 +85,19 @@ def tell_unmatched(notes: Console, plan: Plan, sheets: Iterable[ScoreSheet]) -> 
             told = ", ".join(nearly(name, keys) for name in names)
             tell(notes, f"{source}: no submission of {told}; all else in it counts", style="yellow")
     return any(unmatched.values())
+
+
+def tell_several(notes: Console, sheets: Iterable[ScoreSheet]) -> bool:
+    """Name who has handed in several submissions; return whether there is anybody."""
+    from grader.scoring.naming import handed_in_twice, several_told
+
+    called = {s.submission: [person.student_id for person in s.people] for s in sheets}
+    several = handed_in_twice(called)
+    for student, ids in several.items():
+        way = "in marks, adjustments and --student; or take away the one that does not count"
+        told = f"{several_told(student, ids)} {way}, and grade with --resume"
+        tell(notes, told, style="yellow")
+    return bool(several)
 
 
 def show_run(
@@ -100,8 +129,9 @@ def exit_code_of_run(
     before: Sequence[ScoreSheet] = (),
 ) -> int:
     """Name what a TA must look at, marks of nobody among it, and return the exit code."""
-    is_unmatched = tell_unmatched(notes, plan, (*sheets, *before))
-    return exit_code(notes, sheets) or (AUTHOR_PROBLEM if is_unmatched else OK)
+    everybody = (*sheets, *before)
+    is_odd = [tell_unmatched(notes, plan, everybody), tell_several(notes, everybody)]
+    return exit_code(notes, sheets) or (AUTHOR_PROBLEM if any(is_odd) else OK)
 
 
 def tell_overruled(notes: Console, selection: Selection, rubric: Rubric) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from grader.report.escaping import csv_plain, number_text
 from grader.report.marks import RowToMark
 from grader.scoring.hand_csv import name_key
 from grader.scoring.marks import WAIVED, Mark, Marks, read_marks
+from grader.scoring.naming import handed_in_twice
 
 _AWAITED = frozenset({str(Outcome.AWAITING_MARK), str(Outcome.UNSURE)})
 """A person decides; what a fault of ours left open is for a mended grader."""
@@ -31,10 +32,12 @@ def rows_to_mark(folder: Path, rubric: Rubric) -> list[RowToMark]:
     marks = read_marks(kept, rubric.items) if kept.exists() else Marks()
     results = [read_result(path) for path in sorted((folder / "results").glob("*.json"))]
     left = dict(marks.rows)
+    called = {told["submission"]: [one["id"] for one in told["people"]] for told in results}
+    several = handed_in_twice(called).keys()
     rows: list[RowToMark] = []
     for item in rubric.items:
         for told in results:
-            rows += _of_submission(item, told, left)
+            rows += _of_submission(item, told, left, several)
         # Nobody loses a mark because the run has no such student (any more).
         others = [name for name, marked in left if marked == item.id]
         rows += [_given(item, csv_plain(name), left.pop((name, item.id))) for name in others]
@@ -42,10 +45,13 @@ def rows_to_mark(folder: Path, rubric: Rubric) -> list[RowToMark]:
 
 
 def _of_submission(
-    item: Item, told: dict[str, Any], left: dict[tuple[str, str], Mark]
+    item: Item, told: dict[str, Any], left: dict[tuple[str, str], Mark], several: Collection[str]
 ) -> Iterator[RowToMark]:
-    """Yield the rows of one item of a submission, and take its marks from those that are left."""
-    people = [person["id"] for person in told["people"]]
+    """Yield the rows of one item of a submission, and take its marks from those that are left.
+
+    Whoever has several submissions is no name of any of them.
+    """
+    people = [person["id"] for person in told["people"] if person["id"] not in several]
     names = [name for name in (*people, told["submission"]) if (name_key(name), item.id) in left]
     for name in dict.fromkeys(names):
         yield _given(item, name, left.pop((name_key(name), item.id)))
