@@ -100,6 +100,16 @@ def tell_several(notes: Console, sheets: Iterable[ScoreSheet]) -> bool:
     return bool(several)
 
 
+def tell_reruns(notes: Console, sheets: Iterable[ScoreSheet]) -> bool:
+    """Tell how many items are open for want of an answer; return whether there are any."""
+    from grader.scoring.reruns import reruns_text
+
+    told = reruns_text(sum(score.needs_rerun for score in sheet.scores) for sheet in sheets)
+    if told:
+        tell(notes, told, style="yellow")
+    return bool(told)
+
+
 def show_run(
     console: Console,
     notes: Console,
@@ -130,7 +140,12 @@ def exit_code_of_run(
 ) -> int:
     """Name what a TA must look at, marks of nobody among it, and return the exit code."""
     everybody = (*sheets, *before)
-    is_odd = [tell_unmatched(notes, plan, everybody), tell_several(notes, everybody)]
+    graded = {sheet.submission for sheet in sheets}
+    is_odd = [
+        tell_unmatched(notes, plan, everybody),
+        tell_several(notes, everybody),
+        tell_reruns(notes, (*sheets, *(one for one in before if one.submission not in graded))),
+    ]
     return exit_code(notes, sheets) or (AUTHOR_PROBLEM if any(is_odd) else OK)
 
 

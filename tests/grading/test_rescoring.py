@@ -46,10 +46,10 @@ def folder(graded: Path, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def rescored(folder: Path, *options: str) -> str:
+def rescored(folder: Path, *options: str, code: int = 0) -> str:
     done = grader("rescore", "run", "--rubric", "tiny", *options, cwd=folder)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    assert done.returncode == code, done.stderr
+    return done.stderr if code else done.stdout
 
 
 def rows(folder: Path) -> dict[str, dict[str, str]]:
@@ -92,20 +92,56 @@ def test_what_the_starter_answers_is_still_known(folder: Path) -> None:
 
 def test_an_item_that_would_need_a_run_says_so_and_costs_nothing(folder: Path) -> None:
     change(folder, ("out = forward(z)", "out = forward(2 * z)"))
-    told = rescored(folder)
+    told = rescored(folder, code=1)
     ant = rows(folder)["ant"]
     assert (ant["out.outcome"], ant["dz.outcome"], ant["out"]) == ("unsure", "correct", "")
     message = json.loads((folder / "run" / "results" / "ant.json").read_text())["items"][0][
         "message"
     ]
     assert message == "Not decided: needs a rerun, since nothing is recorded of out/plain/0."
-    assert "unsure" in told
+    assert "4 items of 4 submissions need answers that are not recorded" in told
 
 
 def test_more_draws_need_a_run_too(folder: Path) -> None:
     change(folder, ("cases: {plain: {draws: 2}}", "cases: {plain: {draws: 3}}"))
-    rescored(folder)
+    rescored(folder, code=1)
     assert rows(folder)["ant"]["out.outcome"] == "unsure"
+
+
+LOST = "need answers that are not recorded, since a probe, the starter, the limits, the draws or"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [("rubric.yaml", "cpu_s: 0.6", "cpu_s: 0.7"), ("starter/act.py", "# TODO", "# To do")],
+)
+def test_a_rescore_that_loses_every_verdict_tells_why_and_what_to_do(
+    folder: Path, file: str, old: str, new: str
+) -> None:
+    changed = folder / "tiny" / file
+    changed.write_text(changed.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+
+    told = rescored(folder, code=1)
+
+    assert f"8 items of 4 submissions {LOST}" in told
+    assert "grader grade … --resume asks for them" in told
+    template = grader("marks", "template", "run", "--rubric", "tiny", cwd=folder)
+    assert (template.returncode, template.stdout) == (0, "")
+    assert f"not among what awaits a mark: 8 items of 4 submissions {LOST}" in template.stderr
+    book = grader(
+        "gradebook", "run", "--for", "gradescope", "-o", "up.csv", "--rubric", "tiny", cwd=folder
+    )
+    assert book.returncode == 1
+    way = "(grader grade … --resume asks for them)"
+    assert f"left out: ant: needs answers that are not recorded {way}: out, dz" in book.stderr
+
+
+def test_an_item_that_needs_a_rerun_may_be_marked_by_hand_all_the_same(folder: Path) -> None:
+    change(folder, ("out = forward(z)", "out = forward(2 * z)"))
+    marks = "".join(f"{name},out,3\n" for name in ("ant", "bee", "cow", "doe"))
+    put(folder / "marks.csv", f"student,item,points\n{marks}")
+    rescored(folder, "--marks", "marks.csv")
+    assert rows(folder)["ant"]["total"] == "9"
 
 
 @pytest.mark.parametrize(
