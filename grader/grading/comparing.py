@@ -11,7 +11,7 @@ from typing import Any
 from grader.grading.journal import read_result
 from grader.grading.rescoring import Run, open_old_run
 from grader.grading.transcripts import read_transcript
-from grader.records import Transcript
+from grader.records import Transcript, reruns_told
 from grader.scoring.marks import BY_HAND, SAID_OF_MARK
 
 ADJUSTMENTS = "(adjustments)"
@@ -175,6 +175,8 @@ def _why(
         return told if after["message"] == SAID_OF_MARK else f"{told}: {after['message']}"
     if _is_by_hand(before):
         return "not marked by hand any more"
+    if after["points"] is None and (missing := reruns_told(after["notes"])):
+        return missing
     one, two = (_transcript(run.folder, name) for run in runs)
     if one is None or two is None:
         return "of one run no answers are kept"
@@ -190,6 +192,8 @@ def _why(
         return "asked in another way (probe, starter, limits or version)"
     if any(two.inputs.get(key, told) != told for key, told in one.inputs.items()):
         return "other inputs were drawn"
+    if before["points"] is None and (missing := reruns_told(before["notes"])):
+        return f"{runs[0].folder} {missing}"
     if before["maximum"] != after["maximum"]:
         return f"worth {after['maximum']} points, not {before['maximum']}"
     if before["credit"] != after["credit"] or before["outcome"] != after["outcome"]:
