@@ -155,7 +155,9 @@ def grade(
     if output is not None and output.is_dir():
         # Before anything in it is read: it must not change before this run writes into it.
         click.get_current_context().with_resource(sole_writer(output))
-    earlier = run_to_amend(output) if output is not None and (resume or students) else None
+    # Also where it is going to be replaced: what cannot be read here may be somebody's good run.
+    there = run_to_amend(output) if output is not None else None
+    earlier = there if resume or students else None
     if earlier is not None:
         selection = selection.over(earlier.selection)
         # Without it, or with another one, all that hangs on it would be asked anew on other draws.

@@ -102,8 +102,10 @@ def open_old_run(folder: Path) -> Run:
             "'grader grade' wrote with -o"
         ) from None
     except (OSError, ValueError, KeyError, TypeError) as error:
-        told = f"{type(error).__name__}: {error}"
-        raise UsageError(f"{path}: cannot be read ({told})") from None
+        told = f"{path}: cannot be read ({type(error).__name__}: {error})"
+        way = f"'grader grade … -o {folder} --resume', with the options of then, makes it again"
+        ways = f"choose another folder; or delete this file, and {way} from what was answered"
+        raise UsageError(f"{told}: {ways}") from None
 
 
 def plan_of(run: Run, rubric: Rubric) -> Plan:
