@@ -133,6 +133,7 @@ def grade(
     """
     from grader.grading.batch import LOCAL, Settings, available_cores, run
     from grader.grading.isolation import isolation
+    from grader.grading.lost import lost_results
     from grader.grading.regrading import (
         must_be_of,
         must_fit,
@@ -190,6 +191,7 @@ def grade(
     kept = folder if resume or amended is not None else None
     with_marks(plan, marks, kept)
     with_adjustments(plan, adjustments, kept)
+    lost = "" if amended is None else lost_results(amended, [one.id for one in found])
     others = {} if amended is None else called_in(folder)
     with_names(plan, {**others, **called_among(seen.found)})
     with_adapters(plan, adapters, folder)
@@ -231,7 +233,9 @@ def grade(
         tell(notes, f"{told}; the tables hold these, and --resume goes on")
         return INTERRUPTED
     is_in_vain = is_doubtful and not any(sheet.total for sheet in finished.sheets)
-    is_odd = is_in_vain or (bool(seen.roster) and not students)
+    if lost:
+        tell(notes, lost, style="yellow")
+    is_odd = is_in_vain or (bool(seen.roster) and not students) or bool(lost)
     code = exit_code_of_run(notes, plan, finished.sheets, before or ())
     return code or (AUTHOR_PROBLEM if is_odd else OK)
 

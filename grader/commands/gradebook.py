@@ -89,6 +89,7 @@ def gradebook(
     from grader.gradebook.filling import Fill, Request, given_out
     from grader.gradebook.scores import read_scores
     from grader.gradebook.table import read_book, write_table
+    from grader.grading.lost import lost_results
     from grader.grading.rescoring import open_old_run
 
     old = open_old_run(run)
@@ -113,11 +114,13 @@ def gradebook(
     _, notes = consoles()
     _tell_of(notes, old, given, filled)
     is_odd = _tell_several(notes, scores)
+    if lost := lost_results(old):
+        tell(notes, lost, style="yellow")
     if not filled.count:
         raise UsageError(f"nobody of {run} has a score to give out: nothing is written")
     write_table(output, filled.head, filled.rows, filled.style)
     tell(notes, f"written: {output}, {_students(filled.count)} in the column {filled.into!r}")
-    return AUTHOR_PROBLEM if filled.left_out or filled.warnings or is_odd else OK
+    return AUTHOR_PROBLEM if filled.left_out or filled.warnings or is_odd or lost else OK
 
 
 def _items(run: Run, rubric_name: str | None) -> dict[str, tuple[str, Decimal]]:

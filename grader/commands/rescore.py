@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from grader.commands.output import consoles, tell
+from grader.commands.output import AUTHOR_PROBLEM, OK, consoles, tell
 from grader.commands.shared import (
     exit_code_of_run,
     load,
@@ -50,6 +50,7 @@ def rescore(
     """
     from grader.grading.batch import available_cores, finish_rescore
     from grader.grading.journal import keep_adjustments, keep_marks
+    from grader.grading.lost import lost_results
     from grader.grading.rescoring import open_old_run, plan_of
     from grader.grading.rescoring import rescore as judge_again
     from grader.grading.sole import sole_writer
@@ -82,4 +83,7 @@ def rescore(
     if adjustments is not None:
         keep_adjustments(run, adjustments)
     show_run(console, notes, plan, run, sheets)
-    return exit_code_of_run(notes, plan, sheets)
+    code = exit_code_of_run(notes, plan, sheets)
+    if lost := lost_results(old):
+        tell(notes, lost, style="yellow")
+    return code or (AUTHOR_PROBLEM if lost else OK)

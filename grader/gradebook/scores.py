@@ -8,7 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from grader.grading.journal import people_in, read_result
+from grader.grading.journal import people_in
+from grader.grading.kept import each_result
 from grader.records import Outcome, Person, reruns_told
 from grader.scoring.reruns import ASKS_FOR_THEM, NOT_RECORDED
 
@@ -84,8 +85,7 @@ def read_scores(folder: Path) -> list[Score]:
         If a result cannot be read.
     """
     scores = []
-    for path in sorted((folder / "results").glob("*.json")):
-        told = read_result(path)
+    for _, told in each_result(folder):
         totals = {p["id"]: Decimal(p.get("total", told["total"])) for p in told["people"]}
         items = {
             item["id"]: None if item["points"] is None else Decimal(item["points"])

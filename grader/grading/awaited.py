@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from grader.grading.journal import MARKS, read_result
+from grader.grading.journal import MARKS
+from grader.grading.kept import each_result
 from grader.records import Item, Outcome, Rubric, reruns_told
 from grader.report.escaping import csv_plain, number_text
 from grader.report.marks import RowToMark
@@ -49,7 +50,7 @@ def to_mark(folder: Path, rubric: Rubric) -> ToMark:
     """
     kept = folder / MARKS
     marks = read_marks(kept, rubric.items) if kept.exists() else Marks()
-    results = [read_result(path) for path in sorted((folder / "results").glob("*.json"))]
+    results = [told for _, told in each_result(folder)]
     left = dict(marks.rows)
     called = {told["submission"]: [one["id"] for one in told["people"]] for told in results}
     several = handed_in_twice(called).keys()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import UsageError
-from grader.grading.journal import read_result
+from grader.grading.kept import each_result
 from grader.scoring.naming import Called, several_told
 from grader.submission import Census, Found, census, read_roster
 
@@ -99,8 +99,10 @@ def of_students(found: Iterable[Found], students: Sequence[str], where: object) 
 
 def called_in(folder: Path) -> dict[str, tuple[str, ...]]:
     """Return the submissions that a run has, each with the ids of who handed it in."""
-    results = (read_result(path) for path in sorted((folder / "results").glob("*.json")))
-    return {told["submission"]: tuple(one["id"] for one in told["people"]) for told in results}
+    return {
+        path.stem: tuple(person["id"] for person in told["people"])
+        for path, told in each_result(folder)
+    }
 
 
 def called_among(found: Iterable[Found]) -> dict[str, tuple[str, ...]]:

@@ -8,7 +8,7 @@ from grader.report.escaping import counted
 
 NOT_RECORDED = "answers that are not recorded"
 ASKS_FOR_THEM = "grader grade … --resume asks for them"
-_WHY = "a probe, the starter, the limits, the draws or the grader have changed since"
+_WHY = "a probe, the starter, the limits, the draws or the grader have changed, or more is asked"
 
 
 def reruns_text(counts: Iterable[int]) -> str:

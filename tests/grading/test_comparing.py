@@ -59,6 +59,19 @@ def test_an_item_without_its_answers_is_told_to_need_a_rerun(folder: Path, tmp_p
     assert {row["why"] for row in back} == {f"more {told}"}
 
 
+def test_a_damaged_transcript_is_told_as_the_cause_of_not_knowing_it(
+    folder: Path, tmp_path: Path
+) -> None:
+    for run in ("first", "other"):
+        shutil.copytree(folder / "first", tmp_path / run)
+    result = tmp_path / "other" / "results" / "ant.json"
+    result.write_text(result.read_text().replace('"correct"', '"wrong"'))
+    put(tmp_path / "other" / "transcripts" / "ant.frame", "x")
+    _, rows = compared(tmp_path, "first", "other")
+    assert {row["student"] for row in rows} == {"ant"}
+    assert "of one run the answers cannot be read (" in rows[0]["why"]
+
+
 def test_a_corrected_submission_and_one_that_is_new_move(folder: Path) -> None:
     put(folder / "all" / "bee" / "act.py", RIGHT)
     put(folder / "all" / "doe" / "act.py", RIGHT)

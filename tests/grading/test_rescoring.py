@@ -161,6 +161,70 @@ def test_a_damaged_run_is_refused_by_the_name_of_the_file(folder: Path, spoil, t
     assert "Traceback" not in done.stderr
 
 
+def test_every_damaged_result_is_named_with_what_makes_it_again(folder: Path) -> None:
+    for name in ("ant", "cow"):
+        put(folder / "run" / "results" / f"{name}.json", "{")
+    put(folder / "marks.csv", "student,item,points\nbee,out,1\n")
+    book = ("gradebook", "run", "--for", "gradescope", "-o", "up.csv")
+    rubric = ("--rubric", "tiny")
+    for command in (
+        ("rescore", "run", *rubric),
+        ("rescore", "run", *rubric, "--marks", "marks.csv"),
+        ("compare", "run", "run"),
+        (*book, *rubric),
+    ):
+        done = grader(*command, cwd=folder)
+        assert done.returncode == 1
+        assert "ant.json: cannot be read" in done.stderr
+        assert "cow.json: cannot be read" in done.stderr
+        assert "--resume judges again what was answered" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_a_result_that_is_gone_is_named_until_it_is_made_again(folder: Path, graded: Path) -> None:
+    before = (folder / "run" / "scores.csv").read_bytes()
+    (folder / "run" / "results" / "ant.json").unlink()
+    gone = "run: 1 of 5 results are gone (ant): grader grade … --resume judges again what was"
+    book = ("gradebook", "run", "--for", "gradescope", "-o", "up.csv")
+    for command in (("rescore", "run"), ("rescore", "run"), book):
+        done = grader(*command, "--rubric", "tiny", cwd=folder)
+        assert done.returncode == 1
+        assert gone in done.stderr
+    assert set(rows(folder)) == {"bee", "cow", "doe", "elk"}
+
+    usual = ("grade", graded / "all", "--rubric", "tiny", "-o", "run")
+    again = grader(*usual, "--student", "bee", cwd=folder)
+    assert (again.returncode, gone in again.stderr) == (1, True)
+    again = grader(*usual, "--resume", cwd=folder)
+    assert again.returncode == 0, again.stderr
+    assert (folder / "run" / "scores.csv").read_bytes() == before
+    rescored(folder)
+
+
+def test_whoever_is_not_there_any_more_is_not_taken_for_lost(folder: Path, graded: Path) -> None:
+    put(folder / "some" / "bee" / "act.py", WRONG)
+    usual = ("grade", "some", "--rubric", "tiny", "-o", "run", "--resume")
+    assert grader(*usual, cwd=folder).returncode == 0
+    assert (folder / "run" / "transcripts" / "ant.frame").exists()
+    rescored(folder)
+
+
+def test_a_damaged_starter_tells_what_to_do_and_is_made_again(folder: Path, graded: Path) -> None:
+    before = (folder / "run" / "starter.frame").read_bytes()
+    (folder / "run" / "starter.frame").write_bytes(before[:-5])
+    done = grader("rescore", "run", "--rubric", "tiny", cwd=folder)
+    assert done.returncode == 1
+    assert "starter.frame: damaged" in done.stderr
+    assert "grader grade … --resume asks the starter again" in done.stderr
+
+    usual = ("grade", graded / "all", "--rubric", "tiny", "-o", "run", "--resume")
+    again = grader(*usual, cwd=folder)
+
+    assert again.returncode == 0, again.stderr
+    rescored(folder)
+    assert rows(folder)["doe"]["out.outcome"] == "not_implemented"
+
+
 def test_a_damaged_transcript_is_a_fault_of_that_submission_alone(folder: Path) -> None:
     (folder / "run" / "transcripts" / "ant.frame").write_bytes(b"x")
     done = grader("rescore", "run", "--rubric", "tiny", cwd=folder)
