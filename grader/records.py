@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
@@ -39,6 +39,10 @@ class Outcome(str, Enum):
 
 UNDECIDED = frozenset({Outcome.UNSURE, Outcome.AWAITING_MARK, Outcome.GRADER_FAULT})
 """Outcomes without points: a person, or a mended grader, decides."""
+
+
+NEEDS_RERUN = "needs a rerun"
+"""How the note of a verdict begins that is open for want of an answer: no person's to decide."""
 
 
 # --- submissions ---------------------------------------------------------------------------
@@ -604,6 +608,11 @@ class Verdict:
     """Share of right predictions that a training has reached, 0 to 1; None elsewhere."""
 
 
+def reruns_told(notes: Iterable[str]) -> str:
+    """Return what of a verdict's notes tells that it needs a rerun; empty if none does."""
+    return next((note for note in notes if note.startswith(NEEDS_RERUN)), "")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemScore:
     """One item's verdict in points; ``points`` is None where nobody has decided yet."""
@@ -611,6 +620,11 @@ class ItemScore:
     item: Item
     verdict: Verdict
     points: Decimal | None
+
+    @property
+    def needs_rerun(self) -> bool:
+        """Whether it is open for want of an answer that is not recorded."""
+        return self.points is None and bool(reruns_told(self.verdict.notes))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

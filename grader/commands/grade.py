@@ -24,6 +24,7 @@ from grader.commands.shared import (
     with_adapters,
     with_adjustments,
     with_marks,
+    with_names,
 )
 from grader.errors import UsageError
 from grader.options import (
@@ -132,6 +133,7 @@ def grade(
     """
     from grader.grading.batch import LOCAL, Settings, available_cores, run
     from grader.grading.isolation import isolation
+    from grader.grading.lost import lost_results
     from grader.grading.regrading import (
         must_be_of,
         must_fit,
@@ -142,7 +144,7 @@ def grade(
     from grader.grading.rescoring import plan_of
     from grader.grading.secret import secret_of_run
     from grader.grading.sole import sole_writer
-    from grader.grading.whence import of_students
+    from grader.grading.whence import called_among, called_in, of_students
     from grader.report.progress import shown_progress
 
     if lists:
@@ -154,7 +156,9 @@ def grade(
     if output is not None and output.is_dir():
         # Before anything in it is read: it must not change before this run writes into it.
         click.get_current_context().with_resource(sole_writer(output))
-    earlier = run_to_amend(output) if output is not None and (resume or students) else None
+    # Also where it is going to be replaced: what cannot be read here may be somebody's good run.
+    there = run_to_amend(output) if output is not None else None
+    earlier = there if resume or students else None
     if earlier is not None:
         selection = selection.over(earlier.selection)
         # Without it, or with another one, all that hangs on it would be asked anew on other draws.
@@ -187,6 +191,9 @@ def grade(
     kept = folder if resume or amended is not None else None
     with_marks(plan, marks, kept)
     with_adjustments(plan, adjustments, kept)
+    lost = "" if amended is None else lost_results(amended, [one.id for one in found])
+    others = {} if amended is None else called_in(folder)
+    with_names(plan, {**others, **called_among(seen.found)})
     with_adapters(plan, adapters, folder)
     again = asked_again(amended, plan, items, found) if amended is not None else frozenset()
     before = None if amended is None else sheets_before(amended, plan, jobs or available_cores())
@@ -227,7 +234,9 @@ def grade(
         tell(notes, early_end(finished, len(found)))
         return INTERRUPTED
     is_in_vain = is_doubtful and not any(sheet.total for sheet in finished.sheets)
-    is_odd = is_in_vain or (bool(seen.roster) and not students)
+    if lost:
+        tell(notes, lost, style="yellow")
+    is_odd = is_in_vain or (bool(seen.roster) and not students) or bool(lost)
     code = exit_code_of_run(notes, plan, finished.sheets, before or ())
     return code or (AUTHOR_PROBLEM if is_odd else OK)
 

@@ -13,11 +13,13 @@ from grader.errors import UsageError
 from grader.options import rubric_of_run_option
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from decimal import Decimal
 
     from rich.console import Console
 
     from grader.gradebook.filling import Filled, Given
+    from grader.gradebook.scores import Score
     from grader.grading.rescoring import Run
 
 
@@ -87,12 +89,14 @@ def gradebook(
     from grader.gradebook.filling import Fill, Request, given_out
     from grader.gradebook.scores import read_scores
     from grader.gradebook.table import read_book, write_table
+    from grader.grading.lost import lost_results
     from grader.grading.rescoring import open_old_run
 
     old = open_old_run(run)
     if exported is not None and output.resolve() == exported.resolve():
         raise UsageError(f"{output}: is what was exported; write to another file with -o")
-    given = given_out(read_scores(run), included)
+    scores = read_scores(run)
+    given = given_out(scores, included)
     book = None if exported is None else read_book(exported)
     request = Request(
         scores=given.scores,
@@ -109,11 +113,14 @@ def gradebook(
     filled = fills[system](request)
     _, notes = consoles()
     _tell_of(notes, old, given, filled)
+    is_odd = _tell_several(notes, scores)
+    if lost := lost_results(old):
+        tell(notes, lost, style="yellow")
     if not filled.count:
         raise UsageError(f"nobody of {run} has a score to give out: nothing is written")
     write_table(output, filled.head, filled.rows, filled.style)
     tell(notes, f"written: {output}, {_students(filled.count)} in the column {filled.into!r}")
-    return AUTHOR_PROBLEM if filled.left_out or filled.warnings else OK
+    return AUTHOR_PROBLEM if filled.left_out or filled.warnings or is_odd or lost else OK
 
 
 def _items(run: Run, rubric_name: str | None) -> dict[str, tuple[str, Decimal]]:
@@ -135,6 +142,21 @@ def _tell_of(notes: Console, run: Run, given: Given, filled: Filled) -> None:
         tell(notes, f"left out: {told}", style="yellow")
     for told in filled.warnings:
         tell(notes, told, style="yellow")
+
+
+def _tell_several(notes: Console, scores: Iterable[Score]) -> bool:
+    """Tell who has handed in several submissions; return whether there is anybody."""
+    from grader.scoring.naming import handed_in_twice
+
+    called: dict[str, list[str]] = {}
+    for score in scores:
+        called.setdefault(score.submission, []).append(score.person.student_id)
+    several = handed_in_twice(called)
+    for student, ids in several.items():
+        told = f"{student} has handed in several submissions, {', '.join(ids)}"
+        way = "take away those that do not count, and grade with --resume"
+        tell(notes, f"{told}: {way}", style="yellow")
+    return bool(several)
 
 
 def _students(count: int) -> str:

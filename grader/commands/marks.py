@@ -33,15 +33,19 @@ def template(run: Path, output: Path | None, rubric_name: str | None) -> int:
     The marks that the run has already are in it, so that the file replaces the one before. Give it
     to 'grader rescore RUN --marks FILE' once some of it, or all, is filled in.
     """
-    from grader.grading.awaited import rows_to_mark
+    from grader.grading.awaited import to_mark
     from grader.grading.rescoring import open_old_run
     from grader.report.escaping import counted
     from grader.report.files import write_text
     from grader.report.marks import marks_csv
+    from grader.scoring.reruns import reruns_text
 
     old = open_old_run(run)
-    rows = rows_to_mark(run, load(rubric_name or old.rubric, (), old.selection))
+    found = to_mark(run, load(rubric_name or old.rubric, (), old.selection))
+    rows = found.rows
     _, notes = consoles()
+    if told := reruns_text(found.unrecorded):
+        tell(notes, f"not among what awaits a mark: {told}", style="yellow")
     waiting = sum(not row.points for row in rows)
     if output is not None and output.exists():
         raise UsageError(f"{output}: is there already, and may hold marks; name a new file")

@@ -56,5 +56,8 @@ def replay(
     console, notes = consoles()
     if walls.warning:
         tell(notes, walls.warning, style="bold red")
+    if replayed.others:
+        told = f"{replayed.submission}: the same student's, too: {', '.join(replayed.others)}"
+        tell(notes, told, style="yellow")
     print_replay(console, replayed.submission, replayed.score, replayed.transcript)
     return OK

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from grader.commands.output import consoles, tell
+from grader.commands.output import AUTHOR_PROBLEM, OK, consoles, tell
 from grader.commands.shared import (
     exit_code_of_run,
     load,
@@ -14,6 +14,7 @@ from grader.commands.shared import (
     tell_unsafe,
     with_adjustments,
     with_marks,
+    with_names,
 )
 from grader.errors import UsageError
 from grader.options import adjustments_option, marks_option
@@ -49,9 +50,11 @@ def rescore(
     """
     from grader.grading.batch import available_cores, finish_rescore
     from grader.grading.journal import keep_adjustments, keep_marks
+    from grader.grading.lost import lost_results
     from grader.grading.rescoring import open_old_run, plan_of
     from grader.grading.rescoring import rescore as judge_again
     from grader.grading.sole import sole_writer
+    from grader.grading.whence import called_in
     from grader.report.escaping import counted
     from grader.report.progress import shown_progress
 
@@ -61,6 +64,8 @@ def rescore(
     plan = plan_of(old, rubric)
     with_marks(plan, marks, run)
     with_adjustments(plan, adjustments, run)
+    if plan.marks.rows or plan.adjustments.rows:
+        with_names(plan, called_in(run))
     console, notes = consoles()
     tell_unsafe(notes, old.facts)
     count = len(list((run / "results").glob("*.json")))
@@ -78,4 +83,7 @@ def rescore(
     if adjustments is not None:
         keep_adjustments(run, adjustments)
     show_run(console, notes, plan, run, sheets)
-    return exit_code_of_run(notes, plan, sheets)
+    code = exit_code_of_run(notes, plan, sheets)
+    if lost := lost_results(old):
+        tell(notes, lost, style="yellow")
+    return code or (AUTHOR_PROBLEM if lost else OK)

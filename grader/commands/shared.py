@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from grader.grading.plan import Plan
     from grader.records import Rubric, ScoreSheet
     from grader.rubric.courses import Selection
+    from grader.scoring.naming import Called
 
 _MOST_NAMED = 5
 
@@ -46,6 +47,21 @@ def with_adjustments(plan: Plan, adjustments: Path | None, run: Path | None) -> 
         plan.adjustments = read_adjustments(adjustments, plan.rubric)
 
 
+def with_names(plan: Plan, called: Called) -> None:
+    """Tell a plan which of a run's submissions the names in its tables mean.
+
+    Raises
+    ------
+    UsageError
+        If one of them means several.
+    """
+    from grader.scoring.naming import must_mean_one_each, taken_in
+
+    plan.taken = taken_in(called)
+    for table in (plan.marks, plan.adjustments):
+        must_mean_one_each(table.source, table.students, called)
+
+
 def _given_or_kept(given: Path | None, run: Path | None, name: str) -> Path | None:
     """Return a file that a command was given, or else the one of that name in the run."""
     kept = run / name if run is not None else None
@@ -71,6 +87,29 @@ def tell_unmatched(notes: Console, plan: Plan, sheets: Iterable[ScoreSheet]) -> 
             told = ", ".join(nearly(name, keys) for name in names)
             tell(notes, f"{source}: no submission of {told}; all else in it counts", style="yellow")
     return any(unmatched.values())
+
+
+def tell_several(notes: Console, sheets: Iterable[ScoreSheet]) -> bool:
+    """Name who has handed in several submissions; return whether there is anybody."""
+    from grader.scoring.naming import handed_in_twice, several_told
+
+    called = {s.submission: [person.student_id for person in s.people] for s in sheets}
+    several = handed_in_twice(called)
+    for student, ids in several.items():
+        way = "in marks, adjustments and --student; or take away the one that does not count"
+        told = f"{several_told(student, ids)} {way}, and grade with --resume"
+        tell(notes, told, style="yellow")
+    return bool(several)
+
+
+def tell_reruns(notes: Console, sheets: Iterable[ScoreSheet]) -> bool:
+    """Tell how many items are open for want of an answer; return whether there are any."""
+    from grader.scoring.reruns import reruns_text
+
+    told = reruns_text(sum(score.needs_rerun for score in sheet.scores) for sheet in sheets)
+    if told:
+        tell(notes, told, style="yellow")
+    return bool(told)
 
 
 def show_run(
@@ -105,10 +144,16 @@ def exit_code_of_run(
     before: Sequence[ScoreSheet] = (),
 ) -> int:
     """Name what a TA must look at, marks of nobody among it, and return the exit code."""
-    is_unmatched = tell_unmatched(notes, plan, (*sheets, *before))
+    everybody = (*sheets, *before)
+    graded = {sheet.submission for sheet in sheets}
+    is_odd = [
+        tell_unmatched(notes, plan, everybody),
+        tell_several(notes, everybody),
+        tell_reruns(notes, (*sheets, *(one for one in before if one.submission not in graded))),
+    ]
     code = exit_code(notes, sheets)
     _tell_unread(notes, sheets)
-    return code or (AUTHOR_PROBLEM if is_unmatched else OK)
+    return code or (AUTHOR_PROBLEM if any(is_odd) else OK)
 
 
 def _tell_unread(notes: Console, sheets: Sequence[ScoreSheet]) -> None:

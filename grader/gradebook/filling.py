@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from grader.errors import UsageError
-from grader.gradebook.scores import GRADED, WHY_NOT, Score
+from grader.gradebook.scores import GRADED, Score
 from grader.gradebook.table import Book, Style
 from grader.report.escaping import number_text
 from grader.submission.joining import RosterIndex
@@ -112,8 +112,7 @@ def given_out(scores: Iterable[Score], included: Collection[str]) -> Given:
         if score.status in (GRADED, *included):
             chosen.append(score)
             continue
-        items = f": {', '.join(score.open_items)}" if score.open_items else ""
-        held.append(f"{score.name}: {WHY_NOT[score.status]}{items}")
+        held.append(f"{score.name}: {score.why_not}")
     return Given(scores=chosen, held=held)
 
 

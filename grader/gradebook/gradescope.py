@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -19,7 +20,7 @@ _COURSE_MOST = " - Max Points"
 
 
 def fill(request: Request) -> Filled:
-    """Return a row for each graded student.
+    """Return a row for each graded student; whoever has two scores has none of them.
 
     With a download of Gradescope's its identity columns, and what it tells of the submissions,
     stay; without one they are what the run knows of its students.
@@ -52,13 +53,25 @@ def _told(score: Score) -> str:
 def _plain(request: Request) -> Filled:
     style = Style()
     rows = []
+    known = Counter(score.person.student_id for score in request.scores)
+    several = {student for student, count in known.items() if count > 1}
     for score in request.scores:
+        if score.person.student_id in several:
+            continue
         who = (score.person.name, score.person.student_id, score.person.email)
         total = (style.number(score.total), style.number(score.maximum), _told(score))
         blank = [""] * (len(_HEAD) - 6)
         rows.append([*who, *total, *blank, *_points(request, score, style)])
     head = [*_HEAD, *_questions(request)]
-    return Filled(head=head, rows=rows, style=style, count=len(rows), into=_TOTAL)
+    left_out = [f"{student} has several scores: none of them is given" for student in several]
+    return Filled(
+        head=head,
+        rows=rows,
+        style=style,
+        count=len(rows),
+        into=_TOTAL,
+        left_out=sorted(left_out),
+    )
 
 
 def _assignment(request: Request, book: Book) -> Filled:

@@ -8,8 +8,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from grader.grading.journal import people_in, read_result
-from grader.records import Outcome, Person
+from grader.grading.journal import people_in
+from grader.grading.kept import each_result
+from grader.records import Outcome, Person, reruns_told
+from grader.scoring.reruns import ASKS_FOR_THEM, NOT_RECORDED
 
 GRADED, UNDECIDED, FAULT, MISSING = "graded", "undecided", "fault", "missing"
 WHY_NOT = {
@@ -36,8 +38,8 @@ class Score:
         ``graded``, or one of ``WHY_NOT``.
     items
         Item -> points, None where nobody has decided.
-    open_items
-        Those without points.
+    unrecorded
+        Those that are open for want of an answer that is not recorded: no person's to decide.
     """
 
     person: Person
@@ -46,11 +48,26 @@ class Score:
     maximum: Decimal
     status: str
     items: Mapping[str, Decimal | None]
+    unrecorded: tuple[str, ...] = ()
 
     @property
     def open_items(self) -> list[str]:
-        """The items without points."""
-        return [name for name, points in self.items.items() if points is None]
+        """The items without points that wait for somebody."""
+        return [
+            name
+            for name, points in self.items.items()
+            if points is None and name not in self.unrecorded
+        ]
+
+    @property
+    def why_not(self) -> str:
+        """Why it is not given out, with the items that keep it from that."""
+        told = []
+        if self.unrecorded:
+            told.append(f"needs {NOT_RECORDED} ({ASKS_FOR_THEM}): {', '.join(self.unrecorded)}")
+        if self.open_items:
+            told.append(f"{WHY_NOT[self.status]}: {', '.join(self.open_items)}")
+        return "; ".join(told) or WHY_NOT[self.status]
 
     @property
     def name(self) -> str:
@@ -68,13 +85,17 @@ def read_scores(folder: Path) -> list[Score]:
         If a result cannot be read.
     """
     scores = []
-    for path in sorted((folder / "results").glob("*.json")):
-        told = read_result(path)
+    for _, told in each_result(folder):
         totals = {p["id"]: Decimal(p.get("total", told["total"])) for p in told["people"]}
         items = {
             item["id"]: None if item["points"] is None else Decimal(item["points"])
             for item in told["items"]
         }
+        unrecorded = tuple(
+            item["id"]
+            for item in told["items"]
+            if item["points"] is None and reruns_told(item["notes"])
+        )
         scores += [
             Score(
                 person=person,
@@ -83,6 +104,7 @@ def read_scores(folder: Path) -> list[Score]:
                 maximum=Decimal(told["maximum"]),
                 status=_status(told),
                 items=items,
+                unrecorded=unrecorded,
             )
             for person in people_in(told)
         ]

@@ -85,7 +85,8 @@ def assessed(
 
 def by_hand(plan: Plan, sheet: ScoreSheet) -> ScoreSheet:
     """Return a sheet with what people have said of it: marks, waivers, lateness, adjustments."""
-    return adjusted(marked(sheet, plan.marks), plan.adjustments, plan.rubric)
+    sheet = marked(sheet, plan.marks, plan.taken)
+    return adjusted(sheet, plan.adjustments, plan.rubric, plan.taken)
 
 
 def spent_by_probe(transcript: Transcript) -> dict[str, Spent]:

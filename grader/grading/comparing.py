@@ -8,10 +8,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from grader.grading.journal import read_result
+from grader.errors import UsageError
+from grader.grading.kept import each_result
 from grader.grading.rescoring import Run, open_old_run
 from grader.grading.transcripts import read_transcript
-from grader.records import Transcript
+from grader.records import Transcript, reruns_told
 from grader.scoring.marks import BY_HAND, SAID_OF_MARK
 
 ADJUSTMENTS = "(adjustments)"
@@ -65,16 +66,15 @@ def compare_runs(first: Path, second: Path) -> list[Move]:
     Raises
     ------
     UsageError
-        If one of them is no run's folder, or a file in it cannot be read.
+        If one of them is no run's folder, or with the name of every result that cannot be read.
     """
     runs = open_old_run(first), open_old_run(second)
-    results = _results(first), _results(second)
-    names = sorted({*results[0], *results[1]})
-    return [move for name in names for move in _moves(name, runs, results)]
-
-
-def _results(folder: Path) -> dict[str, Mapping[str, Any]]:
-    return {path.stem: read_result(path) for path in sorted((folder / "results").glob("*.json"))}
+    results: dict[Path, dict[str, Mapping[str, Any]]] = {first: {}, second: {}}
+    for path, told in each_result(first, second):
+        results[path.parents[1]][path.stem] = told
+    one, two = results[first], results[second]
+    names = sorted({*one, *two})
+    return [move for name in names for move in _moves(name, runs, (one, two))]
 
 
 def _moves(
@@ -175,7 +175,12 @@ def _why(
         return told if after["message"] == SAID_OF_MARK else f"{told}: {after['message']}"
     if _is_by_hand(before):
         return "not marked by hand any more"
-    one, two = (_transcript(run.folder, name) for run in runs)
+    if after["points"] is None and (missing := reruns_told(after["notes"])):
+        return missing
+    try:
+        one, two = (_transcript(run.folder, name) for run in runs)
+    except UsageError as error:
+        return f"of one run the answers cannot be read ({error})"
     if one is None or two is None:
         return "of one run no answers are kept"
     if one.files != two.files:
@@ -190,6 +195,8 @@ def _why(
         return "asked in another way (probe, starter, limits or version)"
     if any(two.inputs.get(key, told) != told for key, told in one.inputs.items()):
         return "other inputs were drawn"
+    if before["points"] is None and (missing := reruns_told(before["notes"])):
+        return f"{runs[0].folder} {missing}"
     if before["maximum"] != after["maximum"]:
         return f"worth {after['maximum']} points, not {before['maximum']}"
     if before["credit"] != after["credit"] or before["outcome"] != after["outcome"]:

@@ -82,9 +82,21 @@ def open_run(folder: Path, keep: bool = False) -> None:
                 old.unlink()
         if name in patterns:
             kept.mkdir(parents=True, exist_ok=True)
-    if not keep:
-        (folder / f"{STARTER}.frame").unlink(missing_ok=True)
+    starter = folder / f"{STARTER}.frame"
+    if not keep or _is_damaged(starter):
+        starter.unlink(missing_ok=True)
     _sweep_up(folder)
+
+
+def _is_damaged(path: Path) -> bool:
+    """Return whether a transcript is there and cannot be read: it would stand in every way."""
+    try:
+        read_transcript(path)
+    except UsageError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _sweep_up(folder: Path) -> None:

@@ -215,7 +215,8 @@ def _judge(plan: Plan, item: Item, convention: Convention, witness: Witness) -> 
 
 def _needs_a_rerun(missing: NotRecordedError) -> Verdict:
     told = f"Not decided: {missing.remedy}, since nothing is recorded of {missing}."
-    return Verdict(outcome=Outcome.UNSURE, credit=Decimal(0), message=told)
+    note = f"{missing.remedy}: nothing is recorded of {missing}"
+    return Verdict(outcome=Outcome.UNSURE, credit=Decimal(0), message=told, notes=(note,))
 
 
 def leave_open(verdicts: Mapping[str, Verdict], problems: Sequence[str]) -> dict[str, Verdict]:

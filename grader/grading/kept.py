@@ -57,21 +57,45 @@ def kept_sheets(
         try:
             sheet = kept_sheet(path, known)
         except UsageError:
-            raise _all_that_is_wrong(paths) from None
+            raise all_told(_all_that_is_wrong(paths), "Nothing was written. ") from None
         yield sheet
 
 
-def _all_that_is_wrong(paths: Sequence[Path]) -> UsageError:
-    """Return what to say where one result could not be read: the name of every such file."""
+def _all_that_is_wrong(paths: Sequence[Path]) -> list[str]:
+    """Return what is wrong with every result that cannot be read."""
     told = []
     for path in paths:
         try:
             kept_sheet(path, {})
         except UsageError as error:
             told.append(str(error))
-    more = f"\n… and {len(told) - _MOST_NAMED} more" if len(told) > _MOST_NAMED else ""
+    return told
+
+
+def each_result(*folders: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Yield the results of some runs as plain data, each with its file, in the order of names.
+
+    Raises
+    ------
+    UsageError
+        At last, with the name of every one that cannot be read.
+    """
+    wrong: list[str] = []
+    for folder in folders:
+        for path in sorted((folder / "results").glob("*.json")):
+            try:
+                yield path, read_result(path)
+            except UsageError as error:
+                wrong.append(str(error))
+    if wrong:
+        raise all_told(wrong)
+
+
+def all_told(told: Sequence[str], remark: str = "") -> UsageError:
+    """Return what to say of results that cannot be read: each of them, and how they come back."""
+    more = [f"… and {len(told) - _MOST_NAMED} more"] if len(told) > _MOST_NAMED else []
     way = "grader grade … -o RUN --resume judges again what was answered, and runs nobody anew"
-    return UsageError("\n".join(told[:_MOST_NAMED]) + f"{more}\nNothing was written. {way}.")
+    return UsageError("\n".join([*told[:_MOST_NAMED], *more, f"{remark}{way}."]))
 
 
 def kept_sheet(path: Path, known: Mapping[str, Item]) -> ScoreSheet:

@@ -80,6 +80,8 @@ class Plan:
         What people have marked by hand.
     adjustments
         What people have added to totals, taken off and waived.
+    taken
+        Names in both that mean the submission of that very id, and nobody else who is called so.
     adapters
         Student or submission -> code that brings it under the names that the probes ask for; over
         those that lie beside the rubric.
@@ -100,6 +102,7 @@ class Plan:
     source: Source
     marks: Marks = field(default_factory=Marks)
     adjustments: Adjustments = field(default_factory=Adjustments)
+    taken: frozenset[str] = frozenset()
     adapters: Mapping[str, SourceFile] = field(default_factory=dict)
     secret: bytes | None = field(default=None, repr=False)
     draws: dict[DrawKey, Draw] = field(default_factory=dict)
@@ -168,7 +171,8 @@ class Plan:
 
     def adapted(self, submission: Submission) -> Submission:
         """Return a submission with its adapter, if there is one."""
-        students = tuple(person.student_id for person in submission.people)
+        people = (person.student_id for person in submission.people)
+        students = tuple(name for name in people if name not in self.taken)
         adapters = {**self.rubric.adapters, **self.adapters}
         return replace(submission, adapter=adapter_for(adapters, submission.id, students))
 

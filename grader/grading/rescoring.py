@@ -26,6 +26,7 @@ from grader.grading.journal import (
     write_json,
 )
 from grader.grading.judging import judge_all
+from grader.grading.kept import all_told
 from grader.grading.kept_draws import kept_draws
 from grader.grading.plan import Plan, must_have_secret
 from grader.grading.planning import make_plan
@@ -102,8 +103,10 @@ def open_old_run(folder: Path) -> Run:
             "'grader grade' wrote with -o"
         ) from None
     except (OSError, ValueError, KeyError, TypeError) as error:
-        told = f"{type(error).__name__}: {error}"
-        raise UsageError(f"{path}: cannot be read ({told})") from None
+        told = f"{path}: cannot be read ({type(error).__name__}: {error})"
+        way = f"'grader grade … -o {folder} --resume', with the options of then, makes it again"
+        ways = f"choose another folder; or delete this file, and {way} from what was answered"
+        raise UsageError(f"{told}: {ways}") from None
 
 
 def plan_of(run: Run, rubric: Rubric) -> Plan:
@@ -165,9 +168,27 @@ folder and what the starter has answered."""
 def recorded_sheets(
     folder: Path, plan: Plan, names: Sequence[str], jobs: int
 ) -> Iterator[ScoreSheet]:
-    """Yield the sheets of some submissions of a run, judged from what they answered."""
+    """Yield the sheets of some submissions of a run, judged from what they answered.
+
+    Raises
+    ------
+    UsageError
+        At last, with the name of every result that cannot be read: whose it is stands nowhere else.
+    """
     global _shared
     _shared = (folder, plan, _starter(folder, plan))
+    wrong: list[str] = []
+    for sheet in _each_rescored(names, jobs):
+        if isinstance(sheet, ScoreSheet):
+            yield sheet
+        else:
+            wrong.append(sheet)
+    if wrong:
+        raise all_told(wrong)
+
+
+def _each_rescored(names: Sequence[str], jobs: int) -> Iterator[ScoreSheet | str]:
+    """Yield the new sheets, or what is wrong with a result that cannot be read."""
     can_fork = hasattr(os, "fork")
     if jobs < 2 or len(names) < 2 or not can_fork:
         yield from map(_rescored, names)
@@ -183,11 +204,14 @@ def _begin_worker(parent: int) -> None:
     die_with_parent(parent)
 
 
-def _rescored(name: str) -> ScoreSheet:
-    """Return one submission's new sheet."""
+def _rescored(name: str) -> ScoreSheet | str:
+    """Return one submission's new sheet, or why its old one cannot be read."""
     assert _shared is not None, "set before anything is judged"
     folder, plan, starter = _shared
-    submission = _submission(read_result(folder / "results" / f"{name}.json"))
+    try:
+        submission = _submission(read_result(folder / "results" / f"{name}.json"))
+    except UsageError as error:
+        return str(error)
     frames = folder / "transcripts" / f"{name}.frame"
     if not frames.exists():
         return fault_sheet(submission, plan.items, "nothing was recorded; grade it with --resume")
@@ -220,7 +244,11 @@ def _starter(folder: Path, plan: Plan) -> Ask:
     """Return how the untouched starter is asked: from what it has answered, if it was asked."""
     path = folder / f"{STARTER}.frame"
     if path.exists():
-        return Recorded(plan, read_transcript(path)).ask
+        try:
+            return Recorded(plan, read_transcript(path)).ask
+        except UsageError as error:
+            way = "grader grade … --resume asks the starter again, where that is needed"
+            raise UsageError(f"{error}: {way}") from None
 
     def never(key: DrawKey) -> Mapping[str, Answer]:
         raise NotRecordedError(str(key))

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import UsageError
-from grader.grading.journal import read_result
+from grader.grading.kept import each_result
+from grader.scoring.naming import Called, several_told
 from grader.submission import Census, Found, census, read_roster
 
 
@@ -81,7 +82,7 @@ def of_students(found: Iterable[Found], students: Sequence[str], where: object) 
     Raises
     ------
     UsageError
-        If one of them is not there.
+        If one of them is not there, or there are several submissions that are called so.
     """
     listed = list(found)
     chosen: dict[str, Found] = {}
@@ -90,31 +91,56 @@ def of_students(found: Iterable[Found], students: Sequence[str], where: object) 
         if not fits:
             known = ", ".join(one.id for one in listed[:20]) + (" …" if len(listed) > 20 else "")
             raise UsageError(f"{where}: no submission of {student!r} (there are: {known})")
+        if len(fits) > 1:
+            raise UsageError(f"{where}: {several_told(student, [one.id for one in fits])}")
         chosen |= {one.id: one for one in fits}
     return list(chosen.values())
 
 
-def submission_of(folder: Path, student: str) -> str:
-    """Return the id of the submission that a run has of a student, or nothing."""
-    for path in sorted((folder / "results").glob("*.json")):
-        told = read_result(path)
-        ids = {told["submission"], *(person["id"] for person in told["people"])}
-        if student.casefold() in {name.casefold() for name in ids}:
-            return str(told["submission"])
-    return ""
+def called_in(folder: Path) -> dict[str, tuple[str, ...]]:
+    """Return the submissions that a run has, each with the ids of who handed it in."""
+    return {
+        path.stem: tuple(person["id"] for person in told["people"])
+        for path, told in each_result(folder)
+    }
+
+
+def called_among(found: Iterable[Found]) -> dict[str, tuple[str, ...]]:
+    """Return the same of submissions that were found."""
+    return {one.id: tuple(person.student_id for person in one.people) for one in found}
+
+
+def submission_of(called: Called, student: str, where: object) -> str:
+    """Return the id of the submission that a run has of a student, or nothing.
+
+    Raises
+    ------
+    UsageError
+        If it has several that are called so.
+    """
+    wanted = student.casefold()
+    own = [name for name in called if name.casefold() == wanted]
+    fits = own or [name for name, ids in called.items() if wanted in map(str.casefold, ids)]
+    if len(fits) > 1:
+        raise UsageError(f"{where}: {several_told(student, fits)}")
+    return fits[0] if fits else ""
 
 
 def _fits(found: Sequence[Found], student: str) -> list[Found]:
-    """Return whose submission has that id, or else who is called so."""
-    for calls in (_ids, _names):
+    """Return the submission of that id, or else whose it is, or else who is called so."""
+    for calls in (_own, _ids, _names):
         fits = [one for one in found if student.casefold() in calls(one)]
         if fits:
             return fits
     return []
 
 
+def _own(one: Found) -> set[str]:
+    return {one.id.casefold()}
+
+
 def _ids(one: Found) -> set[str]:
-    return {one.id.casefold(), *(person.student_id.casefold() for person in one.people)}
+    return {person.student_id.casefold() for person in one.people}
 
 
 def _names(one: Found) -> set[str]:

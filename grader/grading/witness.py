@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from grader.records import Answer, DrawKey, Failed, Outcome, SweepKey
+from grader.records import NEEDS_RERUN, Answer, DrawKey, Failed, Outcome, SweepKey
 
 Ask = Callable[[DrawKey], Mapping[str, Answer]]
 Sweep = Callable[[SweepKey], Answer]
@@ -15,7 +15,7 @@ Mutated = Callable[[DrawKey], tuple[str, ...]]
 class NotRecordedError(Exception):
     """An answer that a check asks for is not in the transcript; its text says which."""
 
-    remedy = "needs a rerun"
+    remedy = NEEDS_RERUN
     """What would help, for the verdict's message."""
 
 

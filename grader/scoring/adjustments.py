@@ -14,7 +14,7 @@ from grader.records import Adjustment, ItemScore, Outcome, Rubric, ScoreSheet, V
 from grader.report.escaping import csv_plain, number_text
 from grader.scoring.hand_csv import Row, mistakes_of_key, name_key, number_in, read_rows
 from grader.scoring.lateness import DAY_S, late_penalty
-from grader.scoring.marks import names_of
+from grader.scoring.naming import names_of
 from grader.submission.canvas import LATE as LATE_IN_CANVAS
 
 COLUMNS = ("student", "kind", "amount", "item", "reason")
@@ -144,14 +144,19 @@ def _twice(row: Row, given: Given, seen: dict[tuple[str, ...], int]) -> Iterator
     return mistakes_of_key(row, seen, (given.student, given.kind, *same[given.kind]))
 
 
-def adjusted(sheet: ScoreSheet, given: Adjustments, rubric: Rubric) -> ScoreSheet:
+def adjusted(
+    sheet: ScoreSheet, given: Adjustments, rubric: Rubric, taken: Iterable[str] = ()
+) -> ScoreSheet:
     """Return a sheet with what changes its total, and the items that are waived.
 
     A row that names the submission holds for everybody who handed it in; one that names a student
     changes that student's total alone, but an item that it waives is waived for all: it has one
-    verdict. No total falls below zero, and none is late who handed in nothing.
+    verdict. No total falls below zero, and none is late who handed in nothing. ``taken`` are the
+    names that mean another submission; see ``names_of``.
     """
-    rows = [row for name in names_of(sheet) for row in given.by_student.get(name, ())]
+    names = names_of(sheet, taken)
+    given = replace(given, by_student=_of_names(given, names))
+    rows = [row for name in names for row in given.by_student.get(name, ())]
     waivers = [row for row in rows if row.kind == WAIVE]
     sheet = replace(sheet, scores=tuple(_waived(score, waivers) for score in sheet.scores))
     told = dict.fromkeys(f"{row.item}: {row.reason}" for row in waivers)
@@ -166,6 +171,11 @@ def adjusted(sheet: ScoreSheet, given: Adjustments, rubric: Rubric) -> ScoreShee
         sheet = replace(sheet, flags=(*sheet.flags, HOW_LATE))
     sheet = replace(sheet, adjustments=tuple(traced))
     return replace(sheet, total=sheet.total_of(""))
+
+
+def _of_names(given: Adjustments, names: Iterable[str]) -> dict[str, tuple[Given, ...]]:
+    """Return the rows of some names alone."""
+    return {name: given.by_student[name] for name in names if name in given.by_student}
 
 
 def _kinds(rows: Iterable[Given]) -> set[str]:

@@ -11,6 +11,7 @@ from grader.errors import UsageError
 from grader.records import Item, ItemScore, Outcome, ScoreSheet, Verdict
 from grader.report.escaping import csv_plain, number_text
 from grader.scoring.hand_csv import Row, mistakes_of_key, name_key, number_in, read_rows
+from grader.scoring.naming import names_of
 
 COLUMNS = ("student", "item", "points", "comment")
 WAIVED = "waived"
@@ -95,24 +96,18 @@ def _mistakes(row: Row, known: Mapping[str, Item]) -> Iterator[str]:
         yield f"points must be from 0 to {number_text(item.points)}, not {cells['points']}"
 
 
-def marked(sheet: ScoreSheet, marks: Marks) -> ScoreSheet:
+def marked(sheet: ScoreSheet, marks: Marks, taken: Iterable[str] = ()) -> ScoreSheet:
     """Return a sheet with the marks of its people in place of what was found.
 
     A mark counts for everybody who handed the submission in. What stood there before is kept in
-    the verdict's notes.
+    the verdict's notes. ``taken`` are the names that mean another submission; see ``names_of``.
     """
-    names = names_of(sheet)
+    names = names_of(sheet, taken)
     scores = tuple(_marked(score, names, marks) for score in sheet.scores)
     if scores == sheet.scores:
         return sheet
     total = sum((score.points for score in scores if score.points is not None), Decimal(0))
     return replace(sheet, scores=scores, total=total)
-
-
-def names_of(sheet: ScoreSheet) -> list[str]:
-    """Return all by which a table may name a sheet: its people, then the submission."""
-    people = (person.student_id for person in sheet.people)
-    return list(dict.fromkeys(map(name_key, (*people, sheet.submission))))
 
 
 def mark_of(names: Iterable[str], item: str, marks: Marks) -> Mark | None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from grader.records import (
+    NEEDS_RERUN,
     UNDECIDED,
     Diagnosis,
     Item,
@@ -111,7 +112,10 @@ def in_brief(sheet: ScoreSheet, items: Iterable[Item]) -> ScoreSheet:
             ItemScore(
                 item=own[score.item.id],
                 verdict=_brief(
-                    score.verdict.outcome, score.verdict.credit, _diagnosed(score.verdict)
+                    score.verdict.outcome,
+                    score.verdict.credit,
+                    _diagnosed(score.verdict),
+                    score.needs_rerun,
                 ),
                 points=score.points,
             )
@@ -128,9 +132,10 @@ def _diagnosed(verdict: Verdict) -> str:
 
 
 @functools.cache
-def _brief(outcome: Outcome, credit: Decimal, diagnosed: str) -> Verdict:
+def _brief(outcome: Outcome, credit: Decimal, diagnosed: str, needs_rerun: bool) -> Verdict:
     named = Diagnosis(name=diagnosed, sentence="", answers=()) if diagnosed else None
-    return Verdict(outcome=outcome, credit=credit, message="", diagnosis=named)
+    notes = (NEEDS_RERUN,) if needs_rerun else ()
+    return Verdict(outcome=outcome, credit=credit, message="", diagnosis=named, notes=notes)
 
 
 def in_order(sheets: Iterable[ScoreSheet]) -> list[ScoreSheet]:

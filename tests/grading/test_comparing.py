@@ -43,6 +43,35 @@ def test_two_runs_of_the_same_do_not_differ(folder: Path) -> None:
     assert "the same points and outcomes in both runs" in told
 
 
+def test_an_item_without_its_answers_is_told_to_need_a_rerun(folder: Path, tmp_path: Path) -> None:
+    for run in ("first", "more"):
+        shutil.copytree(folder / "first", tmp_path / run)
+    write_rubric(tmp_path, TANH.replace("draws: 2", "draws: 3", 1))
+    done = grader("rescore", "more", "--rubric", "tiny", cwd=tmp_path)
+    assert done.returncode == 1, done.stderr
+
+    _, rows = compared(tmp_path, "first", "more")
+    _, back = compared(tmp_path, "more", "first")
+
+    told = "needs a rerun: nothing is recorded of out/plain/2"
+    assert {row["why"] for row in rows} == {told}
+    assert [row["item"] for row in rows] == ["out", "out", "out"]
+    assert {row["why"] for row in back} == {f"more {told}"}
+
+
+def test_a_damaged_transcript_is_told_as_the_cause_of_not_knowing_it(
+    folder: Path, tmp_path: Path
+) -> None:
+    for run in ("first", "other"):
+        shutil.copytree(folder / "first", tmp_path / run)
+    result = tmp_path / "other" / "results" / "ant.json"
+    result.write_text(result.read_text().replace('"correct"', '"wrong"'))
+    put(tmp_path / "other" / "transcripts" / "ant.frame", "x")
+    _, rows = compared(tmp_path, "first", "other")
+    assert {row["student"] for row in rows} == {"ant"}
+    assert "of one run the answers cannot be read (" in rows[0]["why"]
+
+
 def test_a_corrected_submission_and_one_that_is_new_move(folder: Path) -> None:
     put(folder / "all" / "bee" / "act.py", RIGHT)
     put(folder / "all" / "doe" / "act.py", RIGHT)

@@ -167,8 +167,9 @@ def test_doubts_about_the_rubric_are_told_before_anything_is_graded(home: Path) 
         ("replay", "run", "ant", "out"),
         ("grade", "all", "--rubric", "tiny", "-o", "run", "--resume"),
         ("grade", "all", "--rubric", "tiny", "-o", "run", "--student", "ant"),
+        ("grade", "all", "--rubric", "tiny", "-o", "run"),
     ],
-    ids=["rescore", "compare", "replay", "resume", "student"],
+    ids=["rescore", "compare", "replay", "resume", "student", "anew"],
 )
 def test_a_run_of_another_version_is_refused_and_left_as_it_is(
     home: Path, command: tuple[str, ...], format_there: object
@@ -181,6 +182,28 @@ def test_a_run_of_another_version_is_refused_and_left_as_it_is(
     with pytest.raises(UsageError, match=refused(format_there)):
         called(home, *command)
     assert {path: path.read_bytes() for path in run.rglob("*") if path.is_file()} == before
+
+
+def test_a_run_that_cannot_be_read_is_left_as_it_is_and_goes_on_without_its_run_json(
+    home: Path,
+) -> None:
+    usual = ("grade", "all", "--rubric", "tiny", "-o", "run")
+    assert grader(*usual, "--seed", 5, cwd=home).returncode == 0
+    before = {path: path.read_bytes() for path in (home / "run").rglob("*.*")}
+    put(home / "run" / "run.json", '{"format": 1')
+    for options in ((), ("--resume",)):
+        done = grader(*usual, *options, cwd=home)
+        assert done.returncode == 1
+        assert "run.json: cannot be read (JSONDecodeError" in done.stderr
+        assert "choose another folder; or delete this file, and 'grader grade … -o run --resu" in (
+            done.stderr
+        )
+    (home / "run" / "run.json").unlink()
+
+    done = grader(*usual, "--resume", "--seed", 5, cwd=home)
+
+    assert done.returncode == 0, done.stderr
+    assert {path: path.read_bytes() for path in (home / "run").rglob("*.*")} == before
 
 
 def refused(format_there: object) -> str:

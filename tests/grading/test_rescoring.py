@@ -46,10 +46,10 @@ def folder(graded: Path, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def rescored(folder: Path, *options: str) -> str:
+def rescored(folder: Path, *options: str, code: int = 0) -> str:
     done = grader("rescore", "run", "--rubric", "tiny", *options, cwd=folder)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    assert done.returncode == code, done.stderr
+    return done.stderr if code else done.stdout
 
 
 def rows(folder: Path) -> dict[str, dict[str, str]]:
@@ -92,20 +92,56 @@ def test_what_the_starter_answers_is_still_known(folder: Path) -> None:
 
 def test_an_item_that_would_need_a_run_says_so_and_costs_nothing(folder: Path) -> None:
     change(folder, ("out = forward(z)", "out = forward(2 * z)"))
-    told = rescored(folder)
+    told = rescored(folder, code=1)
     ant = rows(folder)["ant"]
     assert (ant["out.outcome"], ant["dz.outcome"], ant["out"]) == ("unsure", "correct", "")
     message = json.loads((folder / "run" / "results" / "ant.json").read_text())["items"][0][
         "message"
     ]
     assert message == "Not decided: needs a rerun, since nothing is recorded of out/plain/0."
-    assert "unsure" in told
+    assert "4 items of 4 submissions need answers that are not recorded" in told
 
 
 def test_more_draws_need_a_run_too(folder: Path) -> None:
     change(folder, ("cases: {plain: {draws: 2}}", "cases: {plain: {draws: 3}}"))
-    rescored(folder)
+    rescored(folder, code=1)
     assert rows(folder)["ant"]["out.outcome"] == "unsure"
+
+
+LOST = "need answers that are not recorded, since a probe, the starter, the limits, the draws or"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [("rubric.yaml", "cpu_s: 0.6", "cpu_s: 0.7"), ("starter/act.py", "# TODO", "# To do")],
+)
+def test_a_rescore_that_loses_every_verdict_tells_why_and_what_to_do(
+    folder: Path, file: str, old: str, new: str
+) -> None:
+    changed = folder / "tiny" / file
+    changed.write_text(changed.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+
+    told = rescored(folder, code=1)
+
+    assert f"8 items of 4 submissions {LOST}" in told
+    assert "grader grade … --resume asks for them" in told
+    template = grader("marks", "template", "run", "--rubric", "tiny", cwd=folder)
+    assert (template.returncode, template.stdout) == (0, "")
+    assert f"not among what awaits a mark: 8 items of 4 submissions {LOST}" in template.stderr
+    book = grader(
+        "gradebook", "run", "--for", "gradescope", "-o", "up.csv", "--rubric", "tiny", cwd=folder
+    )
+    assert book.returncode == 1
+    way = "(grader grade … --resume asks for them)"
+    assert f"left out: ant: needs answers that are not recorded {way}: out, dz" in book.stderr
+
+
+def test_an_item_that_needs_a_rerun_may_be_marked_by_hand_all_the_same(folder: Path) -> None:
+    change(folder, ("out = forward(z)", "out = forward(2 * z)"))
+    marks = "".join(f"{name},out,3\n" for name in ("ant", "bee", "cow", "doe"))
+    put(folder / "marks.csv", f"student,item,points\n{marks}")
+    rescored(folder, "--marks", "marks.csv")
+    assert rows(folder)["ant"]["total"] == "9"
 
 
 @pytest.mark.parametrize(
@@ -123,6 +159,70 @@ def test_a_damaged_run_is_refused_by_the_name_of_the_file(folder: Path, spoil, t
     assert done.returncode == 1
     assert told in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_every_damaged_result_is_named_with_what_makes_it_again(folder: Path) -> None:
+    for name in ("ant", "cow"):
+        put(folder / "run" / "results" / f"{name}.json", "{")
+    put(folder / "marks.csv", "student,item,points\nbee,out,1\n")
+    book = ("gradebook", "run", "--for", "gradescope", "-o", "up.csv")
+    rubric = ("--rubric", "tiny")
+    for command in (
+        ("rescore", "run", *rubric),
+        ("rescore", "run", *rubric, "--marks", "marks.csv"),
+        ("compare", "run", "run"),
+        (*book, *rubric),
+    ):
+        done = grader(*command, cwd=folder)
+        assert done.returncode == 1
+        assert "ant.json: cannot be read" in done.stderr
+        assert "cow.json: cannot be read" in done.stderr
+        assert "--resume judges again what was answered" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_a_result_that_is_gone_is_named_until_it_is_made_again(folder: Path, graded: Path) -> None:
+    before = (folder / "run" / "scores.csv").read_bytes()
+    (folder / "run" / "results" / "ant.json").unlink()
+    gone = "run: 1 of 5 results are gone (ant): grader grade … --resume judges again what was"
+    book = ("gradebook", "run", "--for", "gradescope", "-o", "up.csv")
+    for command in (("rescore", "run"), ("rescore", "run"), book):
+        done = grader(*command, "--rubric", "tiny", cwd=folder)
+        assert done.returncode == 1
+        assert gone in done.stderr
+    assert set(rows(folder)) == {"bee", "cow", "doe", "elk"}
+
+    usual = ("grade", graded / "all", "--rubric", "tiny", "-o", "run")
+    again = grader(*usual, "--student", "bee", cwd=folder)
+    assert (again.returncode, gone in again.stderr) == (1, True)
+    again = grader(*usual, "--resume", cwd=folder)
+    assert again.returncode == 0, again.stderr
+    assert (folder / "run" / "scores.csv").read_bytes() == before
+    rescored(folder)
+
+
+def test_whoever_is_not_there_any_more_is_not_taken_for_lost(folder: Path, graded: Path) -> None:
+    put(folder / "some" / "bee" / "act.py", WRONG)
+    usual = ("grade", "some", "--rubric", "tiny", "-o", "run", "--resume")
+    assert grader(*usual, cwd=folder).returncode == 0
+    assert (folder / "run" / "transcripts" / "ant.frame").exists()
+    rescored(folder)
+
+
+def test_a_damaged_starter_tells_what_to_do_and_is_made_again(folder: Path, graded: Path) -> None:
+    before = (folder / "run" / "starter.frame").read_bytes()
+    (folder / "run" / "starter.frame").write_bytes(before[:-5])
+    done = grader("rescore", "run", "--rubric", "tiny", cwd=folder)
+    assert done.returncode == 1
+    assert "starter.frame: damaged" in done.stderr
+    assert "grader grade … --resume asks the starter again" in done.stderr
+
+    usual = ("grade", graded / "all", "--rubric", "tiny", "-o", "run", "--resume")
+    again = grader(*usual, cwd=folder)
+
+    assert again.returncode == 0, again.stderr
+    rescored(folder)
+    assert rows(folder)["doe"]["out.outcome"] == "not_implemented"
 
 
 def test_a_damaged_transcript_is_a_fault_of_that_submission_alone(folder: Path) -> None:
