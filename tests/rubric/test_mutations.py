@@ -37,7 +37,9 @@ MUTATION = st.tuples(
     st.one_of(JUNK, TEXT),
 )
 quiet = settings(
-    max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=250,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 
