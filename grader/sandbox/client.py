@@ -22,7 +22,7 @@ from grader.errors import GraderFault, IsolationError
 from grader.sandbox import environment
 from grader.sandbox.channel import Request
 from grader.sandbox.endings import Death, Ending
-from grader.sandbox.handle import Child
+from grader.sandbox.handle import Child, StillbornError
 from grader.sandbox.levels import available_level, walls_of
 from grader.sandbox.meters import oom_kills
 from grader.sandbox.readable import laid_out
@@ -34,6 +34,8 @@ _START_S = 60.0
 _CONTROL_S = 30.0
 # macOS has no packets here; a message is short enough to come in one piece.
 _KIND = socket.SOCK_SEQPACKET if sys.platform == "linux" else socket.SOCK_STREAM
+_BIRTHS = 3
+"""How often a child is asked for that ends before its walls stand."""
 _MOSTLY = 0.5
 """Share of its memory limit from which a killed child may have been killed for memory."""
 
@@ -158,8 +160,15 @@ class Zygote:
         ready = self._take_prepared(bounds, wall_s)
         if ready is not None:
             return ready
-        self._ask_for_child(bounds)
-        return self._handle(self._born(), bounds, wall_s)
+        for left in reversed(range(_BIRTHS)):
+            self._ask_for_child(bounds)
+            try:
+                return self._handle(self._born(), bounds, wall_s)
+            except StillbornError:
+                # Killed from outside, for memory as like as not, before it was anybody's.
+                if not left or not self.is_alive:
+                    raise
+        raise AssertionError("the last birth returns or raises")
 
     def prepare(self, memory_mb: int, cpu_s: float) -> None:
         """Have the next child come up while the caller does something else.

@@ -40,6 +40,10 @@ class Origin(Protocol):
         """Tell whether the system may have killed a child for the memory that it took."""
 
 
+class StillbornError(GraderFault):
+    """A child that ended before its walls stood: nothing of a student's had been sent to it."""
+
+
 class Child:
     """The handle to one submission's process.
 
@@ -60,7 +64,7 @@ class Child:
     ------
     IsolationError
         If a canary got through a wall; no byte of a student's was sent then.
-    GraderFault
+    StillbornError
         If it ends before its walls stand.
     """
 
@@ -103,7 +107,7 @@ class Child:
             ready = self._read_frame(self._watch(time.monotonic(), _READY_S, _READY_S))
         except (Death, GraderFault) as death:
             told = self._pipes.last_words or str(death)
-            raise GraderFault(f"the child's walls did not come up: {told}") from None
+            raise StillbornError(f"the child's walls did not come up: {told}") from None
         self.canaries: Mapping[str, bool] = ready.get("canaries", {})
         holes = unproven(self._origin.walls, self.canaries)
         if holes:

@@ -193,6 +193,11 @@ def test_results_are_right_if_every_process_that_is_met_is_killed(root: Path) ->
     with killing(students, times=1000):
         report = run(root, Demand())
     told = results(root)
+    if any("score" not in test for test in told["tests"]):
+        # Met three times in a row before it was anybody's process: nothing is known of the code.
+        assert "walls did not come up" in told["tests"][0]["output"]
+        assert not any("score" in test for test in told["tests"])
+        return
     first, second = (test["score"] for test in told["tests"])
     assert (first, told["tests"][0]["status"], report.fault) == (0, "failed", "")
     assert told["tests"][0]["extra_data"]["outcome"] in ("crashed", "load_failed", "out_of_memory")

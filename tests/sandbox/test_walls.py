@@ -21,6 +21,7 @@ from grader.errors import GraderFault, IsolationError
 from grader.sandbox import landlock
 from grader.sandbox.canaries import unproven
 from grader.sandbox.client import Zygote
+from grader.sandbox.handle import Child, StillbornError
 from grader.sandbox.levels import available_level, private_uid
 from grader.sandbox.walls import Walls
 from tests.sandbox.nobody import run_as_ordinary_user
@@ -169,6 +170,28 @@ def test_a_wall_that_cannot_be_put_up_is_our_fault_and_says_why(own_zygote: Zygo
         own_zygote.spawn(600, 1.0)
 
     assert own_zygote.is_alive
+
+
+@pytest.mark.parametrize(("stillborn", "is_given_up"), [(1, False), (2, False), (3, True)])
+def test_a_child_that_ends_before_its_walls_stand_is_asked_for_again(
+    own_zygote: Zygote, monkeypatch: pytest.MonkeyPatch, stillborn: int, is_given_up: bool
+) -> None:
+    await_walls, born = Child._await_walls, []
+
+    def ended(child: Child) -> None:
+        born.append(child.pid)
+        if len(born) <= stillborn:
+            child.kill()
+            raise StillbornError("the child's walls did not come up: SIGKILL")
+        await_walls(child)
+
+    monkeypatch.setattr(Child, "_await_walls", ended)
+    if is_given_up:
+        with pytest.raises(StillbornError):
+            own_zygote.spawn(600, 1.0)
+    else:
+        own_zygote.spawn(600, 1.0).kill()
+    assert len(born) == min(stillborn + 1, 3)
 
 
 def test_a_level_that_is_not_there_is_refused() -> None:
