@@ -172,7 +172,8 @@ def _print_failure(
     for line in details_of(first):
         console.print(_plain(f"  {line}"), highlight=False, soft_wrap=True)
     for number, line in enumerate(reproduction):
-        shown = f"  {line}" if number == 0 else f"      {line}"
+        # Python's lines stand at the margin, so that they run as they are copied.
+        shown = f"  {line}" if number == 0 else line
         console.print(_plain(shown), highlight=False, soft_wrap=True)
 
 

@@ -179,3 +179,11 @@ def test_nothing_that_a_student_wrote_is_obeyed(name: str, told: str, flags: lis
     course = printed(print_scores, rubric(ITEMS), [shown])
 
     assert is_harmless((student + course).replace("\n", ""))
+
+
+def test_lines_of_python_run_as_they_are_copied() -> None:
+    wrong = sheet(ITEMS, [Outcome.WRONG, Outcome.CORRECT])
+    lines = ("To see it without the grader:", "import numpy as np", "if True:", "    out = 1")
+    text = printed(print_sheet, wrong, {"q1": lines})
+    copied = text[text.index("import numpy") : text.index("total:")]
+    compile(copied, "<copied>", "exec")
