@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import math
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -188,6 +189,14 @@ class Zygote:
                 self._ask_for_child(bounds)
                 self._prepared = _Prepared(bounds)
 
+    def prepared_pid(self) -> int | None:
+        """Return the process that comes up or waits for the next ``spawn``, if there is one."""
+        if self._prepared is None:
+            return None
+        if self._prepared.born is None:
+            self._prepared.born = self._born()
+        return self._prepared.born.pid
+
     def _take_prepared(self, bounds: Bounds, wall_s: float) -> Child | None:
         """Return the child that was prepared, if it is alive and has these limits."""
         prepared, self._prepared = self._prepared, None
@@ -202,6 +211,16 @@ class Zygote:
             return child
         child.kill()
         return None
+
+    def _end_prepared(self) -> None:
+        """Kill and reap the child that waits for the next ``spawn``, if there is one."""
+        pid = self.prepared_pid()
+        prepared, self._prepared = self._prepared, None
+        if pid is not None and prepared is not None and prepared.born is not None:
+            for end in prepared.born.ends:
+                os.close(end)
+            os.kill(pid, signal.SIGKILL)
+            self.reap(pid)
 
     def _ask_for_child(self, bounds: Bounds) -> None:
         request = {"op": "spawn", "walls": self.walls.plain(), "bounds": bounds.plain()}
@@ -227,9 +246,8 @@ class Zygote:
 
     def reap(self, pid: int) -> Ending:
         """Wait for a dead child and return the kernel's accounting of it."""
-        if self._prepared is not None and self._prepared.born is None:
-            # The zygote answers in the order in which it was asked.
-            self._prepared.born = self._born()
+        # The zygote answers in the order in which it was asked.
+        self.prepared_pid()
         try:
             # Under the filter no process can have been started that would outlive the child.
             uid = None if self.walls.syscall_filter else self.walls.uid
@@ -251,11 +269,10 @@ class Zygote:
 
     def close(self) -> None:
         """End the zygote and, with it, any child that is left."""
+        # Before its parent goes: not every system's first process reaps what it inherits.
+        with contextlib.suppress(GraderFault, ProcessLookupError):
+            self._end_prepared()
         self._control.close()
-        if self._prepared is not None and self._prepared.born is not None:
-            for end in self._prepared.born.ends:
-                os.close(end)
-        self._prepared = None
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(timeout=1.0)
         if self._process.poll() is None:

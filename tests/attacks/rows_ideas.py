@@ -186,12 +186,19 @@ print(found)
         32,
         {
             "a reply drop by drop": "os.write(4, struct.pack('<IQ', 10, 1 << 20))\nwhile True:\n    os.write(4, b'0')\n    time.sleep(0.02)",
-            "a reply in packets": "fcntl.fcntl(4, fcntl.F_SETFL, os.O_DIRECT)\nreturn np.tanh(z)",
             "waits in the kernel": "while True:\n    libc.syscall(324, 1, 0, 0)",
         },
         out="timed_out",
         homework="hurried",
         needs="x86_64",
+    ),
+    # Whoever reads less than a packet loses the rest of it; replies are read by the pipeful.
+    *each(
+        32,
+        {
+            "a reply in packets": "fcntl.fcntl(4, fcntl.F_SETFL, os.O_DIRECT)\nreturn np.tanh(z)",
+        },
+        homework="hurried",
     ),
     *each(
         32,

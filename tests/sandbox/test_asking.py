@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import psutil
 import pytest
 
 from grader.records import Outcome
-from grader.sandbox.client import Death, Request
+from grader.sandbox.client import Death, Request, Zygote
 from tests.sandbox.pupils import HandedIn, HandIn
 
 pytestmark = pytest.mark.usefixtures("unharmed")
@@ -195,3 +196,14 @@ out = 1
 
 def test_no_questions_have_no_answers(hand_in: HandIn) -> None:
     assert answered(hand_in(""), []) == ([], None)
+
+
+def test_a_process_that_waits_for_the_next_submission_is_reaped_before_its_zygote_ends() -> None:
+    waiting = []
+    for _ in range(2):
+        with Zygote() as zygote:
+            zygote.prepare(600, 1.0)
+            pid = zygote.prepared_pid()
+            assert pid is not None
+            waiting.append(psutil.Process(pid))
+    assert [process.is_running() for process in waiting] == [False, False], waiting
