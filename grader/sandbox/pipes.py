@@ -6,6 +6,8 @@ streams is drained meanwhile, so that it never waits for us.
 
 from __future__ import annotations
 
+import contextlib
+import math
 import os
 import select
 from typing import Any
@@ -15,6 +17,8 @@ from grader.sandbox.deadlines import Excess, Watch
 
 _LAST_WORDS = 300
 _BLOCK = 1 << 20
+_MOST_AHEAD = 4 << 20
+"""Bytes of replies that are read ahead of their turn."""
 _PIPE = 1 << 16
 """What a pipe holds at most, where nobody has made it larger."""
 
@@ -55,10 +59,11 @@ class Pipes:
         self._incoming = bytearray()
         """What has been read of replies that nobody has asked for yet."""
         self._is_talking = True
-        self._printed = 0
+        self._printed, self._calls = 0, 1
+        """Bytes that were printed, by how many calls at least."""
         self._words = b""
         self.output_limit = 1 << 20
-        """Bytes that may be printed past Python's own streams."""
+        """Bytes that a call may print past Python's own streams."""
 
     @property
     def last_words(self) -> str:
@@ -72,13 +77,19 @@ class Pipes:
     def begin_anew(self) -> None:
         """Count what is printed from here on: what came before was for earlier questions.
 
+        Where further replies are there already, the child has run ahead, and so has its output: no
+        call may be charged with what others have printed, however late it is looked at.
+
         Raises
         ------
         FloodError
-            If that was too much.
+            If what came before was too much.
         """
         self.drain()
-        self._printed = 0
+        if self._replies_ahead():
+            self._calls += 1
+        else:
+            self._printed, self._calls = 0, 1
 
     def has_reply(self) -> bool:
         """Return whether there is something to read, be it the end of the pipe."""
@@ -136,6 +147,7 @@ class Pipes:
 
     def _wait(self, watch: Watch) -> None:
         """Wait until there is something to read, send and drain meanwhile, and hold the limits."""
+        have = len(self._incoming)
         while True:
             # Before waiting as well: who sends a byte now and then must not go on for ever.
             excess = watch.excess()
@@ -148,7 +160,8 @@ class Pipes:
             ready, writable, _ = select.select(readers, writers, [], watch.pause())
             if self._output in ready:
                 self.drain()
-            if self._replies in ready:
+            # A look at how much was printed may have read replies.
+            if self._replies in ready or len(self._incoming) > have:
                 return
             if self._ended in ready:
                 raise ClosedError
@@ -167,11 +180,32 @@ class Pipes:
             while self._is_talking and (block := os.read(self._output, 1 << 16)):
                 self._words = (self._words + block)[-_LAST_WORDS:]
                 self._printed += len(block)
-                if self._printed > self.output_limit:
+                if self._is_flooded():
                     raise FloodError
         except BlockingIOError:
             return
         self._is_talking = False
+
+    def _is_flooded(self) -> bool:
+        """Return whether one of the calls has printed too much, whichever it was."""
+        if self._printed <= self.output_limit * self._calls:
+            return False
+        return self._printed > self.output_limit * (self._calls + self._replies_ahead())
+
+    def _replies_ahead(self) -> float:
+        """Return how many replies have come that nobody has looked at yet."""
+        with contextlib.suppress(BlockingIOError):
+            while len(self._incoming) < _MOST_AHEAD and (
+                block := os.read(self._replies, _MOST_AHEAD)
+            ):
+                self._incoming += block
+        if len(self._incoming) >= _MOST_AHEAD:
+            return math.inf
+        count, at = 0, 0
+        while at + PREFIX.size <= len(self._incoming):
+            at += PREFIX.size + sum(PREFIX.unpack_from(self._incoming, at))
+            count += at <= len(self._incoming)
+        return count
 
     def close(self) -> None:
         """Close our ends."""

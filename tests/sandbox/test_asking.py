@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -91,7 +92,7 @@ def test_what_was_printed_for_earlier_questions_counts_no_more(hand_in: HandIn) 
 def test_one_call_that_prints_too_much_is_stopped_whatever_came_before(hand_in: HandIn) -> None:
     pupil = hand_in("")
     pupil.child.output_limit = 100 << 10
-    much = f"for _ in range(3):\n    {PRINTS_60_KB}"
+    much = f"for _ in range(6):\n    {PRINTS_60_KB}"
 
     assert answered(pupil, requests(PRINTS_60_KB)) == ([1], None)
     values, death = answered(pupil, requests("out = 1", much, "out = 3"))
@@ -107,10 +108,23 @@ def test_what_was_printed_for_others_that_were_asked_together_counts_no_more(
     pupil = hand_in("")
     pupil.child.output_limit = 100 << 10
 
-    # Each one waits, so that what it has printed is met before its answer comes.
-    asked = requests(*[f"{PRINTS_60_KB}; import time; time.sleep(0.05)"] * 5)
+    # Some wait, so that what they have printed is met before their answers come; others run ahead.
+    asked = requests(*[PRINTS_60_KB] * 3, *[f"{PRINTS_60_KB}; import time; time.sleep(0.05)"] * 3)
 
-    assert answered(pupil, asked) == ([1] * 5, None)
+    assert answered(pupil, asked) == ([1] * 6, None)
+
+
+def test_a_call_is_not_charged_with_what_later_ones_have_printed_already(hand_in: HandIn) -> None:
+    pupil = hand_in("")
+    pupil.child.output_limit = 100 << 10
+    values = []
+
+    for reply, _ in pupil.child.ask_all(requests(*[PRINTS_60_KB] * 8), 5.0, 20.0):
+        # Busy elsewhere: meanwhile the child goes on as far as the pipes let it.
+        time.sleep(0.1)
+        values.append(float(reply["answers"]["out"]["value"]))
+
+    assert values == [1] * 8
 
 
 AHEAD = """
