@@ -140,9 +140,7 @@ def test_wrong_work_is_told_with_its_mistake_and_a_script_that_shows_it(home: Ho
     assert "sign is the wrong way round" in told
     assert "To see it again: grader check YOUR_FILES --only out" in told
     script = told.partition("in the folder of your files:\n")[2].partition("\n\n")[0]
-    shown = home.run(
-        "-c", "\n".join(line[6:] for line in script.splitlines()), cwd=home.kit / folder
-    )
+    shown = home.run("-c", script, cwd=home.kit / folder)
     assert shown.strip().startswith("[")
 
 
