@@ -31,8 +31,9 @@ _INVISIBLE = re.compile(
 Unicode's default-ignorable code points and other formats, but for joiners where they are needed.
 """
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
-_MARKUP = re.compile(r"[\\`*_\[\]{}#|~^=$:]|(?<=www)\.|^[-+]", re.IGNORECASE)
-"""What Markdown, in any of its dialects, makes more of than text within one line."""
+_MARKUP = re.compile(r"[\\`*_\[\]{}#|~^$]|:(?=\S)|=(?==)|(?<==)=|(?<=www)\.|^[-+:=]", re.IGNORECASE)
+"""What Markdown, in any of its dialects, makes more of than text within one line: of a colon only
+within a word (an address, an emoji) or at the beginning, of an equals sign only beside another."""
 _NUMBERED = re.compile(r"^(\d+)([.)])")
 _FENCES = re.compile(r"`+")
 _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False)

@@ -58,7 +58,7 @@ def test_tells_every_item_its_points_and_what_was_wrong_and_why() -> None:
         "\n"
         "dW is 7 times too large.\n"
         "\n"
-        "Hint\\: Mind the mean.\n"
+        "Hint: Mind the mean.\n"
         "\n"
         "```text\n"
         "yours\n"
@@ -194,10 +194,10 @@ def test_what_was_taken_off_one_of_a_group_is_told_to_that_one_alone() -> None:
     told = replace(sheet("pair", people=people), adjustments=taken)
     first, second = (feedback(one).markdown() for one in each_alone(told))
     assert "45 of 50 points." in first
-    assert "Adjusted\\: late -5\\: 2 days late" in first
+    assert "Adjusted: late -5: 2 days late" in first
     assert "helped" not in first
     assert "46.5 of 50 points." in second
-    assert "Adjusted\\: adjust +1.5\\: helped others" in second
+    assert "Adjusted: adjust +1.5: helped others" in second
     assert [one.submission for one in each_alone(told)] == ["pair-a1", "pair-b2"]
     common = replace(told, adjustments=taken[:1])
     assert each_alone(common) == [common]
