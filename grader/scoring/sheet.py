@@ -117,13 +117,20 @@ def in_brief(sheet: ScoreSheet, items: Iterable[Item]) -> ScoreSheet:
                     _diagnosed(score.verdict),
                     score.needs_rerun,
                 ),
-                points=score.points,
+                points=None if score.points is None else _shared(str(score.points)),
             )
             for score in sheet.scores
         ),
         load=None,
         conventions={},
+        spent={},
     )
+
+
+@functools.cache
+def _shared(points: str) -> Decimal:
+    """Return one number for all that are written alike: thousands of sheets have the same."""
+    return Decimal(points)
 
 
 def _diagnosed(verdict: Verdict) -> str:

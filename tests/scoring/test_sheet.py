@@ -151,4 +151,4 @@ def test_a_thousand_sheets_in_brief_take_few_megabytes() -> None:
         tracemalloc.stop()
     assert len(brief) == 20
     assert each_whole > 50_000
-    assert each_brief < 10_000
+    assert each_brief < 4_000
