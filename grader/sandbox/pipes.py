@@ -61,6 +61,8 @@ class Pipes:
         self._is_talking = True
         self._printed, self._calls = 0, 1
         """Bytes that were printed, by how many calls at least."""
+        self._floods_in: float | None = None
+        """After how many replies, which stand, one call has printed too much, if one has."""
         self._words = b""
         self.output_limit = 1 << 20
         """Bytes that a call may print past Python's own streams."""
@@ -85,10 +87,10 @@ class Pipes:
         FloodError
             If what came before was too much.
         """
+        # What is drained now may be of the call that has ended and of the one that has begun.
+        self._calls += 1
         self.drain()
-        if self._replies_ahead():
-            self._calls += 1
-        else:
+        if not self._replies_ahead():
             self._printed, self._calls = 0, 1
 
     def has_reply(self) -> bool:
@@ -111,6 +113,8 @@ class Pipes:
         ClosedError, FloodError, ExcessError
             If none came, and why.
         """
+        if self._floods_in == 0:
+            raise FloodError
         self._read_up_to(PREFIX.size, watch)
         header, body = PREFIX.unpack_from(self._incoming)
         check_sizes(header, body)
@@ -119,6 +123,8 @@ class Pipes:
         with memoryview(self._incoming) as come:
             told = bytes(come[PREFIX.size : begin]), bytes(come[begin:end])
         del self._incoming[:end]
+        if self._floods_in is not None:
+            self._floods_in -= 1
         return decode(*told)
 
     def _read_up_to(self, count: int, watch: Watch) -> None:
@@ -180,7 +186,9 @@ class Pipes:
             while self._is_talking and (block := os.read(self._output, 1 << 16)):
                 self._words = (self._words + block)[-_LAST_WORDS:]
                 self._printed += len(block)
-                if self._is_flooded():
+                if self._floods_in is None and self._is_flooded():
+                    self._floods_in = self._replies_ahead()
+                if self._floods_in == 0:
                     raise FloodError
         except BlockingIOError:
             return
