@@ -203,9 +203,7 @@ class Pipes:
     def _replies_ahead(self) -> float:
         """Return how many replies have come that nobody has looked at yet."""
         with contextlib.suppress(BlockingIOError):
-            while len(self._incoming) < _MOST_AHEAD and (
-                block := os.read(self._replies, _MOST_AHEAD)
-            ):
+            while len(self._incoming) < _MOST_AHEAD and (block := os.read(self._replies, _PIPE)):
                 self._incoming += block
         if len(self._incoming) >= _MOST_AHEAD:
             return math.inf
