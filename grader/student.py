@@ -8,7 +8,7 @@ import click
 
 from grader import __version__
 from grader.commands.group import CommandGroup
-from grader.commands.output import AUTHOR_PROBLEM, consoles, exit_code, tell_if_foreign
+from grader.commands.output import AUTHOR_PROBLEM, OK, consoles, exit_code, tell_if_foreign
 
 
 @click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -64,8 +64,8 @@ def check(files: tuple[Path, ...], name: str, only: tuple[str, ...], no_walls: b
     is_foreign = tell_if_foreign(notes, found, rubric.id, rubric.modules.expected, "kit")
     sheet, transcript = checked(plan, found, has_walls=not no_walls)
     print_sheet(console, sheet, reproductions(plan, sheet, transcript))
-    code = exit_code(notes, (sheet,))
-    return code or (AUTHOR_PROBLEM if is_foreign and not sheet.total else code)
+    is_in_vain = is_foreign and not sheet.total
+    return exit_code(notes, (sheet,)) or (AUTHOR_PROBLEM if is_in_vain else OK)
 
 
 @main.command()

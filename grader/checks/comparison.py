@@ -136,16 +136,15 @@ def _by_numbers(name: str, value: Array, expected: Expected, note: str) -> Compa
     if stabilisers := _reproducing(value, expected, in_single=False):
         # A number rounded to single precision may meet one of them by chance.
         is_single = _is_single_precision(value, right, expected)
-        is_narrow = bool(np.all(value == value.astype(np.float32)))
-        as_single = (SINGLE if is_narrow else PERHAPS_SINGLE) if is_single else ""
-        return replace(found, stabilisers=stabilisers, as_single=as_single)
+        return replace(
+            found, stabilisers=stabilisers, as_single=_single(value) if is_single else ""
+        )
     if _is_single_precision(value, right, expected):
-        if np.all(value == value.astype(np.float32)):
-            return replace(found, note=f"{note}; {SINGLE}".lstrip("; "))
-        if _is_finer_than_single(distance, right, expected):
+        single = _single(value)
+        if single == PERHAPS_SINGLE and _is_finer_than_single(distance, right, expected):
             detail = f"{name} is only as exact as finite differences are; was it computed by them?"
             return replace(found, outcome=Outcome.UNSURE, detail=detail)
-        return replace(found, note=f"{note}; {PERHAPS_SINGLE}".lstrip("; "))
+        return replace(found, note=f"{note}; {single}".lstrip("; "))
     if stabilisers := _reproducing(value, expected, in_single=True):
         return replace(found, stabilisers=stabilisers)
     is_decided = units >= FAIL_UNITS
@@ -155,6 +154,11 @@ def _by_numbers(name: str, value: Array, expected: Expected, note: str) -> Compa
         detail=_difference(name, value, expected, distance),
         is_by_numbers=True,
     )
+
+
+def _single(value: Array) -> str:
+    """Return what is noted of an answer that single precision explains."""
+    return SINGLE if np.all(value == value.astype(np.float32)) else PERHAPS_SINGLE
 
 
 def entry_of(flat: int, shape: tuple[int, ...]) -> tuple[tuple[int, ...], str]:

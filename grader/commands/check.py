@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.commands.output import AUTHOR_PROBLEM, consoles, exit_code, tell, tell_if_foreign
+from grader.commands.output import AUTHOR_PROBLEM, OK, consoles, exit_code, tell, tell_if_foreign
 from grader.commands.shared import load, plan_for, with_adapters
 from grader.options import (
     adapters_option,
@@ -70,5 +70,5 @@ def check(
     print_sheet(console, sheet, reproductions(plan, sheet, transcript))
     if walls.warning:
         tell(notes, walls.warning, style="bold red")
-    code = exit_code(notes, (sheet,))
-    return code or (AUTHOR_PROBLEM if is_foreign and not sheet.total else code)
+    is_in_vain = is_foreign and not sheet.total
+    return exit_code(notes, (sheet,)) or (AUTHOR_PROBLEM if is_in_vain else OK)

@@ -159,13 +159,12 @@ def grade(
     # Also where it is going to be replaced: what cannot be read here may be somebody's good run.
     there = run_to_amend(output) if output is not None else None
     earlier = there if resume or students else None
+    amended = earlier if students else None
+    items: tuple[str, ...] = ()
     if earlier is not None:
         selection = selection.over(earlier.selection)
         # Without it, or with another one, all that hangs on it would be asked anew on other draws.
         secret_of_run(earlier.folder, earlier.facts)
-    amended = earlier if students else None
-    items: tuple[str, ...] = ()
-    if earlier is not None:
         whence = whence.or_of(earlier.facts)
         limits = limits or tuple(earlier.facts.get("limits", ()))
     rubric = load(rubric_name, limits, selection)

@@ -34,15 +34,15 @@ def asked_again(
 def tell_less(notes: Console, run: Run, only: tuple[str, ...], found: Sequence[Found]) -> None:
     """Tell of items and of people whom a run does not have, or not any more."""
     from grader.grading.regrading import left_behind
+    from grader.report.escaping import listed
 
     if only:
         told = f"{run.folder}: only {', '.join(only)}, as it was begun"
         tell(notes, f"{told}; --only '*' with --resume adds the other items")
     if found and (gone := left_behind(run, found)):
-        some = ", ".join(gone[:5]) + (" …" if len(gone) > 5 else "")
         told = f"{run.folder}: {len(gone)} of its submissions are not there any more, and have no"
         way = "once PATH holds them again, --resume brings them back, and asks nobody again"
-        tell(notes, f"{told} row: {some}; {way}", style="yellow")
+        tell(notes, f"{told} row: {listed(gone)}; {way}", style="yellow")
 
 
 def tell_asked_again(
@@ -72,7 +72,7 @@ def early_end(finished: Finished, count: int) -> str:
 
 def tell_found(notes: Console, rubric: Rubric, path: Path, seen: Census, count: int) -> bool:
     """Tell what was found before it is graded; return whether it may be of another homework."""
-    from grader.report.escaping import counted
+    from grader.report.escaping import counted, listed
     from grader.submission import FOLDER, hold_expected
 
     missing = sum(not one.origin for one in seen.found)
@@ -88,8 +88,7 @@ def tell_found(notes: Console, rubric: Rubric, path: Path, seen: Census, count: 
         told = f"none of them holds {wanted} or a notebook: is this the right rubric and folder?"
         tell(notes, told, style="yellow")
     if seen.unmatched and seen.source != FOLDER:
-        some = ", ".join(seen.unmatched[:5]) + (" …" if len(seen.unmatched) > 5 else "")
-        tell(notes, f"belongs to nobody: {some}", style="yellow")
+        tell(notes, f"belongs to nobody: {listed(seen.unmatched)}", style="yellow")
     for one in seen.roster:
         tell(notes, f"{one.submission}: {one.why}", style="yellow")
     return is_doubtful

@@ -62,6 +62,7 @@ def report(
     """
     from grader.grading.reporting import Report
     from grader.grading.rescoring import open_old_run
+    from grader.report.escaping import listed
 
     if anonymous and only_feedback:
         raise UsageError("--feedback is for the students themselves: it goes without --anonymous")
@@ -83,6 +84,6 @@ def report(
         each = made.write_feedback(published)
         tell(notes, f"written: {each.folder}: {each.count} of .md and of .html")
         if each.others:
-            names = ", ".join(each.others[:5]) + (" …" if len(each.others) > 5 else "")
-            tell(notes, f"left as it was, of nobody in this run: {names}", style="yellow")
+            told = f"left as it was, of nobody in this run: {listed(each.others)}"
+            tell(notes, told, style="yellow")
     return OK

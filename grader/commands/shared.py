@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from grader.rubric.courses import Selection
     from grader.scoring.naming import Called
 
-_MOST_NAMED = 5
-
 
 def with_adapters(plan: Plan, adapters: Path | None, run: Path | None) -> None:
     """Give a plan the adapters of a folder, over those that lie in its run."""
@@ -159,6 +157,7 @@ def exit_code_of_run(
 def _tell_unread(notes: Console, sheets: Sequence[ScoreSheet]) -> None:
     """Say how it goes on with items that are open because not everything could be read."""
     from grader.records import Outcome
+    from grader.report.escaping import listed
 
     names = [
         sheet.submission
@@ -166,10 +165,9 @@ def _tell_unread(notes: Console, sheets: Sequence[ScoreSheet]) -> None:
         if sheet.problems and any(score.verdict.outcome is Outcome.UNSURE for score in sheet.scores)
     ]
     if names:
-        some = ", ".join(names[:_MOST_NAMED]) + (" …" if len(names) > _MOST_NAMED else "")
         again = "mend the file and grade it again (grader grade … -o RUN --student ID)"
         by_hand = "mark them by hand (grader marks template RUN)"
-        told = f"{some}: items are open until a person decides"
+        told = f"{listed(names)}: items are open until a person decides"
         tell(notes, f"{told}: {again}, or {by_hand}", style="yellow")
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from grader.grading.rescoring import Run
+from grader.report.escaping import listed
 
 JUDGES_AGAIN = "grader grade … --resume judges again what was answered, and asks for the rest"
-_MOST_NAMED = 20
 
 
 def lost_results(run: Run, back: Collection[str] = ()) -> str:
@@ -36,7 +36,7 @@ def _named(answered: Sequence[str], count: int) -> str:
     """Return who has answered and has no result, as far as that tells whose are gone."""
     if not answered:
         return ""
-    names = ", ".join(answered[:_MOST_NAMED]) + (" …" if len(answered) > _MOST_NAMED else "")
+    names = listed(answered, most=20)
     if len(answered) == count:
         return f" ({names})"
     return f" (among {names})" if len(answered) > count else f" ({names} and others)"

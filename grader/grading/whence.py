@@ -9,6 +9,7 @@ from typing import Any
 
 from grader.errors import UsageError
 from grader.grading.kept import each_result
+from grader.report.escaping import listed
 from grader.scoring.naming import Called, several_told
 from grader.submission import Census, Found, census, read_roster
 
@@ -84,12 +85,12 @@ def of_students(found: Iterable[Found], students: Sequence[str], where: object) 
     UsageError
         If one of them is not there, or there are several submissions that are called so.
     """
-    listed = list(found)
+    everybody = list(found)
     chosen: dict[str, Found] = {}
     for student in students:
-        fits = _fits(listed, student)
+        fits = _fits(everybody, student)
         if not fits:
-            known = ", ".join(one.id for one in listed[:20]) + (" …" if len(listed) > 20 else "")
+            known = listed([one.id for one in everybody], most=20)
             raise UsageError(f"{where}: no submission of {student!r} (there are: {known})")
         if len(fits) > 1:
             raise UsageError(f"{where}: {several_told(student, [one.id for one in fits])}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -191,6 +191,15 @@ def counted(count: int, noun: str) -> str:
     ('1 submission', '2 items')
     """
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def listed(names: Sequence[str], most: int = 5) -> str:
+    """Return some names in words, and whether there are more.
+
+    >>> listed(["ant", "bee"]), listed(["ant", "bee", "cow"], most=2)
+    ('ant, bee', 'ant, bee …')
+    """
+    return ", ".join(names[:most]) + (" …" if len(names) > most else "")
 
 
 def _encodable(text: str) -> str:

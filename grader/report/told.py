@@ -6,9 +6,10 @@ from grader.records import Adjustment, ItemScore, LoadReport, Outcome, ScoreShee
 from grader.report.escaping import number_text
 
 NOT_SHOWN = "(not shown for this item)"
+_STAND_IN = " is not available while grading: a stand-in took its place"
+"""What is noted behind a module's name, as in ``grader.sandbox``, which is not loaded here."""
 AGAIN = "To see it again"
 """How the line begins that says by what command."""
-_STAND_IN = " is not available while grading: a stand-in took its place"
 
 
 def name_of(score: ItemScore) -> str:

@@ -11,7 +11,7 @@ from types import FrameType, ModuleType
 from typing import TYPE_CHECKING
 
 from grader.sandbox import answers
-from grader.sandbox.standins import StandIn, has_working_members, is_quiet
+from grader.sandbox.standins import TOOK_ITS_PLACE, StandIn, has_working_members, is_quiet
 
 if TYPE_CHECKING:
     from grader.sandbox.loading import Loader
@@ -88,9 +88,7 @@ class SubmissionFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """Return a stand-in where there is no file, else leave it to Python."""
         if spec.name in self._found or self._loader.has_folder(spec.name.replace(".", "/")):
             return None
-        self._loader.add_note(
-            f"{spec.name} is not available while grading: a stand-in took its place"
-        )
+        self._loader.add_note(f"{spec.name}{TOOK_ITS_PLACE}")
         return StandIn(spec.name, is_quiet(spec.name, self._loader.stand_in))
 
     def exec_module(self, module: ModuleType) -> None:

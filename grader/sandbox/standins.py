@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 
+TOOK_ITS_PLACE = " is not available while grading: a stand-in took its place"
+"""What is noted behind a module's name."""
 QUIET = frozenset({"matplotlib", "mpl_toolkits", "seaborn", "plotly", "IPython", "ipywidgets"})
 _DEBUGGERS = frozenset({"ipdb", "pudb"})
 """Roots whose calls do nothing wherever they stand."""

@@ -25,8 +25,10 @@ from grader.records import (
     ScoreSheet,
     Verdict,
 )
+from grader.report import told as wording
 from grader.report.rubrics import print_rubric
 from grader.report.terminal import print_scores, print_sheet, print_summary
+from grader.sandbox import standins
 from tests.report.test_escaping import ANY_TEXT, is_harmless
 from tests.scoring.made import item, sheet, verdict
 
@@ -187,3 +189,7 @@ def test_lines_of_python_run_as_they_are_copied() -> None:
     text = printed(print_sheet, wrong, {"q1": lines})
     copied = text[text.index("import numpy") : text.index("total:")]
     compile(copied, "<copied>", "exec")
+
+
+def test_stand_ins_are_known_by_the_words_that_loading_notes() -> None:
+    assert wording._STAND_IN == standins.TOOK_ITS_PLACE
