@@ -15,8 +15,12 @@ What a submission does wrong is never an exception here: it is a value with a na
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+DISK_FULL = frozenset(getattr(errno, name) for name in ("ENOSPC", "EDQUOT") if hasattr(errno, name))
+"""Numbers of the system's errors where there is no room on a disk, or no quota left."""
 
 
 class GraderError(Exception):

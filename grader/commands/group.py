@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from grader.commands.output import AUTHOR_PROBLEM, INTERRUPTED, OK, OUR_FAULT
-from grader.errors import GraderError, GraderFault
+from grader.errors import DISK_FULL, GraderError, GraderFault
 
 # One thread for linear algebra: results repeat, and forking is safe. It must be set before NumPy
 # is first imported.
@@ -20,7 +20,6 @@ for _library in ("OPENBLAS", "OMP", "MKL", "VECLIB_MAXIMUM", "NUMEXPR"):
 
 
 _OURS = ("grader", "reference")
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _PACKAGES = {"yaml": "pyyaml", "sklearn": "scikit-learn"}
 """Module -> what pip calls it, where that is something else."""
 
@@ -85,7 +84,7 @@ def _trouble_of_this_machine(error: Exception) -> str:
             f"the Python package {package} is missing where the grader runs; "
             f"install it with: {sys.executable} -m pip install {package}"
         )
-    if isinstance(error, OSError) and error.errno in _FULL:
+    if isinstance(error, OSError) and error.errno in (*DISK_FULL, errno.EFBIG):
         _drop_output()
         told = f"nothing more can be written here ({error.strerror})"
         return f"{told}: free some space, or send the output elsewhere"

@@ -11,7 +11,8 @@ import errno
 from collections.abc import Iterator
 from pathlib import Path
 
-_FULL = frozenset(getattr(errno, name) for name in ("ENOSPC", "EDQUOT") if hasattr(errno, name))
+from grader.errors import DISK_FULL
+
 _FORBIDDEN = frozenset({errno.EROFS, errno.EACCES})
 
 
@@ -49,7 +50,7 @@ def once_writable(error: OSError) -> str:
     >>> once_writable(OSError(errno.EISDIR, ""))
     ''
     """
-    if error.errno in _FULL:
+    if error.errno in DISK_FULL:
         return "once there is room"
     return "once it may be written into" if error.errno in _FORBIDDEN else ""
 
